@@ -1,0 +1,106 @@
+"""One format of assignment records a module: lines in, leases out; no engine, no disk, no clock.
+
+A module is a format by having a `FORMAT`. `ALL` finds every one; nothing else need be told of it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from landmark.sources import Line, Reject
+
+
+class Lease(NamedTuple):
+    """One interval, as `tables.LEASES` without `lease`, `assignment` and `source`."""
+
+    address: str  # RFC 5952; a prefix has `/`
+    port_from: int | None
+    port_to: int | None
+    protocol: str | None
+    destination: str | None
+    begin: int
+    end: int | None
+    account: str | None
+    line: str | None
+    ends: str
+    doubtful: bool
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records bear on the case: addresses (RFC 5952) and account hashes seen, and the half-open time, µs UTC."""
+
+    addresses: Collection[str]
+    accounts: Collection[str]
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the [[assignment]] states, and `account`, which gives the keyed hash of an account's bytes."""
+
+    account: Callable[[bytes], str]
+    zone: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    clock_ahead: int = 0
+
+
+@dataclass(slots=True)
+class FileLeases:
+    """What came of one text; kept records, dropped and rejected add up to the lines."""
+
+    leases: list[Lease] = field(default_factory=list)
+    kept: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    rejects: list[Reject] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Bytes in, leases out."""
+
+    name: str
+    text: bytes
+    expected: tuple[Mapping[str, object], ...]
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+class Format(Protocol):
+    """A format of assignment records."""
+
+    name: str
+    version: int
+    needs_zone: bool
+
+    def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
+        """Read the texts of one source in order; only records that bear on `wanted` become leases."""
+
+    def mask(self, line: bytes) -> bytes:
+        """Give the line with every account in it replaced by `***`."""
+
+    def examples(self) -> tuple[Example, ...]:
+        """Give examples, rejects included."""
+
+
+def _find() -> dict[str, Format]:
+    found: dict[str, Format] = {}
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
+        format_: Format | None = getattr(importlib.import_module(f"{__name__}.{module.name}"), "FORMAT", None)
+        if format_ is not None:
+            found[format_.name] = format_
+    return found
+
+
+ALL: dict[str, Format] = _find()
+"""Every format by the name that `format = "…"` gives it."""

@@ -1,0 +1,181 @@
+"""The case file: what a court allowed, what is watched, which inputs lie where.
+
+Words and checks only: `load` reads `case.toml` (and a targets CSV that it names) and nothing else. Durations and
+instants are int64 microseconds; instants are UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+from landmark.tables import MINUTE, SECOND
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of time that the case declares doubtful: half-open, µs UTC, and why."""
+
+    begin: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """What a court allowed, to whom, and for which window. Nothing outside it is kept."""
+
+    reference: str
+    issuer: str
+    provider: str
+    begin: int  # `from`
+    end: int  # `until`
+    covers: tuple[str, ...]
+    basis: str = "order"
+    country: str | None = None
+    zone: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of counting."""
+
+    visit_gap: int = 30 * MINUTE
+    more_than: int = 10
+    clock_tolerance: int = 5 * SECOND
+    reject_more_than: Fraction = Fraction(1, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Countries:
+    """Where the country of an address is looked up."""
+
+    addresses: str | None = None  # path relative to the case folder; None: the packaged data set
+    date: date | None = None
+    anonymisers: tuple[str, ...] = ()  # files of networks: Tor exits, VPN, hosting
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A watched forum or newsgroup."""
+
+    id: str
+    host: str | None = None
+    path: str | None = None
+    newsgroup: str | None = None
+    begin: int | None = None  # `from`
+    end: int | None = None  # `until`
+    listed_by: str | None = None
+    basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A set of log files of one format, and what the provider states about them."""
+
+    files: tuple[str, ...]
+    format: str
+    line: int = 0  # of its [[log]] in case.toml
+    host: str | None = None
+    zone: str | None = None
+    year: int | None = None
+    client_port: int | None = None  # which field after the agent, from 1
+    server: str | None = None
+    login_verified: tuple[str, ...] = ()
+    realm: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    clock_tolerance: int | None = None
+    clock_ahead: int = 0
+    why: str | None = None
+    doubtful: tuple[Stretch, ...] = ()
+    overlap: Literal["refuse", "keep"] = "refuse"
+    gone: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What tables call it: its patterns, sorted, so that their order in the case changes nothing."""
+        return ", ".join(sorted(self.files))
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A set of files of assignment records of one format."""
+
+    files: tuple[str, ...]
+    format: str
+    account: str  # what the account is: user-name, circuit-id, …
+    line: int = 0
+    zone: str | None = None
+    account_form: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    clock_tolerance: int | None = None
+    clock_ahead: int = 0
+    why: str | None = None
+    doubtful: tuple[Stretch, ...] = ()
+    overlap: Literal["refuse", "keep"] = "refuse"
+    gone: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What tables call it: its patterns, sorted."""
+        return ", ".join(sorted(self.files))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A unit or hotline at work, or (without `begin`) an address, account or login that serves several people."""
+
+    why: str
+    who: str = ""
+    address: str | None = None
+    account: str | None = None
+    login: str | None = None
+    begin: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Names of one kind and what they are in another; a name that begins with `@` is a suffix."""
+
+    old: str  # `from`
+    new: str  # `to`
+
+
+@dataclass(frozen=True, slots=True)
+class LogFormat:
+    """What the checks of the case must know of a log format."""
+
+    kind: Literal["web", "news"]
+    logs_host: bool
+    needs_zone: bool
+    needs_year: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A whole case, checked."""
+
+    folder: Path
+    id: str
+    title: str
+    lead: str
+    authority: Authority
+    targets: tuple[Target, ...]
+    logs: tuple[Log, ...]
+    rules: Rules = Rules()
+    countries: Countries = Countries()
+    assignments: tuple[Assignment, ...] = ()
+    subscribers: tuple[str, ...] = ()
+    login_map: tuple[Mapping, ...] = ()
+    account_map: tuple[Mapping, ...] = ()
+    known: tuple[Known, ...] = ()
+    leaf: tuple[Known, ...] = ()
+    crawler_networks: tuple[str, ...] = ()  # files of networks that crawlers publish

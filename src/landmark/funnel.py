@@ -1,0 +1,122 @@
+"""The accounting of rows: every line of every file, and every step from lines to leads, with what was lost and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from landmark.errors import IntegrityError
+from landmark.tables import DROPPED, REJECTED, STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """What became of the lines of one file; of a file whose text was read under another name, only that name."""
+
+    path: str
+    sha256: str
+    content_sha256: str
+    bytes: int
+    lines: int = 0
+    kept: int = 0
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    admitted_lost: int = 0
+    duplicate_of: str | None = None
+    kind: str = "log"
+
+    def check(self) -> None:
+        """See that the lines add up and that every reason is of the closed list.
+
+        Raises:
+            IntegrityError: they do not.
+        """
+        total = self.kept + sum(self.dropped.values()) + sum(self.rejected.values())
+        strange = [reason for reason in self.dropped if reason not in DROPPED]
+        strange += [reason for reason in self.rejected if reason not in REJECTED]
+        if total != self.lines or strange or min((self.kept, *self.dropped.values(), *self.rejected.values())) < 0:
+            raise IntegrityError(
+                f"{self.path}: the lines do not add up: {self.lines} lines, {self.kept} kept, "
+                f"{sum(self.dropped.values())} dropped, {sum(self.rejected.values())} rejected; nothing was written"
+            )
+
+    def over(self, allowed: Fraction) -> bool:
+        """Tell whether a larger share of the lines was rejected than `allowed`."""
+        return sum(self.rejected.values()) > allowed * self.lines
+
+    def as_json(self) -> dict[str, object]:
+        """Give the file's part of `funnel.json`."""
+        head: dict[str, object] = {
+            "path": self.path,
+            "sha256": self.sha256,
+            "content_sha256": self.content_sha256,
+            "bytes": self.bytes,
+        }
+        if self.duplicate_of is not None:
+            return {**head, "duplicate_of": self.duplicate_of}
+        return {
+            **head,
+            "lines": self.lines,
+            "kept": self.kept,
+            "dropped": {reason: self.dropped[reason] for reason in DROPPED if self.dropped.get(reason)},
+            "rejected": {reason: self.rejected[reason] for reason in REJECTED if self.rejected.get(reason)},
+            "admitted_lost": self.admitted_lost,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the funnel: how many of which unit are left, and what was lost on the way from the step before."""
+
+    step: str
+    unit: str
+    count: int
+    lost: Mapping[str, int]
+
+
+def lines_step(files: Sequence[FileCount]) -> tuple[Step, Step]:
+    """Give the steps `lines` and `events` from the accounting of the log files.
+
+    Raises:
+        IntegrityError: the lines of a file do not add up.
+    """
+    lost: Counter[str] = Counter()
+    lines = kept = 0
+    for file in files:
+        if file.duplicate_of is None and file.kind == "log":
+            file.check()
+            lines += file.lines
+            kept += file.kept
+            lost.update(file.dropped)
+            lost.update(file.rejected)
+    ordered = {reason: lost[reason] for reason in (*DROPPED, *REJECTED) if lost[reason]}
+    return Step("lines", "lines", lines, {}), Step("events", "events", kept, ordered)
+
+
+def as_json(files: Sequence[FileCount], steps: Sequence[Step], enquiries: int) -> dict[str, object]:
+    """Give `funnel.json` as an object, after a last look that each step is the one before less what was lost.
+
+    Raises:
+        IntegrityError: a step is missing, or a step with the unit of the one before is not what that leaves.
+    """
+    if tuple(step.step for step in steps) != STEPS:
+        raise IntegrityError("the funnel's steps are not complete; nothing was written")
+    for before, after in zip(steps, steps[1:], strict=False):
+        same = before.unit == after.unit or (before.step, after.step) == ("lines", "events")
+        if same and before.count - sum(after.lost.values()) != after.count:
+            raise IntegrityError(f"the funnel does not add up at step {after.step}; nothing was written")
+    logs = [file.as_json() for file in files if file.kind == "log"]
+    assignments = [file.as_json() for file in files if file.kind == "assignment"]
+    return {
+        "files": logs,
+        "assignment_files": assignments,
+        "steps": [
+            {"step": step.step, "unit": step.unit, "count": step.count, "lost": dict(step.lost)} for step in steps
+        ],
+        "enquiries": enquiries,
+    }

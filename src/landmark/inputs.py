@@ -1,0 +1,215 @@
+"""Which files a case reads, what they are by hash, and whether they are still what an earlier run saw.
+
+Files are known by the SHA-256 of what is stored and of the text inside. What earlier runs read stands in the ledger;
+`cache/inputs.json` only spares hashing a file again that nobody touched, and may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Literal
+
+from landmark.errors import CaseError, IntegrityError, Problem
+from landmark.scan.reading import Identity, identify
+from landmark.scan.rotation import expand, series
+from landmark.store import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from landmark.case import Assignment, Case, Log
+    from landmark.ledger import Entry
+
+State = Literal["new", "unchanged", "grown", "rotated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file that the case names: how it is shown, where it is, whose it is, and its place in its series."""
+
+    name: str
+    path: Path
+    kind: Literal["log", "assignment"]
+    owner: Log | Assignment
+    series: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the ledger says of a file that an earlier run read."""
+
+    name: str
+    sha256: str
+    content_sha256: str
+    text_bytes: int
+    lines: int
+
+
+def find(case: Case) -> list[Input]:
+    """Find every file of the case: logs in the order of their names, series by series as rotation left them.
+
+    Raises:
+        CaseError: a pattern has no file, or two entries name one file.
+    """
+    found: list[Input] = []
+    problems: list[Problem] = []
+    owners: list[tuple[Literal["log", "assignment"], Log | Assignment]] = [
+        *(("log", log) for log in sorted(case.logs, key=lambda log: log.name)),
+        *(("assignment", one) for one in sorted(case.assignments, key=lambda one: one.name)),
+    ]
+    named: dict[Path, Input] = {}
+    for kind, owner in owners:
+        files, missing = expand(case.folder, sorted(owner.files))
+        problems += [_placed(problem, owner) for problem in missing]
+        paths = dict(files)
+        for group, names in series([name for name, _ in files]):
+            for name in names:
+                one = Input(name, paths[name], kind, owner, group)
+                other = named.setdefault(paths[name].resolve(), one)
+                if other is not one:
+                    problems.append(
+                        Problem(
+                            "each file in one [[log]] or [[assignment]] only",
+                            file="case.toml",
+                            line=owner.line or None,
+                            key="files",
+                            found=f"{name}, which line {other.owner.line} names too",
+                        )
+                    )
+                found.append(one)
+    if problems:
+        raise CaseError(*problems)
+    return found
+
+
+def _placed(problem: Problem, owner: Log | Assignment) -> Problem:
+    return Problem(
+        problem.expected, problem.file or "case.toml", problem.line or owner.line or None, problem.key or "files",
+        problem.found, problem.hint,
+    )  # fmt: skip
+
+
+def seen(entries: Iterable[Entry]) -> dict[str, Seen]:
+    """Give what the ledger says of every file that earlier runs read and that is not declared gone."""
+    known: dict[str, Seen] = {}
+    for entry in entries:
+        if entry["what"] == "input":
+            known[str(entry["path"])] = Seen(
+                str(entry["path"]),
+                str(entry["sha256"]),
+                str(entry["content_sha256"]),
+                int(str(entry["text_bytes"])),
+                int(str(entry["lines"])),
+            )
+        elif entry["what"] == "input gone":
+            known.pop(str(entry["path"]), None)
+    return known
+
+
+class Cache:
+    """`cache/inputs.json`: the identity of files whose size, times and inode have not changed since."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read it from the cache folder; anything unreadable in it counts as absent."""
+        self._path = folder / "inputs.json"
+        self._known: dict[str, dict[str, object]] = {}
+        try:
+            content = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return
+        if isinstance(content, dict):
+            self._known = {name: entry for name, entry in content.items() if isinstance(entry, dict)}
+
+    def identity(
+        self,
+        one: Input,
+        at: Collection[int],
+        *,
+        again: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Identity:
+        """Give a file's identity with the hash of its text at the lengths `at`; hash it only if need be."""
+        stat = one.path.stat()
+        stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+        entry = self._known.get(one.name)
+        if entry is not None and not again and entry.get("stamp") == stamp:
+            identity = _identity(entry)
+            if identity is not None and all(length in identity.prefixes or length > identity.text_bytes for length in at):
+                return identity
+        identity = identify(one.path, at, progress=progress)
+        self._known[one.name] = {
+            "stamp": stamp,
+            **asdict(identity),
+            "prefixes": {str(length): text for length, text in identity.prefixes.items()},
+        }
+        return identity
+
+    def save(self, names: Collection[str]) -> None:
+        """Write it, for the files of this case alone."""
+        kept = {name: self._known[name] for name in sorted(names) if name in self._known}
+        write_text(json.dumps(kept, sort_keys=True, indent=1) + "\n", self._path)
+
+
+def _identity(entry: Mapping[str, object]) -> Identity | None:
+    prefixes = entry.get("prefixes")
+    if not isinstance(prefixes, dict):
+        return None
+    try:
+        fields = {key: value for key, value in entry.items() if key not in {"stamp", "prefixes"}}
+        return Identity(**fields, prefixes={int(length): str(text) for length, text in prefixes.items()})  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How the files stand to earlier runs: the state of each by name, and the earlier ones declared gone."""
+
+    states: Mapping[str, State]
+    gone: tuple[str, ...]
+
+
+def compare(earlier: Mapping[str, Seen], now: Sequence[tuple[Input, Identity]], case: Case) -> Compared:
+    """Hold the files against what earlier runs read.
+
+    A file whose text begins with the whole text that stood there has grown; an earlier text found whole as the
+    beginning of another file is rotation.
+
+    Raises:
+        IntegrityError: an earlier input has changed otherwise, or is found nowhere and no `gone` names it.
+    """
+    gone_patterns = [pattern for owner in (*case.logs, *case.assignments) for pattern in owner.gone]
+    by_text = {identity.content_sha256 for _, identity in now}
+    by_name = {one.name: identity for one, identity in now}
+    wrong: list[str] = []
+    gone: list[str] = []
+    for name, was in sorted(earlier.items()):
+        if was.content_sha256 in by_text or any(_begins(identity, was) for _, identity in now):
+            continue
+        if any(fnmatch.fnmatchcase(name, pattern) for pattern in gone_patterns):
+            gone.append(name)
+        elif name in by_name:
+            wrong.append(f"{name}: is not what an earlier run read, nor has it only grown")
+        else:
+            wrong.append(f'{name}: an earlier run read it, and it is found nowhere; if that is right, say gone = ["…"]')
+    if wrong:
+        raise IntegrityError("\n".join(wrong) + "\nnothing was read; earlier results are kept")
+    return Compared({one.name: _state(one, identity, earlier) for one, identity in now}, tuple(gone))
+
+
+def _begins(identity: Identity, was: Seen) -> bool:
+    return identity.text_bytes > was.text_bytes and identity.prefixes.get(was.text_bytes) == was.content_sha256
+
+
+def _state(one: Input, identity: Identity, earlier: Mapping[str, Seen]) -> State:
+    was = earlier.get(one.name)
+    if was is not None and was.content_sha256 == identity.content_sha256:
+        return "unchanged"
+    if was is not None and _begins(identity, was):
+        return "grown"
+    if any(was.content_sha256 == identity.content_sha256 or _begins(identity, was) for was in earlier.values()):
+        return "rotated"
+    return "new"

@@ -1,0 +1,184 @@
+"""One log format a module: a block's lines in, rows out; no engine, no disk, no clock.
+
+A module is a source by having a `SOURCE`. `ALL` finds every one; nothing else need be told of it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from landmark.case import LogFormat
+    from landmark.targets import Targets
+
+
+class Line(NamedTuple):
+    """One line of a text: number from 1, byte offset, its exact bytes without the newline, whether it had one."""
+
+    number: int
+    offset: int
+    text: bytes
+    ended: bool
+
+
+class Event(NamedTuple):
+    """One kept line, as `tables.EVENTS` without `event`, `source` and `log`, which the reader of files adds."""
+
+    event_id: str
+    line: int
+    offset: int
+    length: int
+    time: int
+    time_until: int | None
+    time_text: str
+    zone: str
+    zone_known: str
+    client_address: str | None
+    client_port: int | None
+    client_host: str | None
+    protocol: str | None
+    destination: str | None
+    login: str | None
+    target: str | None
+    action: str
+    object: str | None
+    articles: int | None
+    status: int | None
+    bytes: int | None
+    agent: str | None
+    referrer: str | None
+    connection: str | None
+    counts: bool
+    reason: str | None
+    series: str
+    host: str | None
+    static: bool
+    referred: str
+    login_verified: bool
+    login_account: str | None
+    instants: tuple[int, ...]
+    first_instant: int
+    last_instant: int
+
+
+class Reject(NamedTuple):
+    """One rejected line: where it is and why; never what it says."""
+
+    line: int
+    offset: int
+    length: int
+    reason: str
+
+
+class Step(NamedTuple):
+    """A stretch in which a log host's clock was set back: the host, and the half-open instants between, µs UTC."""
+
+    series: str
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a reader must know besides the bytes: the authority's window and targets, and what the [[log]] states.
+
+    `login` gives the keyed hash of a login's bytes; `login_account` that of the account which the case ties a verified
+    login to, or None. `tolerance` (µs) is the sum of slack under which a step back is no `clock_step`.
+    """
+
+    begin: int
+    end: int
+    targets: Targets
+    login: Callable[[bytes], str]
+    login_account: Callable[[bytes], str | None]
+    series: str = ""  # of web logs; syslog names its own
+    host: str | None = None
+    zone: str | None = None
+    year: int | None = None
+    client_port: int | None = None
+    server: str | None = None
+    login_verified: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    clock_ahead: int = 0
+    tolerance: int = 5_000_000
+
+
+@dataclass(slots=True)
+class FileReading:
+    """What came of one text: kept rows, and every other line by its reason.
+
+    The sum of all is the number of lines that were fed.
+    """
+
+    events: list[Event] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+    rejects: list[Reject] = field(default_factory=list)
+    admitted_lost: int = 0
+
+
+class Reader(Protocol):
+    """Reads the texts of one series, in order; a state machine where the format needs one."""
+
+    def begin(self) -> None:
+        """Begin the next text of the series."""
+
+    def feed(self, lines: Iterable[Line]) -> None:
+        """Take more lines of the text begun last, in order."""
+
+    def finish(self) -> list[FileReading]:
+        """Give what came of each text, in the order in which they were begun."""
+
+    @property
+    def steps(self) -> list[Step]:
+        """The stretches in which a clock was set back; complete after `finish`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Bytes in, rows out: what the format's documentation says, tried by one parametrised test for all.
+
+    `settings` are keyword arguments for `Settings` beyond window and targets; `expected` has, for each line, either
+    a reason (dropped or rejected) or a mapping of event columns that must come out.
+    """
+
+    name: str
+    text: bytes
+    expected: tuple[str | Mapping[str, object], ...]
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+class Source(Protocol):
+    """A log format."""
+
+    name: str
+    version: int  # raised with every change of what comes out: part of the cache's key
+    format: LogFormat
+    stateful: bool  # every line of every text is wanted, in order; else only lines that may name a target
+
+    def reader(self, settings: Settings) -> Reader:
+        """Give a fresh reader."""
+
+    def mask(self, line: bytes) -> bytes:
+        """Give the line with every login in it replaced by `***`."""
+
+    def examples(self) -> tuple[Example, ...]:
+        """Give examples, rejects included."""
+
+
+def _find() -> dict[str, Source]:
+    found: dict[str, Source] = {}
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
+        source: Source | None = getattr(importlib.import_module(f"{__name__}.{module.name}"), "SOURCE", None)
+        if source is not None:
+            found[source.name] = source
+    return found
+
+
+ALL: dict[str, Source] = _find()
+"""Every source by the name that `format = "…"` gives it."""

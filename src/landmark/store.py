@@ -1,0 +1,163 @@
+"""The one writer and reader of tables: same rows, same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from landmark.errors import LandmarkError, MachineError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from landmark.tables import Table
+
+ROW_GROUP = 122_880
+_TYPES = {
+    "int64": pa.int64(),
+    "string": pa.string(),
+    "bool": pa.bool_(),
+    "list<int64>": pa.list_(pa.int64()),
+    "list<string>": pa.list_(pa.string()),
+}
+
+
+def schema(table: Table) -> pa.Schema:
+    """Give a table's Arrow schema: columns in order, nullable only where `tables.py` says so."""
+    return pa.schema([pa.field(column.name, _TYPES[column.type], nullable=column.empty) for column in table.columns])
+
+
+def empty(table: Table) -> pa.Table:
+    """Give the table without rows."""
+    return schema(table).empty_table()
+
+
+def conform(data: pa.Table, table: Table) -> pa.Table:
+    """Cast to the schema, check that nothing is missing and that the key is unique, and sort by the key.
+
+    Raises:
+        LandmarkError: a column is missing or empty where it may not be, or two rows have one key.
+    """
+    missing = [name for name in table.names if name not in data.column_names]
+    if missing:
+        raise LandmarkError(f"table {table.name}: column {', '.join(missing)} is missing")
+    cast = pa.table(
+        [data.column(column.name).cast(_TYPES[column.type]) for column in table.columns], schema=schema(table)
+    ).combine_chunks()
+    for column in table.columns:
+        if not column.empty and cast.column(column.name).null_count:
+            raise LandmarkError(f"table {table.name}: column {column.name} is empty in a row")
+    if not cast.num_rows:
+        return empty(table)
+    keys = cast.select(list(table.key))
+    if keys.group_by(list(table.key)).aggregate([]).num_rows != cast.num_rows:
+        raise LandmarkError(f"table {table.name}: two rows have one key ({', '.join(table.key)})")
+    order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in table.key])
+    return cast.take(order).combine_chunks()
+
+
+def digest(data: pa.Table) -> str:
+    """Give SHA-256 of the content: the same for the same rows, whatever library or engine version wrote them.
+
+    Each column counts in order with its name and type, then row by row a mark for empty or the value with its length.
+    """
+    total = hashlib.sha256()
+    for field, column in zip(data.schema, data.columns, strict=True):
+        total.update(f"{field.name}\0{field.type}\0{data.num_rows}\0".encode())
+        _digest_array(total, column.combine_chunks() if column.num_chunks != 1 else column.chunk(0))
+    return total.hexdigest()
+
+
+def _digest_array(total: hashlib._Hash, array: pa.Array) -> None:
+    total.update(pc.cast(array.is_valid(), pa.uint8()).to_numpy(zero_copy_only=False).tobytes())
+    if pa.types.is_list(array.type):
+        total.update(pc.fill_null(pc.list_value_length(array), -1).cast(pa.int64()).to_numpy().tobytes())
+        _digest_array(total, array.flatten())
+    elif pa.types.is_string(array.type):
+        total.update(pc.fill_null(pc.binary_length(array), -1).cast(pa.int64()).to_numpy().tobytes())
+        total.update("".join(pc.fill_null(array, "").to_pylist()).encode())
+    else:
+        total.update(pc.fill_null(array.cast(pa.int64()), 0).to_numpy().tobytes())
+
+
+def write(data: pa.Table, table: Table, path: Path) -> None:
+    """Write a conforming table so that it is there whole or not at all.
+
+    Raises:
+        MachineError: the disk is full, a permission is refused, or something else stands in the file's place.
+    """
+    temporary = path.with_name(path.name + ".part")
+    try:
+        with temporary.open("wb") as file:
+            with pq.ParquetWriter(
+                file, schema(table), compression="zstd", version="2.6", use_dictionary=True, write_statistics=True
+            ) as writer:
+                for start in range(0, data.num_rows, ROW_GROUP):
+                    writer.write_table(data.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise refused(path, error) from error
+
+
+def read(path: Path, table: Table) -> pa.Table:
+    """Read a table that `write` wrote.
+
+    Raises:
+        MachineError: it cannot be read.
+    """
+    try:
+        return pq.read_table(path, schema=schema(table), memory_map=False).combine_chunks()
+    except (OSError, pa.ArrowInvalid) as error:
+        raise MachineError(f"{path.name}: table {table.name} cannot be read; run the case again") from error
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a UTF-8 text with Unix line ends so that it is there whole or not at all.
+
+    Raises:
+        MachineError: as `write`.
+    """
+    write_bytes(text.encode(), path)
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write bytes so that they are there whole or not at all.
+
+    Raises:
+        MachineError: as `write`.
+    """
+    temporary = path.with_name(path.name + ".part")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise refused(path, error) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename last; where a system cannot sync a folder, it needs none."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def refused(path: Path, error: OSError) -> MachineError:
+    """Say what the machine refused, where, and that nothing half-written is left to be read."""
+    why = error.strerror or type(error).__name__
+    return MachineError(f"{path}: {why}; earlier results that were complete are kept, nothing half-written is used")
