@@ -1,7 +1,7 @@
 """The case file: what a court allowed, what is watched, which inputs lie where.
 
-Words and checks only: `load` reads `case.toml` (and a targets CSV that it names) and nothing else. Durations and
-instants are int64 microseconds; instants are UTC.
+Words only; `landmark.case_file` reads them from `case.toml`. Durations and instants are int64 microseconds;
+instants are UTC. Names stand as they were written, networks and addresses in their canonical form.
 """
 
 from __future__ import annotations
@@ -15,6 +15,13 @@ from landmark.tables import MINUTE, SECOND
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
+
+COVERS = ("traffic", "identification", "subscriber", "content")
+"""The kinds of data that an authority may cover, in the order in which `Authority.covers` has them."""
+ACCOUNT_FORMS = ("lower", "without-realm", "lower-without-realm")
+"""How spellings of an account are made one: ASCII lower case; without the first `@` and all behind it; both."""
+ASSIGNMENT_COLUMNS = ("address", "port_from", "port_to", "protocol", "destination", "from", "until", "account")
+"""The columns of a CSV of assignments; `Assignment.columns` gives the file's own name for each that has another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +42,12 @@ class Authority:
     provider: str
     begin: int  # `from`
     end: int  # `until`
-    covers: tuple[str, ...]
+    covers: tuple[str, ...]  # in the order of COVERS
     basis: str = "order"
     country: str | None = None
     zone: str | None = None
     valid_from: date | None = None
-    valid_until: date | None = None
+    valid_until: date | None = None  # the last day
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ class Log:
     zone: str | None = None
     year: int | None = None
     client_port: int | None = None  # which field after the agent, from 1
-    server: str | None = None
+    server: str | None = None  # `address:port`, `[address]:port`
     login_verified: tuple[str, ...] = ()
     realm: str | None = None
     trusted_proxies: tuple[str, ...] = ()
@@ -113,8 +120,8 @@ class Assignment:
     account: str  # what the account is: user-name, circuit-id, …
     line: int = 0
     zone: str | None = None
-    account_form: str | None = None
-    columns: dict[str, str] = field(default_factory=dict)
+    account_form: str | None = None  # of ACCOUNT_FORMS
+    columns: dict[str, str] = field(default_factory=dict)  # of ASSIGNMENT_COLUMNS to the file's own name
     clock_tolerance: int | None = None
     clock_ahead: int = 0
     why: str | None = None

@@ -6,11 +6,8 @@ enquiries. A result is kept in the cache under the SHA-256 of what made it; a ru
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from dataclasses import dataclass, field
-from importlib.metadata import version
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -19,16 +16,19 @@ import pyarrow.compute as pc
 from landmark import funnel, store, tables
 from landmark.engine import statement
 from landmark.errors import CaseError, Problem
-from landmark.lookups import countries, known, machines, reach, shifts
-from landmark.stages import HELD, SPEAKING, regularity
+from landmark.intake.leases import tried_shifts
+from landmark.keys import code_key, key_of
+from landmark.lookups import reach
+from landmark.stages import HELD, READS, SPEAKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from landmark.case import Case
+    from landmark.case import Assignment, Case, Log
     from landmark.engine import Engine
-    from landmark.partitions import Leased, Logs
+    from landmark.intake.leases import Leased
+    from landmark.intake.logs import Logs
     from landmark.pseudonyms import Pseudonyms
 
 OVERLAPS = tables.Table(
@@ -41,7 +41,6 @@ OVERLAPS = tables.Table(
         tables.Column("equal", "int64", "equal rows"),
     ),
 )
-_LIBRARIES = ("crawlerdetect", "duckdb", "iptocc", "numpy", "pyarrow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +56,9 @@ class Results:
     """What a run gives: every table, the funnel, and the keys that the cache must keep."""
 
     tables: dict[str, pa.Table]
+    files: tuple[funnel.FileCount, ...]
     funnel: dict[str, object]
-    used: set[str] = field(default_factory=set)
-
-
-def key_of(*parts: object) -> str:
-    """Give SHA-256 over parts that JSON can write: the key of what they make."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def code_key() -> str:
-    """Give the key of everything in the program that a result depends on: Landmark's and its libraries' versions."""
-    return key_of({name: version(name) for name in ("landmark", *_LIBRARIES)}, [str(table) for table in tables.ALL])
+    counts: dict[str, int]
 
 
 class Stages:
@@ -117,7 +107,7 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
         IntegrityError: rows do not add up.
     """
     events = Kept(logs.events, logs.key)
-    _refuse_overlaps(case, events, leased, stages)
+    _refuse_overlaps(case, events, logs, leased, stages)
     attributed = _attribute(case, logs, events, leased, stages)
     attributions, leases = attributed["attributions"], attributed["leases"]
     window = {"window_from": case.authority.begin, "window_until": case.authority.end}
@@ -137,9 +127,7 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
     )
     leads = stages.sql(tables.LEADS, {"subjects": subjects}, country=country)
     enquiries = stages.sql(tables.ENQUIRIES, {**seen, "subjects": subjects, "countries": placed})
-    instants = stages.sql(
-        tables.INSTANTS, {**seen, "visits": visits, "enquiries": enquiries, "countries": placed}
-    )
+    instants = stages.sql(tables.INSTANTS, {**seen, "visits": visits, "enquiries": enquiries, "countries": placed})
     made = {
         **{name: kept.data for name, kept in attributed.items()},
         "events": events.data,
@@ -154,25 +142,26 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
         "enquiries": enquiries.data,
         "instants": instants.data,
     }
-    files = [*logs.files, *(leased.files if leased else [])]
-    return Results(made, _funnel(files, made), stages.used)
+    files = (*logs.files, *(leased.files if leased else ()))
+    steps = _steps(files, made)
+    counts = {step.step: step.count for step in steps} | {"enquiries": made["enquiries"].num_rows}
+    return Results(made, files, funnel.as_json(files, steps, counts["enquiries"]), counts)
 
 
-def _refuse_overlaps(case: Case, events: Kept, leased: Leased | None, stages: Stages) -> None:
+def _refuse_overlaps(case: Case, events: Kept, logs: Logs, leased: Leased | None, stages: Stages) -> None:
     keeping = sorted(log.name for log in case.logs if log.overlap == "keep")
     keeps = Kept(pa.table({"log": pa.array(keeping, pa.string())}), key_of(keeping))
     pairs = stages.sql(OVERLAPS, {"events": events, "keeps": keeps})
-    problems = []
-    for one, other, equal in zip(*(pairs.data.column(name).to_pylist() for name in OVERLAPS.names), strict=True):
-        problems.append((one, other, equal))
+    twice = list(zip(*(pairs.data.column(name).to_pylist() for name in OVERLAPS.names), strict=True))
+    names = dict(logs.names)
     if leased is not None:
-        problems += leased.twice
-    if problems:
-        raise CaseError(*(_overlap(events, leased, *problem) for problem in problems))
+        twice += leased.twice
+        names |= leased.names
+    if twice:
+        raise CaseError(*(_overlap(names, *pair) for pair in twice))
 
 
-def _overlap(events: Kept, leased: Leased | None, one: str, other: str, equal: int) -> Problem:
-    names = {**events_names(events), **(leased.names if leased else {})}
+def _overlap(names: Mapping[str, str], one: str, other: str, equal: int) -> Problem:
     pair = sorted((names.get(one, one), names.get(other, other)))
     return Problem(
         'each line in one file only; drop one of the two, or say overlap = "keep" on one of them',
@@ -181,59 +170,50 @@ def _overlap(events: Kept, leased: Leased | None, one: str, other: str, equal: i
     )
 
 
-def events_names(events: Kept) -> dict[str, str]:
-    """Give the names of the files by the hash of their texts, as the events' schema metadata carries them."""
-    metadata = events.data.schema.metadata or {}
-    return {key.decode(): value.decode() for key, value in metadata.items()}
-
-
-def _attribute(
-    case: Case, logs: Logs, events: Kept, leased: Leased | None, stages: Stages
-) -> dict[str, Kept]:
+def _attribute(case: Case, logs: Logs, events: Kept, leased: Leased | None, stages: Stages) -> dict[str, Kept]:
     if leased is None:
         none = key_of("no assignments")
         absent = (tables.LEASES, tables.SOURCE_TESTS, tables.DOUBTS, tables.ATTRIBUTIONS)
         return {table.name: Kept(store.empty(table), none) for table in absent}
-    begin, end = case.authority.begin, case.authority.end
     leases = Kept(leased.leases, leased.key)
-    zones = [zone for zone in (case.authority.zone, *(log.zone for log in case.logs)) if zone]
-    zones += [one.zone for one in case.assignments if one.zone]
-    tried = shifts.shifts(sorted(set(zones)), begin, end)
     tolerance = case.rules.clock_tolerance
+    clients = pc.unique(events.data["client_address"]).drop_null().to_pylist()
+    pairs = reach.reach(clients, pc.unique(leases.data["address"]).to_pylist())
     small = {
-        "reach": reach.reach(pc.unique(events.data["client_address"]), pc.unique(leases.data["address"])),
-        "shifts": pa.table({"shift": pa.array(tried, pa.int64())}),
-        "log_clocks": _clocks("log", {one.name: one.clock_tolerance for one in case.logs}, tolerance),
-        "assignment_clocks": _clocks(
-            "assignment", {one.name: one.clock_tolerance for one in case.assignments}, tolerance
-        ),
+        "reach": _table({"client_address": pa.string(), "address": pa.string()}, pairs),
+        "shifts": _table({"shift": pa.int64()}, [(shift,) for shift in tried_shifts(case)]),
+        "log_clocks": _clocks("log", case.logs, tolerance),
+        "assignment_clocks": _clocks("assignment", case.assignments, tolerance),
         "declared": _declared(case, logs),
     }
     given = {name: Kept(data, store.digest(data)) for name, data in small.items()}
-    window = {"window_from": begin, "window_until": end}
-    return {"leases": leases, **_resolve({"events": events, "leases": leases, **given}, window, stages)}
+    return {"leases": leases, **_resolve({"events": events, "leases": leases, **given}, stages)}
 
 
-def _resolve(given: Mapping[str, Kept], window: Mapping[str, int], stages: Stages) -> dict[str, Kept]:
-    def take(*names: str) -> dict[str, Kept]:
-        return {name: given[name] for name in names}
-
-    held = stages.sql(HELD, take("events", "leases", "reach"), stage="held", **window)
-    speaking = stages.sql(SPEAKING, {**take("events", "shifts"), "held": held}, stage="speaking")
-    tests = stages.sql(tables.SOURCE_TESTS, {"speaking": speaking}, stage="source_test")
-    doubts = stages.sql(tables.DOUBTS, {"speaking": speaking, "source_tests": tests})
-    attributions = stages.sql(tables.ATTRIBUTIONS, {**take("events"), "held": held, "doubts": doubts})
-    return {"source_tests": tests, "doubts": doubts, "attributions": attributions}
-
-
-def _clocks(column: str, own: Mapping[str, int | None], default: int) -> pa.Table:
-    rows = sorted((name, default if tolerance is None else tolerance) for name, tolerance in own.items())
-    return pa.table(
-        {
-            column: pa.array([name for name, _ in rows], pa.string()),
-            "tolerance": pa.array([tolerance for _, tolerance in rows], pa.int64()),
-        }
+def _resolve(given: Mapping[str, Kept], stages: Stages) -> dict[str, Kept]:
+    known = dict(given)
+    chain = (
+        ("held", HELD),
+        ("speaking", SPEAKING),
+        ("source_test", tables.SOURCE_TESTS),
+        ("doubts", tables.DOUBTS),
+        ("attributions", tables.ATTRIBUTIONS),
     )
+    for stage, table in chain:
+        known[table.name] = stages.sql(table, {name: known[name] for name in READS[stage]}, stage=stage)
+    return {name: known[name] for name in ("source_tests", "doubts", "attributions")}
+
+
+def _table(columns: Mapping[str, pa.DataType], rows: Sequence[tuple[object, ...]]) -> pa.Table:
+    values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    return pa.table(
+        {name: pa.array(list(column), type_) for (name, type_), column in zip(columns.items(), values, strict=True)}
+    )
+
+
+def _clocks(column: str, owners: Sequence[Log | Assignment], default: int) -> pa.Table:
+    rows = sorted((one.name, default if one.clock_tolerance is None else one.clock_tolerance) for one in owners)
+    return _table({column: pa.string(), "tolerance": pa.int64()}, rows)
 
 
 def _declared(case: Case, logs: Logs) -> pa.Table:
@@ -243,23 +223,22 @@ def _declared(case: Case, logs: Logs) -> pa.Table:
     for one in case.assignments:
         rows += [(None, None, one.name, stretch.begin, stretch.end) for stretch in one.doubtful]
     rows += [(log, step.series, None, step.begin, step.end) for log, step in logs.steps]
-    rows = sorted(set(rows), key=str)
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 5
-    types = (pa.string(), pa.string(), pa.string(), pa.int64(), pa.int64())
-    names = ("log", "series", "assignment", "from", "until")
-    return pa.table(
-        {name: pa.array(list(values), type_) for name, values, type_ in zip(names, columns, types, strict=True)}
-    )
+    types = {
+        "log": pa.string(),
+        "series": pa.string(),
+        "assignment": pa.string(),
+        "from": pa.int64(),
+        "until": pa.int64(),
+    }
+    return _table(types, sorted(set(rows), key=str))
 
 
-def _funnel(files: Sequence[funnel.FileCount], made: Mapping[str, pa.Table]) -> dict[str, object]:
+def _steps(files: Sequence[funnel.FileCount], made: Mapping[str, pa.Table]) -> list[funnel.Step]:
     lines, kept = funnel.lines_step(files)
     reasons = Counter(made["events"]["reason"].drop_null().to_pylist())
     counting = kept.count - sum(reasons.values())
     visitors, subjects = made["visitors"].num_rows, made["subjects"].num_rows
-    lost = list(
-        zip(made["subjects"]["lost"].to_pylist(), made["subjects"]["basis"].to_pylist(), strict=True)
-    )
+    lost = list(zip(made["subjects"]["lost"].to_pylist(), made["subjects"]["basis"].to_pylist(), strict=True))
     attended = Counter(why for why, _ in lost if why in (*tables.MACHINES, "embedded"))
     rest = [(why, basis) for why, basis in lost if why not in attended]
     attributed = Counter(why for why, basis in rest if basis != "account")
@@ -274,7 +253,7 @@ def _funnel(files: Sequence[funnel.FileCount], made: Mapping[str, pa.Table]) -> 
         return funnel.Step(name, unit, count, {word: gone[word] for word in order if gone.get(word)})
 
     below = {"at_most_threshold": visitors - subjects}
-    steps = [
+    return [
         lines,
         kept,
         step("counting", "events", counting, reasons),
@@ -287,4 +266,3 @@ def _funnel(files: Sequence[funnel.FileCount], made: Mapping[str, pa.Table]) -> 
         step("placed", "visitors", left[4], unplaced),
         step("leads", "visitors", made["leads"].num_rows, {}),
     ]
-    return funnel.as_json(files, steps, made["enquiries"].num_rows)

@@ -1,1 +1,131 @@
-"""To be described."""
+"""One stage a `.sql` file: one statement over declared tables, in words that can be said aloud in court.
+
+The resolver, which says who held an address, is five stages; each reads what those before it gave:
+
+    stage          reads                                                          gives
+    held           events leases reach shifts log_clocks assignment_clocks        HELD
+    speaking       events leases reach shifts log_clocks assignment_clocks
+                   declared held                                                  SPEAKING
+    source_test    events shifts assignment_clocks speaking                       tables.SOURCE_TESTS
+    doubts         events assignment_clocks declared speaking source_tests        tables.DOUBTS
+    attributions   events leases reach log_clocks assignment_clocks held doubts   tables.ATTRIBUTIONS
+
+`reach` comes from `lookups/reach.py`, `shifts` from `lookups/shifts.py`, the clocks and `declared` from the case. `READS`
+says the same to a program. None of the stages takes a parameter, and none asks where its tables lie.
+
+`held`, `speaking`, `source_test` and `doubts` need every event of the case; `attributions` takes any part of them with
+the whole of the other tables, so it can be run over a million events at a time.
+"""
+
+from __future__ import annotations
+
+from landmark.tables import Column, Table
+
+REACH = Table(
+    "reach",
+    "Which addresses and prefixes of leases hold which client's address.",
+    ("client_address", "address"),
+    (
+        Column("client_address", "string", "a client's address, RFC 5952"),
+        Column("address", "string", "address or prefix of a lease that is it or contains it"),
+    ),
+)
+
+SHIFTS = Table(
+    "shifts",
+    "The shifts of a clock that are tried.",
+    ("shift",),
+    (Column("shift", "int64", "µs, zero not among them"),),
+)
+
+LOG_CLOCKS = Table(
+    "log_clocks",
+    "How far the clock of each [[log]] may be off.",
+    ("log",),
+    (
+        Column("log", "string", "the [[log]]"),
+        Column("tolerance", "int64", "its clock's tolerance, µs"),
+    ),
+)
+
+ASSIGNMENT_CLOCKS = Table(
+    "assignment_clocks",
+    "How far the clock of each [[assignment]] may be off.",
+    ("assignment",),
+    (
+        Column("assignment", "string", "the [[assignment]]"),
+        Column("tolerance", "int64", "its clock's tolerance, µs"),
+    ),
+)
+
+DECLARED = Table(
+    "declared",
+    "Stretches that are doubtful outright: declared by the case, or in which a server's clock was set back.",
+    ("log", "series", "assignment", "from", "until"),
+    (
+        Column("log", "string", "the [[log]]; empty: every one", empty=True),
+        Column("series", "string", "the clock in it; empty: every one", empty=True),
+        Column("assignment", "string", "the [[assignment]]; empty: every one", empty=True),
+        Column("from", "int64", "begin, included, µs UTC"),
+        Column("until", "int64", "end, excluded, µs UTC"),
+    ),
+)
+
+HELD = Table(
+    "held",
+    "Leases on addresses that were seen, in each time bucket in which they can answer.",
+    ("lease", "place", "bucket"),
+    (
+        Column("place", "int64", "number of the client's address among those that leases reach, ascending, from 1"),
+        Column("grain", "int64", "width of the bucket, µs: an hour, a day, or all time"),
+        Column("bucket", "int64", "number of the bucket: instant divided by the grain"),
+        Column("lease", "int64", "the lease"),
+        Column("source_number", "int64", "number of its [[assignment]], ascending, from 1"),
+        Column("tolerance", "int64", "tolerance of that source's clock, µs"),
+        Column("from", "int64", "begin, included, µs UTC"),
+        Column("until", "int64", "end, excluded, µs UTC; without end the last instant that there is"),
+        Column("holder", "int64", "lowest lease of the account; of a lease without account, its own number"),
+        Column("known", "bool", "whether the account is recorded"),
+        Column("restricts", "bool", "whether the ports leave any of 1 to 65535 out"),
+        Column("port_from", "int64", "lowest port; 0 where none is recorded"),
+        Column("port_to", "int64", "highest port; 65535 where none is recorded"),
+        Column("protocol", "string", "transport protocol, lower case", empty=True),
+        Column("destination", "string", "destination address and port of a translation", empty=True),
+        Column("one_translation", "bool", "whether it is the record of one translation: one port, with its protocol"),
+        Column("doubtful", "bool", "whether it cannot be said that it holds"),
+    ),
+)
+
+SPEAKING = Table(
+    "speaking",
+    "Readings that speak, for each source and shift: somebody was there at 0 only, or at the shift only.",
+    ("log", "series", "assignment", "shift", "instant", "client_address", "client_port"),
+    (
+        Column("log", "string", "the [[log]]"),
+        Column("series", "string", "the clock in it"),
+        Column("assignment", "string", "the [[assignment]]"),
+        Column("shift", "int64", "the shift, µs"),
+        Column("instant", "int64", "the reading's instant, µs UTC"),
+        Column("client_address", "string", "the address read"),
+        Column("client_port", "int64", "the port read; -1 where the source or the row has none"),
+        Column("for_shift", "bool", "whether it speaks for the shift, not for 0"),
+    ),
+)
+
+READS = {
+    "held": ("events", "leases", "reach", "shifts", "log_clocks", "assignment_clocks"),
+    "speaking": (
+        "events",
+        "leases",
+        "reach",
+        "shifts",
+        "log_clocks",
+        "assignment_clocks",
+        "declared",
+        "held",
+    ),
+    "source_test": ("events", "shifts", "assignment_clocks", "speaking"),
+    "doubts": ("events", "assignment_clocks", "declared", "speaking", "source_tests"),
+    "attributions": ("events", "leases", "reach", "log_clocks", "assignment_clocks", "held", "doubts"),
+}
+"""Which tables each stage of the resolver reads."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.scan.reading import Identity, identify
 from landmark.scan.rotation import expand, series
-from landmark.store import write_text
+from landmark.store import refused, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -45,6 +45,7 @@ class Seen:
     sha256: str
     content_sha256: str
     text_bytes: int
+    whole: int
     lines: int
 
 
@@ -92,6 +93,18 @@ def _placed(problem: Problem, owner: Log | Assignment) -> Problem:
     )  # fmt: skip
 
 
+def size(one: Input) -> int:
+    """Give the bytes of a file as stored.
+
+    Raises:
+        MachineError: it cannot be looked at.
+    """
+    try:
+        return one.path.stat().st_size
+    except OSError as error:
+        raise refused(one.path, error) from error
+
+
 def seen(entries: Iterable[Entry]) -> dict[str, Seen]:
     """Give what the ledger says of every file that earlier runs read and that is not declared gone."""
     known: dict[str, Seen] = {}
@@ -102,6 +115,7 @@ def seen(entries: Iterable[Entry]) -> dict[str, Seen]:
                 str(entry["sha256"]),
                 str(entry["content_sha256"]),
                 int(str(entry["text_bytes"])),
+                int(str(entry["whole"])),
                 int(str(entry["lines"])),
             )
         elif entry["what"] == "input gone":
@@ -132,12 +146,17 @@ class Cache:
         progress: Callable[[int], None] | None = None,
     ) -> Identity:
         """Give a file's identity with the hash of its text at the lengths `at`; hash it only if need be."""
-        stat = one.path.stat()
+        try:
+            stat = one.path.stat()
+        except OSError as error:
+            raise refused(one.path, error) from error
         stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
         entry = self._known.get(one.name)
         if entry is not None and not again and entry.get("stamp") == stamp:
             identity = _identity(entry)
-            if identity is not None and all(length in identity.prefixes or length > identity.text_bytes for length in at):
+            if identity is not None and all(
+                length in identity.prefixes or length > identity.text_bytes for length in at
+            ):
                 return identity
         identity = identify(one.path, at, progress=progress)
         self._known[one.name] = {

@@ -1,0 +1,169 @@
+"""The case file as a person writes it: read, checked, and made into `landmark.case`.
+
+`load` reads `case.toml` and a targets list that it names, and nothing else. All that is wrong is said at once, each
+with file, line, key, what was found and what is expected.
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, Any
+
+from landmark.case import (
+    COVERS,
+    Assignment,
+    Authority,
+    Case,
+    Countries,
+    Known,
+    Log,
+    Mapping,
+    Rules,
+    Stretch,
+    Target,
+)
+from landmark.case_file import targets_list
+from landmark.case_file.checks import problems
+from landmark.case_file.parser import FILE
+from landmark.case_file.reading import sheet
+from landmark.case_file.said import quoted
+from landmark.errors import CaseError, MachineError, Problem
+
+if TYPE_CHECKING:
+    import collections.abc
+    from datetime import date
+    from pathlib import Path
+
+    from landmark.case import LogFormat
+    from landmark.case_file.reading import Row, Sheet
+
+_NO_FILE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP}
+
+
+def load(
+    folder: Path,
+    *,
+    today: date,
+    formats: collections.abc.Mapping[str, LogFormat],
+    assignment_formats: collections.abc.Mapping[str, bool],
+    as_of: date | None = None,
+) -> Case:
+    """Read and check the case in a folder.
+
+    Args:
+        folder: the case folder, with `case.toml` in it.
+        today: the day on which the authority must be valid.
+        formats: the log formats that may be named.
+        assignment_formats: the formats of assignment records that may be named, and whether each needs a zone.
+        as_of: a day within the authority's validity, in place of today.
+
+    Raises:
+        CaseError: anything in the case file or the targets list is not as it must be; carries all that is wrong.
+        MachineError: a file cannot be read, or a folder stands in place of `case.toml`.
+    """
+    read = sheet(_case_text(folder))
+    if read.targets is not None:
+        _add_targets(read, folder)
+    found = [*read.problems, *problems(read, formats, assignment_formats, today, as_of)]
+    if found:
+        raise CaseError(*sorted(found, key=_order))
+    return _case(folder, read)
+
+
+def warnings(case: Case) -> tuple[Problem, ...]:
+    """Give what a case leaves out to its own harm: `check` says it, and nothing is refused for it."""
+    found = []
+    if case.authority.zone is None:
+        expected = "the time zone of the provider: without it a clock that wrote local time as UTC is not looked for"
+        found.append(Problem(expected, FILE, key="[authority] zone", found="nothing"))
+    return tuple(found)
+
+
+def resolve(case: Case, pattern: str) -> Path:
+    """Give the absolute pattern of a file that the case names, relative to its folder or absolute."""
+    return case.folder.absolute() / pattern
+
+
+def _order(problem: Problem) -> tuple[bool, str, bool, int, str, str]:
+    file, line = problem.file or "", problem.line
+    return (file != FILE, file, line is None, line or 0, problem.key or "", str(problem))
+
+
+def _case_text(folder: Path) -> str:
+    path = folder / FILE
+    try:
+        return _decoded(path.read_bytes(), FILE)
+    except (FileNotFoundError, NotADirectoryError):
+        if folder.is_dir():
+            raise CaseError(Problem("a case file; `landmark new` makes one", str(path), found="nothing")) from None
+        expected = f"a folder with a {FILE}; `landmark new` makes one"
+        raise CaseError(Problem(expected, str(folder), found="no folder")) from None
+    except IsADirectoryError:
+        raise MachineError(f"{path}: a folder stands in place of the case file") from None
+    except OSError as error:
+        raise MachineError(f"{path}: the case file cannot be read: {error.strerror}") from error
+
+
+def _add_targets(read: Sheet, folder: Path) -> None:
+    name = read.targets or ""
+    try:
+        data = (folder / name).read_bytes()
+    except OSError as error:
+        if error.errno not in _NO_FILE:
+            raise MachineError(f"{folder / name}: the targets list cannot be read: {error.strerror}") from error
+        problem = Problem("a list of targets as CSV", FILE, read.targets_line, "targets", f"no file {quoted(name)}")
+        read.problems.append(problem)
+        return
+    try:
+        rows, wrong = targets_list.rows(_decoded(data, name), name)
+    except CaseError as error:
+        read.problems += error.problems
+        return
+    read.rows["target"] += rows
+    read.problems += wrong
+
+
+def _decoded(data: bytes, file: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise CaseError(Problem("text in UTF-8", file, line, found="bytes that are not UTF-8")) from None
+
+
+def _case(folder: Path, read: Sheet) -> Case:
+    """Make the case of a sheet in which nothing is wrong."""
+    rules = _only(read, "rules")
+    crawlers = rules.pop("crawler_networks", ())
+    authority = _only(read, "authority")
+    authority["covers"] = tuple(word for word in COVERS if word in authority["covers"])
+    return Case(
+        folder=folder,
+        **_only(read, "case"),
+        authority=Authority(**authority),
+        rules=Rules(**rules),
+        crawler_networks=crawlers,
+        countries=Countries(**_only(read, "countries")),
+        targets=tuple(Target(**row.values) for row in read.rows["target"]),
+        logs=tuple(Log(line=row.line, **_input(row)) for row in read.rows["log"]),
+        assignments=tuple(Assignment(line=row.line, **_input(row)) for row in read.rows["assignment"]),
+        subscribers=tuple(name for row in read.rows["subscribers"] for name in row.values["files"]),
+        login_map=tuple(Mapping(**row.values) for row in read.rows["login_map"]),
+        account_map=tuple(Mapping(**row.values) for row in read.rows["account_map"]),
+        known=tuple(Known(**row.values) for row in read.rows["known"]),
+        leaf=tuple(Known(**row.values) for row in read.rows["leaf"]),
+    )
+
+
+def _only(read: Sheet, name: str) -> dict[str, Any]:
+    """Give the values of a table that stands once, or of one that was left out."""
+    return dict(read.rows[name][0].values) if read.rows[name] else {}
+
+
+def _input(row: Row) -> dict[str, Any]:
+    values = dict(row.values)
+    if "doubtful" in values:
+        values["doubtful"] = tuple(Stretch(**stretch.values) for stretch in values["doubtful"])
+    if "columns" in values:
+        values["columns"] = values["columns"].values
+    return values

@@ -1,0 +1,102 @@
+"""What a `[[log]]` or `[[assignment]]` must state, given its format, the targets and the other inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from landmark.case_file.said import near_hint, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from landmark.case import LogFormat
+    from landmark.case_file.reading import Row, Sheet
+    from landmark.errors import Problem
+
+_WEB_ONLY = ("host", "client_port", "login_verified", "trusted_proxies")
+
+
+def logs(sheet: Sheet, formats: Mapping[str, LogFormat]) -> Iterator[Problem]:
+    """Give what is wrong with the logs."""
+    rows = sheet.rows["log"]
+    with_host = [row for row in sheet.rows["target"] if "host" in row.values]
+    for row in rows:
+        yield from _format(row, formats)
+        if row.values.get("format") in formats:
+            yield from _stated(row, row.values["format"], formats[row.values["format"]], with_host)
+        yield from _clock(row)
+    yield from _same_files(rows)
+
+
+def assignments(sheet: Sheet, formats: Mapping[str, bool]) -> Iterator[Problem]:
+    """Give what is wrong with the assignments; `formats` says which of them need a zone."""
+    rows = sheet.rows["assignment"]
+    for row in rows:
+        yield from _format(row, formats)
+        if formats.get(row.values.get("format", "")) and "zone" not in row.lines:
+            yield row.problem("zone", "a time zone: the format writes times without one", found="nothing")
+        if "columns" in row.lines and row.values.get("format", "csv") != "csv":
+            yield row.problem("columns", 'no `columns`: they are for `format = "csv"`', found="columns of no CSV")
+        yield from _clock(row)
+    yield from _same_files(rows)
+    if not sheet.rows["account_map"]:
+        yield from _kinds(rows)
+
+
+def _format(row: Row, formats: Iterable[str]) -> Iterator[Problem]:
+    name = row.values.get("format")
+    if name is not None and name not in formats:
+        expected = f"one of {', '.join(sorted(formats))}" if formats else "a format, but none is installed"
+        yield row.problem("format", expected, found=f"an unknown format, {quoted(name)}", hint=near_hint(name, formats))
+
+
+def _stated(row: Row, name: str, wanted: LogFormat, with_host: list[Row]) -> Iterator[Problem]:
+    if wanted.needs_zone and "zone" not in row.lines:
+        yield row.problem("zone", f"a time zone: {name} writes times without one", found="nothing")
+    if wanted.needs_year and "year" not in row.lines:
+        yield row.problem("year", f"the year of the first line: {name} writes times without one", found="nothing")
+    if not wanted.needs_year and "year" in row.lines:
+        yield row.problem("year", f"no `year`: {name} writes it in each line", found="a second statement")
+    if wanted.kind != "web":
+        for key in _WEB_ONLY:
+            if key in row.lines:
+                yield row.problem(key, f"no `{key}`: {name} is no log of a web server", found="it all the same")
+        return
+    if wanted.logs_host and "host" in row.lines:
+        yield row.problem("host", f"no `host`: {name} writes it in each line", found="a second statement")
+    if not wanted.logs_host and "host" not in row.lines and with_host:
+        where = f"{with_host[0].file}:{with_host[0].line}"
+        expected = f"the host that was asked: {name} does not log it, and a target names one ({where})"
+        yield row.problem("host", expected, found="nothing")
+
+
+def _clock(row: Row) -> Iterator[Problem]:
+    if row.values.get("clock_ahead") and "why" not in row.lines:
+        yield row.problem("why", "who measured that the clock is ahead, and how", found="nothing")
+    if "why" in row.lines and "clock_ahead" not in row.lines:
+        yield row.problem("why", "`clock_ahead` beside it", found="a reason for nothing")
+    for stretch in row.values.get("doubtful", ()):
+        begin, end = stretch.values.get("begin"), stretch.values.get("end")
+        if begin is not None and end is not None and end <= begin:
+            found = "one that is not: the stretch is empty"
+            yield row.problem("doubtful.until", "an instant after `from`", found=found, line=stretch.line)
+
+
+def _same_files(rows: list[Row]) -> Iterator[Problem]:
+    """Refuse two tables of the same patterns: tables call an input by them, and would mix the two."""
+    first: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        files = tuple(sorted(row.values.get("files", ())))
+        if files and first.setdefault(files, row) is not row:
+            found = f"those that the table on line {first[files].line} has too"
+            yield row.problem("files", "files of its own", found=found)
+
+
+def _kinds(rows: list[Row]) -> Iterator[Problem]:
+    named = [row for row in rows if "account" in row.values]
+    for row in named[1:]:
+        if row.values["account"] != named[0].values["account"]:
+            found = f'"{row.values["account"]}", and "{named[0].values["account"]}" on line {named[0].lines["account"]}'
+            yield row.problem(
+                "account", "one kind of account, or [[account_map]] tables that tie the kinds", found=found
+            )

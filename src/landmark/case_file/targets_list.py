@@ -1,0 +1,81 @@
+"""A list of targets as CSV: the columns are the keys of `[[target]]`, an empty cell is a key left out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from landmark.case_file.court import TARGET
+from landmark.case_file.reading import Row, fill
+from landmark.case_file.said import cut, near_hint
+from landmark.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_COLUMNS = tuple(key.name for key in TARGET.keys)
+
+
+def rows(text: str, file: str) -> tuple[list[Row], list[Problem]]:
+    """Read a targets list (RFC 4180, with a header line; UTF-8).
+
+    Args:
+        text: the whole list.
+        file: what messages call it.
+
+    Returns:
+        A row for each target, with the line on which it begins, and all that is wrong.
+    """
+    try:
+        records = list(_records(text))
+    except csv.Error:
+        line = text.count("\n") + 1
+        return [], [
+            Problem("quotes that are closed, and cells of ordinary length", file, line, found="no readable CSV")
+        ]
+    if not records:
+        return [], [Problem("a header line: " + ",".join(_COLUMNS), file, 1, found="an empty list")]
+    line, header = records[0]
+    problems = list(_header(header, file, line))
+    if problems:
+        return [], problems
+    found = []
+    for number, cells in records[1:]:
+        if len(cells) != len(header):
+            problems.append(
+                Problem(f"{len(header)} cells, as the header has", file, number, found=f"{len(cells)} cells")
+            )
+            continue
+        table = {name.strip(): cell.strip() for name, cell in zip(header, cells, strict=True) if cell.strip()}
+        row = Row("target", number, file)
+        problems += fill(row, TARGET.keys, table, (), {})
+        found.append(row)
+    if not found and not problems:
+        problems.append(Problem("a line for each target", file, line, found="a header only"))
+    return found, problems
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Give the records that are not blank, each with the line on which it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begins = 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield begins, cells
+        begins = reader.line_num + 1
+
+
+def _header(header: list[str], file: str, line: int) -> Iterator[Problem]:
+    names = [name.strip() for name in header]
+    if len(names) == 1 and ";" in names[0]:
+        yield Problem("columns parted by commas", file, line, found="columns parted by semicolons")
+        return
+    for name in names:
+        if name not in _COLUMNS:
+            hint = near_hint(name, _COLUMNS) or f"its columns: {', '.join(_COLUMNS)}"
+            yield Problem("a column of a targets list", file, line, cut(name), "an unknown column", hint)
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Problem("each column once", file, line, cut(name), "a column written twice")
+    if "id" not in names:
+        yield Problem("a column with the short name of each target", file, line, "id", "nothing")

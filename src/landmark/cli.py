@@ -1,0 +1,196 @@
+"""The command line: arguments in, a library call, words out. Nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+
+from landmark import commands
+from landmark.errors import LandmarkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from landmark.trace import Node
+
+app = App(
+    name="landmark",
+    help="From a provider's raw logs, under a court's authority, to court-ready referrals for every country concerned.",
+    version_flags=["--version"],
+)
+
+AsOf = Annotated[date | None, Parameter(help="a day on which the authority was valid, for one that has ended")]
+AsJson = Annotated[bool, Parameter(name="--json", negative="", help="print JSON, for a script")]
+
+
+def _say(text: str = "") -> None:
+    sys.stdout.write(text + "\n")
+
+
+@app.command
+def new(folder: Path, /) -> int:
+    """Make a case folder with a case file in which every key is explained."""
+    path = commands.new(folder)
+    _say(f"{path}: fill it in, put the inputs beside it, then: landmark check {folder}")
+    return commands.DONE
+
+
+@app.command
+def check(
+    case: Path,
+    /,
+    *,
+    reread: Annotated[bool, Parameter(negative="", help="hash every input and result again")] = False,
+    as_of: AsOf = None,
+) -> int:
+    """See whether a case can run: its case file, its inputs up to their first block, and its ledger."""
+    seen = commands.check(case, as_of=as_of, reread=reread)
+    _say(f"case {seen.case}: the case file is right; {seen.ledger_lines} ledger lines hold")
+    for file in seen.files:
+        _say(
+            f"  {file.path}: {file.format}, {file.bytes:,} bytes, {file.state}; "
+            f"{file.readable} of its first {file.first_lines} lines read"
+        )
+    for warning in seen.warnings:
+        _say(f"warning: {warning}")
+    return commands.DONE
+
+
+@app.command
+def run(
+    case: Path,
+    /,
+    *,
+    as_of: AsOf = None,
+    threads: Annotated[int | None, Parameter(help="how many threads may be used; changes no result")] = None,
+) -> int:
+    """Take a case from its logs to leads and enquiries."""
+    from landmark.report.terminal import funnel_table, funnel_text  # noqa: PLC0415 - start-up time
+
+    with _shown() as progress:
+        ran = commands.run(case, as_of=as_of, threads=threads, progress=progress)
+    if sys.stdout.isatty():
+        from rich.console import Console  # noqa: PLC0415 - start-up time
+
+        Console().print(funnel_table(ran.funnel))
+    else:
+        _say(funnel_text(ran.funnel))
+    _say(("" if ran.changed else "Nothing had changed. ") + f"Results: {ran.out}")
+    _say(f"  {ran.out / 'report.html'}: the report; {ran.out / 'countries'}: a folder for each country")
+    for path in ran.rejected_too_many:
+        sys.stderr.write(f"landmark: {path}: more of its lines were rejected than [rules] reject_more_than allows\n")
+    return ran.exit_status
+
+
+@app.command
+def funnel(case: Path, /, *, json_: AsJson = False) -> int:
+    """Print the funnel of a case that has been run."""
+    said = commands.funnel(case)
+    if json_:
+        _say(json.dumps(said, indent=1, ensure_ascii=False))
+        return commands.DONE
+    from landmark.report.terminal import funnel_table, funnel_text  # noqa: PLC0415 - start-up time
+
+    if sys.stdout.isatty():
+        from rich.console import Console  # noqa: PLC0415 - start-up time
+
+        Console().print(funnel_table(said))
+    else:
+        _say(funnel_text(said))
+    return commands.DONE
+
+
+@app.command
+def show(case: Path, reference: str, /, *, json_: AsJson = False, as_of: AsOf = None) -> int:
+    """Show the rows under an event, visit, visitor, subject, enquiry or lead, down to bytes read again; names masked."""
+    node = commands.show(case, reference, as_of=as_of)
+    if json_:
+        _say(json.dumps(node.as_json(), indent=1, ensure_ascii=False))
+    else:
+        _tree(node, "")
+    return commands.DONE
+
+
+def _tree(node: Node, indent: str) -> None:
+    _say(f"{indent}{node.title}")
+    for name, value in node.facts.items():
+        _say(f"{indent}  {name}: {value}")
+    for below in node.under:
+        _tree(below, indent + "    ")
+
+
+@app.command
+def simulate(
+    folder: Path,
+    /,
+    *,
+    seed: Annotated[int, Parameter(help="another seed, another world")] = 2001,
+    scale: Annotated[float, Parameter(help="1 is the size of Operation Landmark")] = 1.0,
+) -> int:
+    """Write a provider's simulated world with known truth: a complete case and its truth.json."""
+    path = commands.simulate(folder, seed=seed, scale=scale)
+    _say(f"{path}: a simulated provider; next: landmark run {path}")
+    return commands.DONE
+
+
+@app.command
+def score(case: Path, truth: Path, /, *, json_: AsJson = False) -> int:
+    """Hold the results of a simulated case against its truth; wrong leads make the exit status 1."""
+    judged = commands.score(case, truth)
+    _say(json.dumps(judged.as_json(), indent=1) if json_ else judged.as_text())
+    return 1 if judged.wrong else commands.DONE
+
+
+class _shown:  # noqa: N801 - used as a word in a with statement
+    """Progress on a terminal; quiet in a pipe."""
+
+    def __enter__(self) -> Callable[[str, int, int], None] | None:
+        if not sys.stderr.isatty():
+            self._bar = None
+            return None
+        from rich.console import Console  # noqa: PLC0415 - start-up time
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+        self._bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn(),
+            console=Console(stderr=True), transient=True,
+        )  # fmt: skip
+        self._bar.start()
+        self._task = self._bar.add_task("starting", total=None)
+        return self._tell
+
+    def _tell(self, what: str, done: int, whole: int) -> None:
+        if self._bar is not None:
+            self._bar.update(self._task, description=what, completed=done, total=whole or None)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and give its exit status; no traceback of what the user can mend reaches the user."""
+    try:
+        status = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+    except CycloptsError:
+        return 2
+    except LandmarkError as error:
+        sys.stderr.write("".join(f"landmark: {line}\n" for line in str(error).splitlines()))
+        return error.exit_status
+    except BrokenPipeError:
+        return 0
+    except MemoryError:
+        sys.stderr.write("landmark: not enough memory; earlier results are kept, nothing half-written is used\n")
+        return 5
+    except KeyboardInterrupt:
+        sys.stderr.write("landmark: interrupted; the next run goes on from what was finished\n")
+        return 130
+    except Exception as error:  # noqa: BLE001 - a fault of Landmark is said in one line, without what it was reading
+        sys.stderr.write(f"landmark: a fault of Landmark itself ({type(error).__name__}); please report it\n")
+        return 1
+    return status if isinstance(status, int) else 0

@@ -1,0 +1,52 @@
+"""How instants, lengths of time and counts are written for people. Pure; nothing depends on locale or TZ."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from landmark.tables import DAY, HOUR, MINUTE, SECOND
+
+NARROW = "\u202f"  # a narrow blank that never breaks a line
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"))
+
+
+def instant(microseconds: int) -> str:
+    """Give an instant (µs UTC) in ISO 8601, with the fraction only where there is one: `2001-10-01T00:00:00Z`."""
+    return (_EPOCH + timedelta(microseconds=microseconds)).isoformat().replace("+00:00", "Z")
+
+
+def minute(microseconds: int) -> str:
+    """Give an instant (µs UTC) to the minute, cut off, for reading: `2001-10-01 00:00`."""
+    return (_EPOCH + timedelta(microseconds=microseconds)).strftime("%Y-%m-%d %H:%M")
+
+
+def date(microseconds: int) -> str:
+    """Give the UTC day of an instant (µs UTC) in ISO 8601: `2001-10-01`."""
+    return (_EPOCH + timedelta(microseconds=microseconds)).date().isoformat()
+
+
+def span(microseconds: int) -> str:
+    """Give a length of time (µs) in its two largest units, the rest cut off: `1 d 2 h`, `30 min`, `0.5 s`."""
+    rest = abs(microseconds)
+    if 0 < rest < SECOND:
+        return f"{rest / SECOND:g} s"
+    parts: list[str] = []
+    for size, unit in _UNITS:
+        whole, rest = divmod(rest, size)
+        if whole:
+            parts.append(f"{whole} {unit}")
+        elif parts:
+            break
+    return " ".join(parts[:2]) or "0 s"
+
+
+def shift(microseconds: int) -> str:
+    """Give a shift of a clock (µs) with its sign: `+30 min`, `−1 h`, `0 s`."""
+    sign = "+" if microseconds > 0 else "−" if microseconds < 0 else ""
+    return sign + span(microseconds)
+
+
+def count(number: int, blank: str = NARROW) -> str:
+    """Give a count with a blank between thousands: `512 345`."""
+    return f"{number:,}".replace(",", blank)

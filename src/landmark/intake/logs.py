@@ -1,0 +1,263 @@
+"""From files to events and leases, text by text, each kept in the cache under the key of all that made it.
+
+A file that grew is read on from where it ended. What is kept holds nothing that the authority does not cover: other
+lines are counted as they are read, and dropped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from landmark import sources, store, tables
+from landmark.errors import IntegrityError
+from landmark.funnel import FileCount
+from landmark.intake.names import account_of, tie
+from landmark.intake.shelf import joined, partition
+from landmark.keys import key_of
+from landmark.scan.needles import Prefilter
+from landmark.scan.reading import BEGINNING, Start, read
+from landmark.targets import Targets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from landmark.case import Case, Log
+    from landmark.intake.inputs import Input, Seen
+    from landmark.intake.shelf import Partition, Shelf
+    from landmark.pseudonyms import Pseudonyms
+    from landmark.scan.reading import Identity
+    from landmark.sources import Settings, Source, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """What came of all log files: events in canonical order, rejects, accounting, clock steps by log, texts' names."""
+
+    events: pa.Table
+    rejects: pa.Table
+    files: tuple[FileCount, ...]
+    steps: tuple[tuple[str, Step], ...]
+    names: Mapping[str, str]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is read with one state: one text of a format without state, or a whole series, in order."""
+
+    log: Log
+    source: Source
+    settings: Settings
+    texts: tuple[tuple[Input, Identity], ...]
+    base: str
+
+    def key(self, number: int, content: str | None = None) -> str:
+        """Give the key of a text of the unit; `content` stands for an earlier content of it."""
+        if content is not None:
+            return key_of(self.base, [content], number)
+        return key_of(self.base, [identity.content_sha256 for _, identity in self.texts], number)
+
+
+class Reading:
+    """Reads the log files of a case into partitions."""
+
+    def __init__(
+        self, case: Case, names: Pseudonyms, shelf: Shelf, code: str, progress: Callable[[int], None] | None = None
+    ) -> None:
+        """Take the case, who gives pseudonyms, where partitions lie, and the key of the program."""
+        self._case = case
+        self._names = names
+        self._shelf = shelf
+        self._code = code
+        self._progress = progress
+        self._targets = Targets(case.targets)
+
+    def logs(self, found: Sequence[tuple[Input, Identity]], earlier: Mapping[str, Seen]) -> Logs:
+        """Read every log; a text that was read under another name is only named.
+
+        Raises:
+            IntegrityError: lines do not add up, or a file is no longer what was hashed.
+        """
+        first: dict[str, Input] = {}
+        files: list[FileCount] = []
+        steps: list[tuple[str, Step]] = []
+        parts: list[tuple[str, str, Partition]] = []
+        keys: list[str] = []
+        logs = [(one, identity) for one, identity in found if one.kind == "log"]
+        for one, identity in logs:
+            other = first.setdefault(identity.content_sha256, one)
+            if other is not one:
+                files.append(_count(one, identity, None, duplicate_of=other.name))
+        kept = [(one, identity) for one, identity in logs if first[identity.content_sha256] is one]
+        for unit in self._units(kept):
+            for number, ((one, identity), part) in enumerate(
+                zip(unit.texts, self._partitions(unit, earlier), strict=True)
+            ):
+                keys.append(unit.key(number))
+                files.append(_count(one, identity, part))
+                steps += [(unit.log.name, step) for step in part.steps]
+                parts.append((identity.content_sha256, unit.log.name, part))
+        for file in files:
+            if file.duplicate_of is None:
+                file.check()
+        names = {content: one.name for content, one in first.items()}
+        files.sort(key=lambda file: file.path)
+        return Logs(
+            _events(parts), _rejects(parts), tuple(files), tuple(sorted(set(steps))), names, key_of(sorted(keys))
+        )
+
+    def _units(self, found: Sequence[tuple[Input, Identity]]) -> Iterator[Unit]:
+        series: dict[tuple[str, str], list[tuple[Input, Identity]]] = {}
+        for one, identity in found:
+            series.setdefault((one.owner.name, one.series), []).append((one, identity))
+        for (_, name), texts in series.items():
+            log = next(log for log in self._case.logs if log.name == texts[0][0].owner.name)
+            source = sources.ALL[log.format]
+            settings = self._settings(log, name)
+            base = key_of("partition", self._code, source.name, source.version, self._facts(log, settings))
+            groups = [texts] if source.stateful else [[text] for text in texts]
+            for group in groups:
+                yield Unit(log, source, settings, tuple(group), base)
+
+    def _settings(self, log: Log, series: str) -> Settings:
+        realm = log.realm or log.name
+        ties = [(one.old.encode(), one.new.encode()) for one in self._case.login_map]
+        account = account_of(self._case, None, self._names)
+
+        def login(name: bytes) -> str:
+            return self._names.login(name, realm)
+
+        def login_account(name: bytes) -> str | None:
+            tied = tie(name, ties)
+            return None if tied is None else account(tied)
+
+        begin, end = self._case.authority.begin, self._case.authority.end
+        tolerance = self._case.rules.clock_tolerance if log.clock_tolerance is None else log.clock_tolerance
+        return sources.Settings(
+            begin,
+            end,
+            self._targets,
+            login,
+            login_account,
+            series,
+            log.host,
+            log.zone,
+            log.year,
+            log.client_port,
+            log.server,
+            log.login_verified,
+            log.trusted_proxies,
+            log.clock_ahead,
+            tolerance,
+        )
+
+    def _facts(self, log: Log, settings: Settings) -> dict[str, object]:
+        facts = {key: value for key, value in asdict(log).items() if key not in {"line", "files", "gone", "overlap"}}
+        return {
+            **facts,
+            "realm": log.realm or log.name,
+            "series": settings.series,
+            "window": [settings.begin, settings.end],
+            "targets": [asdict(target) for target in self._case.targets],
+            "login_map": [self._names.account(f"{one.old}\0{one.new}".encode()) for one in self._case.login_map],
+            "account_map": [self._names.account(f"{one.old}\0{one.new}".encode()) for one in self._case.account_map],
+            "names": self._names.fingerprint,
+            "tolerance": settings.tolerance,
+        }
+
+    def _partitions(self, unit: Unit, earlier: Mapping[str, Seen]) -> list[Partition]:
+        keys = [unit.key(number) for number in range(len(unit.texts))]
+        taken = [self._shelf.take(key) for key in keys]
+        whole = [part for part in taken if part is not None]
+        if len(whole) == len(taken):
+            return whole
+        made = self._grown(unit, earlier) or self._read(unit)
+        for key, part in zip(keys, made, strict=True):
+            self._shelf.put(key, part)
+        return made
+
+    def _grown(self, unit: Unit, earlier: Mapping[str, Seen]) -> list[Partition] | None:
+        """Read on where a text without state begins with one that an earlier run read to a newline."""
+        if unit.source.stateful:
+            return None
+        ((one, identity),) = unit.texts
+        begins = [
+            was
+            for was in earlier.values()
+            if 0 < was.text_bytes < identity.text_bytes
+            and was.whole == was.text_bytes
+            and identity.prefixes.get(was.text_bytes) == was.content_sha256
+        ]
+        for was in sorted(begins, key=lambda was: -was.text_bytes):
+            before = self._shelf.take(unit.key(0, was.content_sha256))
+            if before is not None:
+                (after,) = self._read(unit, start=Start(was.text_bytes, was.lines + 1))
+                return [joined(before, after)]
+        return None
+
+    def _read(self, unit: Unit, start: Start = BEGINNING) -> list[Partition]:
+        reader = unit.source.reader(unit.settings)
+        facts = unit.source.format
+        names = self._targets.names(facts.kind, facts.logs_host, unit.log.host)
+        prefilter = None if unit.source.stateful else Prefilter(names)
+        counts = []
+        for one, identity in unit.texts:
+            reader.begin()
+            count = read(
+                one.path,
+                reader,
+                prefilter,
+                stateful=unit.source.stateful,
+                start=start,
+                until=identity.text_bytes,
+                progress=self._progress,
+            )
+            if count.content_sha256 != identity.content_sha256:
+                raise IntegrityError(f"{one.name}: changed while it was read; nothing of it was kept, run again")
+            counts.append(count)
+        readings = reader.finish()
+        steps = tuple(reader.steps)
+        return [
+            partition(reading, count, steps if number == 0 else ())
+            for number, (reading, count) in enumerate(zip(readings, counts, strict=True))
+        ]
+
+
+def _count(one: Input, identity: Identity, part: Partition | None, duplicate_of: str | None = None) -> FileCount:
+    head = (one.name, identity.sha256, identity.content_sha256, identity.stored_bytes)
+    if part is None:
+        return FileCount(*head, duplicate_of=duplicate_of)
+    rejected = Counter(part.rejects["reason"].to_pylist())
+    return FileCount(*head, part.lines, part.events.num_rows, part.dropped, rejected, part.admitted_lost)
+
+
+def _events(parts: Sequence[tuple[str, str, Partition]]) -> pa.Table:
+    """Number the kept rows of all texts in canonical order: time, text, offset."""
+    schema = store.schema(tables.EVENTS)
+    filled = [
+        part.events.append_column("source", pa.array([source] * part.events.num_rows, pa.string())).append_column(
+            "log", pa.array([log] * part.events.num_rows, pa.string())
+        )
+        for source, log, part in parts
+        if part.events.num_rows
+    ]
+    if not filled:
+        return store.empty(tables.EVENTS)
+    rows = pa.concat_tables(filled).combine_chunks()
+    rows = rows.take(pc.sort_indices(rows, sort_keys=[(name, "ascending") for name in ("time", "source", "offset")]))
+    rows = rows.append_column("event", pa.array(range(rows.num_rows), pa.int64()))
+    return store.conform(rows.select(schema.names), tables.EVENTS)
+
+
+def _rejects(parts: Sequence[tuple[str, str, Partition]]) -> pa.Table:
+    filled = [
+        part.rejects.append_column("source", pa.array([source] * part.rejects.num_rows, pa.string()))
+        for source, _, part in parts
+        if part.rejects.num_rows
+    ]
+    return store.conform(pa.concat_tables(filled), tables.REJECTS) if filled else store.empty(tables.REJECTS)

@@ -1,0 +1,56 @@
+"""A look at a file's first block, for `check`: do its first lines read as the format that the case says?"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from landmark import assignments, sources
+from landmark.scan.blocks import first_lines
+from landmark.targets import Targets
+
+if TYPE_CHECKING:
+    from landmark.intake.inputs import Input
+
+LINES = 200
+"""How many lines of the first block are tried."""
+
+
+def peek(one: Input) -> tuple[int, int]:
+    """Give how many of a file's first lines were tried, and how many of them read as one of its format.
+
+    Raises:
+        MachineError: the machine refuses to read it.
+    """
+    lines = [line for line in islice(first_lines(one.path), LINES) if line.text.strip()]
+    if one.kind == "assignment":
+        settings = assignments.Settings(lambda _name: "", getattr(one.owner, "zone", None), one.owner.columns)  # type: ignore[union-attr]
+        wanted = assignments.Wanted(frozenset(), frozenset(), 0, 0)
+        (reading,) = assignments.ALL[one.owner.format].read([lines], settings, wanted)
+        return len(lines), len(lines) - len(reading.rejects)
+    source = sources.ALL[one.owner.format]
+    readable = 0
+    for line in lines:
+        reader = source.reader(_settings(one))
+        reader.begin()
+        # As a last line without newline, a line is read whatever it names; what does not read is `truncated`.
+        reader.feed([line._replace(ended=False)])
+        (reading,) = reader.finish()
+        readable += not any(reject.reason == "truncated" for reject in reading.rejects)
+    return len(lines), readable
+
+
+def _settings(one: Input) -> sources.Settings:
+    owner = one.owner
+    return sources.Settings(
+        begin=0,
+        end=0,
+        targets=Targets(()),
+        login=lambda _name: "",
+        login_account=lambda _name: None,
+        series=one.series,
+        zone=owner.zone,
+        host=getattr(owner, "host", None),
+        year=getattr(owner, "year", None),
+        client_port=getattr(owner, "client_port", None),
+    )

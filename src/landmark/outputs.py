@@ -1,0 +1,142 @@
+"""The folder `out/` is a set: whole, with a manifest that names every file by hash, or not to be read at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from landmark import store, tables
+from landmark.errors import CaseError, IntegrityError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+MANIFEST = "manifest.json"
+
+Manifest = dict[str, object]
+
+
+def write(out: Path, made: Mapping[str, pa.Table], texts: Mapping[str, bytes], facts: Manifest) -> Manifest:
+    """Write tables and texts; the manifest is taken away first and written last.
+
+    Args:
+        out: the folder.
+        made: tables by name.
+        texts: other files by their path in the folder.
+        facts: what the manifest says besides: case, key, authority.
+
+    Raises:
+        MachineError: the machine refused; without a manifest nobody reads what is there.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / MANIFEST).unlink(missing_ok=True)
+        (out / "tables").mkdir(exist_ok=True)
+        for name in texts:
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise store.refused(out, error) from error
+    for name, data in made.items():
+        store.write(data, tables.BY_NAME[name], out / "tables" / f"{name}.parquet")
+    for name, content in texts.items():
+        store.write_bytes(content, out / name)
+    wanted = {*texts, *(f"tables/{name}.parquet" for name in made)}
+    _clear(out, wanted)
+    manifest: Manifest = {
+        **facts,
+        "files": {name: _sha256(out / name) for name in sorted(wanted)},
+        "tables": {name: {"rows": made[name].num_rows, "content": store.digest(made[name])} for name in sorted(made)},
+    }
+    store.write_text(json.dumps(manifest, sort_keys=True, indent=1) + "\n", out / MANIFEST)
+    return manifest
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise store.refused(path, error) from error
+
+
+def _clear(out: Path, wanted: set[str]) -> None:
+    """Delete what an earlier run wrote and this one did not, and folders that are left empty."""
+    try:
+        for path in sorted(out.rglob("*"), reverse=True):
+            name = path.relative_to(out).as_posix()
+            if path.is_dir() and not path.is_symlink():
+                if not any(path.iterdir()):
+                    path.rmdir()
+            elif name not in wanted:
+                path.unlink()
+    except OSError as error:
+        raise store.refused(out, error) from error
+
+
+def remove(out: Path) -> None:
+    """Delete the whole set, the manifest first.
+
+    Raises:
+        MachineError: the machine refused.
+    """
+    try:
+        (out / MANIFEST).unlink(missing_ok=True)
+        if out.exists():
+            shutil.rmtree(out)
+    except OSError as error:
+        raise store.refused(out, error) from error
+
+
+def manifest(out: Path) -> Manifest | None:
+    """Give the manifest, or None where there is none that can be read."""
+    try:
+        content = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def intact(out: Path, said: Manifest) -> list[str]:
+    """Give the files of the set that are missing or not what the manifest says."""
+    files = said.get("files")
+    if not isinstance(files, dict):
+        return [MANIFEST]
+    wrong = []
+    for name, sha256 in sorted(files.items()):
+        path = out / name
+        if not path.is_file() or _sha256(path) != sha256:
+            wrong.append(name)
+    return wrong
+
+
+def need(folder: Path) -> Manifest:
+    """Give the manifest of a case's results, or refuse: without one there is nothing to be read.
+
+    Raises:
+        CaseError: the case has not been run, or a run did not end.
+    """
+    said = manifest(folder / "out")
+    if said is None:
+        raise CaseError(Problem("run the case first: its results are not there, or not complete", file=str(folder)))
+    return said
+
+
+def table(folder: Path, name: str) -> pa.Table:
+    """Read a table of a case's results, and see that it is what the manifest says.
+
+    Raises:
+        CaseError: the case has not been run.
+        IntegrityError: the table is not what the run wrote.
+    """
+    said = need(folder)
+    path = folder / "out" / "tables" / f"{name}.parquet"
+    files = said.get("files")
+    expected = files.get(f"tables/{name}.parquet") if isinstance(files, dict) else None
+    if not path.is_file() or expected != _sha256(path):
+        raise IntegrityError(f"out/tables/{name}.parquet: is not what the run wrote; run the case again")
+    return store.read(path, tables.BY_NAME[name])

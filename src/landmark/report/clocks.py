@@ -1,0 +1,91 @@
+"""The source tests as a judge needs them: for each clock and assignment source, what speaks for which shift."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from landmark.figures import count, shift, span
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One shift of one pair: readings for 0 and for the shift, and what follows."""
+
+    for_zero: str
+    for_shift: str
+    state: str  # loud, excluded, open, or empty where the shift was not tried
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A clock of a log against an assignment source: a cell for each shift, and the time in doubt."""
+
+    log: str
+    series: str
+    assignment: str
+    cells: tuple[Cell, ...]
+    days: int
+    loud: bool
+    doubts: int
+    outright: str  # time that is doubtful outright; empty where none is
+
+
+_UNTRIED = Cell("", "", "", "not tried")
+
+
+def shifts(tests: pa.Table) -> tuple[int, ...]:
+    """Give every shift that was tried, ascending, µs."""
+    return tuple(sorted(set(tests["shift"].to_pylist())))
+
+
+def pairs(tests: pa.Table, doubts: pa.Table) -> tuple[Pair, ...]:
+    """Give each pair of clock and assignment source, those first for which somewhere fits better than 0."""
+    tried = shifts(tests)
+    rows = {(row["log"], row["series"], row["assignment"], row["shift"]): row for row in tests.to_pylist()}
+    stretches = doubts.to_pylist()
+    made = []
+    for name in sorted({key[:3] for key in rows} | {_name(row) for row in stretches}):
+        own = [row for row in stretches if _name(row) == name]
+        outright = sum(row["until"] - row["from"] for row in own if row["shift"] == 0)
+        found = [rows[*name, each] for each in tried if (*name, each) in rows]
+        made.append(
+            Pair(
+                *name,
+                tuple(_cell(rows[*name, each]) if (*name, each) in rows else _UNTRIED for each in tried),
+                max((row["days"] for row in found), default=0),
+                any(row["loud"] for row in found),
+                sum(row["shift"] != 0 for row in own),
+                span(outright) if outright else "",
+            )
+        )
+    return tuple(sorted(made, key=lambda pair: (not pair.loud, pair.log, pair.series, pair.assignment)))
+
+
+def _name(row: dict[str, object]) -> tuple[str, str, str]:
+    return str(row["log"]), str(row["series"]), str(row["assignment"])
+
+
+def loud(tests: pa.Table) -> tuple[str, ...]:
+    """Give one sentence for each pair and shift where somewhere fits better than 0."""
+    return tuple(
+        f"The clock “{row['series']}” of log “{row['log']}” fits the records “{row['assignment']}” better when shifted "
+        f"by {shift(row['shift'])}: {count(row['for_shift'])} readings speak for the shift, {count(row['for_zero'])} for "
+        "the time as written. Nothing was corrected; every attribution of this pair is doubtful, and none makes a lead."
+        for row in tests.to_pylist()
+        if row["loud"]
+    )
+
+
+def _cell(row: dict[str, object]) -> Cell:
+    state = "loud" if row["loud"] else "excluded" if row["excluded"] else "open"
+    said = {
+        "loud": "fits better than the time as written",
+        "excluded": "excluded by the data",
+        "open": "not excluded",
+    }[state]
+    return Cell(count(int(str(row["for_zero"]))), count(int(str(row["for_shift"]))), state, said)

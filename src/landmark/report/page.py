@@ -1,0 +1,125 @@
+"""`report.html`: one self-contained page, without network or script, that opens on the funnel as a picture."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.compute as pc
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from landmark import figures, words
+from landmark.report import clocks, strip, subjects
+from landmark.report.picture import picture
+from landmark.report.steps import File, dried_up, files, ranked, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
+    from landmark.case import Case
+
+READS = ("events", "subjects", "leads", "enquiries", "countries", "source_tests", "doubts")
+"""The tables that the report reads."""
+_UNKNOWN = "ZZ"
+
+
+def report(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> str:
+    """Give the report as HTML.
+
+    Args:
+        case: the case.
+        funnel: the funnel as in `funnel.json`.
+        tables: at least those that `READS` names, with the columns of `tables.py`.
+    """
+    went = steps(funnel)
+    logs, records = files(funnel), files(funnel, "assignment_files")
+    return _environment().get_template("report.html.j2").render(
+        case=case,
+        steps=went,
+        picture=picture(went, funnel["enquiries"]),
+        empty=dried_up(funnel),
+        enquiries=funnel["enquiries"],
+        loud=clocks.loud(tables["source_tests"]),
+        heed=_heed(case, (*logs, *records), tables),
+        against=subjects.against(tables),
+        logs=logs,
+        records=records,
+        shifts=clocks.shifts(tables["source_tests"]),
+        pairs=clocks.pairs(tables["source_tests"], tables["doubts"]),
+        countries=_countries(tables),
+        datasets=_datasets(tables["countries"]),
+        groups=subjects.groups(tables),
+        grid=strip.grid(case.authority.begin, case.authority.end),
+    )  # fmt: skip
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("landmark.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters |= {
+        "count": figures.count,
+        "instant": figures.instant,
+        "span": figures.span,
+        "shift": figures.shift,
+        "ranked": ranked,
+    }
+    made.globals |= {"words": words}
+    return made
+
+
+def _heed(case: Case, inputs: tuple[File, ...], tables: Mapping[str, pa.Table]) -> tuple[str, ...]:
+    """Give what else a judge must know before any figure, as sentences; in the order in which it matters."""
+    said = []
+    if not case.assignments:
+        said.append(
+            "The case names no assignment records, so nobody's account is known: there can be no lead, and every subject "
+            "that is neither a known machine nor a unit at work is an enquiry."
+        )
+    allowed = case.rules.reject_more_than
+    for file in inputs:
+        rejected = sum(number for _, number in file.rejected)
+        if rejected > allowed * file.lines:
+            said.append(
+                f"Of “{file.path}”, {figures.count(rejected)} of {figures.count(file.lines)} lines could not be read: "
+                "more than the case allows. What they said is missing from every figure."
+            )
+        if file.admitted_lost:
+            said.append(
+                f"“{file.path}” says itself that it lost {figures.count(file.admitted_lost)} lines; they are in no sum."
+            )
+    events = tables["events"]
+    unknown = events.filter(pc.equal(events["referred"], "unknown"))["log"]
+    said += [
+        f"The log “{log}” does not say which host was asked: in {figures.count(number)} events, a picture that a foreign "
+        "page shows cannot be told from one that was asked for here."
+        for log, number in sorted(Counter(unknown.to_pylist()).items())
+    ]
+    placeless = Counter(tables["enquiries"]["country"].to_pylist())[_UNKNOWN]
+    if placeless:
+        said.append(
+            f"{figures.count(placeless)} enquiries stand under {_UNKNOWN}: their addresses are in no data set of "
+            "countries, or the data set is too old for the window."
+        )
+    return tuple(said)
+
+
+def _countries(tables: Mapping[str, pa.Table]) -> tuple[tuple[str, int, int], ...]:
+    leads = Counter(tables["leads"]["country"].to_pylist())
+    enquiries = Counter(tables["enquiries"]["country"].to_pylist())
+    both = [(country, leads[country], enquiries[country]) for country in {*leads, *enquiries}]
+    return tuple(sorted(both, key=lambda row: (-row[1] - row[2], row[0])))
+
+
+def _datasets(countries: pa.Table) -> tuple[tuple[str, str], ...]:
+    found = zip(countries["dataset"].to_pylist(), countries["dataset_date"].to_pylist(), strict=True)
+    return tuple(sorted({(name, date or "without a date") for name, date in found}))

@@ -1,0 +1,90 @@
+"""The funnel for a terminal: a table for the eye, and the same as plain text for a pipe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from landmark import figures, words
+from landmark.report.steps import dried_up, ranked, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from landmark.funnel import Step
+
+_HEADS = ("Step", "Count", "of", "Lost on the way here")
+_BAR = 16
+_BLOCKS = " ▏▎▍▌▋▊▉█"
+
+
+def funnel_table(funnel: Mapping[str, Any]) -> Table:
+    """Give the funnel as a table that a person reads at a glance: step, count, unit, and losses, the largest first.
+
+    The bar beside each count is logarithmic, so that lines in millions and a dozen leads can both be seen.
+    """
+    went = steps(funnel)
+    table = Table(title=None, header_style="bold", border_style="dim", pad_edge=False, caption_justify="left")
+    table.add_column(_HEADS[0], no_wrap=True)
+    table.add_column(_HEADS[1], justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True, style="cyan", width=_BAR)
+    table.add_column(_HEADS[2], no_wrap=True, style="dim")
+    table.add_column(_HEADS[3], overflow="fold")
+    most = max((step.count for step in went), default=0)
+    for index, step in enumerate(went):
+        last = index == len(went) - 1
+        table.add_row(
+            Text(words.step(step.step).label, style="bold green" if last else ""),
+            Text(figures.count(step.count, " "), style="bold green" if last else ""),
+            _bar(step.count, most),
+            Text(step.unit),
+            Text("\n".join(_losses(step)), style="yellow"),
+            end_section=last or _new_unit(went, index),
+        )
+    enquiries = int(funnel["enquiries"])
+    table.add_row(
+        Text("Enquiries, beside", style="bold"),
+        Text(figures.count(enquiries, " "), style="bold"),
+        _bar(enquiries, most),
+        Text("enquiries"),
+        Text("subjects of whom the provider that holds the address must be asked"),
+    )
+    empty = dried_up(funnel)
+    table.caption = Text(_plain(empty)) if empty else None
+    return table
+
+
+def funnel_text(funnel: Mapping[str, Any]) -> str:
+    """Give the same as lines of plain text: no colour, no frame, one line a step and one a loss."""
+    rows: list[tuple[str, str, str, str]] = [_HEADS]
+    for step in steps(funnel):
+        first, *more = _losses(step) or [""]
+        rows.append((words.step(step.step).label, figures.count(step.count, " "), step.unit, first))
+        rows += [("", "", "", loss) for loss in more]
+    rows.append(("Enquiries, beside", figures.count(int(funnel["enquiries"]), " "), "enquiries", ""))
+    wide = [max(len(row[column]) for row in rows) for column in range(3)]
+    lines = [
+        f"{name:<{wide[0]}}  {number:>{wide[1]}} {unit:<{wide[2]}}  {loss}".rstrip() for name, number, unit, loss in rows
+    ]
+    empty = dried_up(funnel)
+    return "\n".join([*lines, *([_plain(empty)] if empty else [])]) + "\n"
+
+
+def _losses(step: Step) -> list[str]:
+    return [f"− {figures.count(number, ' ')} {words.loss(reason).label}" for reason, number in ranked(step.lost)]
+
+
+def _new_unit(went: Sequence[Step], index: int) -> bool:
+    return index + 1 < len(went) and went[index].unit != went[index + 1].unit
+
+
+def _bar(number: int, most: int) -> str:
+    """Draw a logarithmic bar in eighths of a cell: 1 is one decade less than 10; integers only, as bit lengths."""
+    eighths = number.bit_length() * _BAR * 8 // max(most.bit_length(), 1)
+    return "█" * (eighths // 8) + _BLOCKS[eighths % 8].strip()
+
+
+def _plain(text: str) -> str:
+    return text.replace(figures.NARROW, " ")

@@ -1,0 +1,235 @@
+"""One run on a case, from its files to the folder `out/`, with everything entered in the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from landmark import case_file, keys, outputs, pipeline, pseudonyms, store
+from landmark.engine import Engine
+from landmark.intake import inputs
+from landmark.intake import leases as leasing
+from landmark.intake.logs import Reading
+from landmark.intake.shelf import Shelf
+from landmark.publish import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from landmark.case import Case
+    from landmark.funnel import FileCount
+    from landmark.intake.inputs import Compared, Input, Seen
+    from landmark.ledger import Ledger
+    from landmark.scan.reading import Identity
+
+Progress = Callable[[str, int, int], None]
+"""Told what is at work, how much of it is done, and how much there is (bytes; 0 where it cannot be said)."""
+
+
+def silent(_what: str, _done: int, _whole: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The inputs of a run: each file with its identity, and how they stand to what earlier runs read."""
+
+    files: tuple[tuple[Input, Identity], ...]
+    compared: Compared
+    earlier: Mapping[str, Seen]
+
+
+def identify(case: Case, book: Ledger, cache: Path, progress: Progress = silent, *, again: bool = False) -> Found:
+    """Hash every file (or take what the cache knows of it) and hold it against earlier runs.
+
+    Raises:
+        CaseError: a file that the case names is not there.
+        IntegrityError: a file is not what an earlier run read.
+    """
+    found = inputs.find(case)
+    earlier = inputs.seen(book.entries)
+    at = sorted({was.text_bytes for was in earlier.values()})
+    known = inputs.Cache(cache)
+    told = _Told(progress, "hashing inputs", sum(inputs.size(one) for one in found))
+    files = tuple((one, known.identity(one, at, again=again, progress=told)) for one in found)
+    known.save({one.name for one in found})
+    return Found(files, inputs.compare(earlier, files, case), earlier)
+
+
+class _Told:
+    """Adds up bytes and tells how many are done."""
+
+    def __init__(self, progress: Progress, what: str, whole: int) -> None:
+        self._progress, self._what, self._whole, self._done = progress, what, whole, 0
+
+    def __call__(self, count: int) -> None:
+        self._done += count
+        self._progress(self._what, self._done, self._whole)
+
+
+@dataclass(slots=True)
+class Run:
+    """One run on a case that is held by its lock."""
+
+    case: Case
+    cache: Path
+    book: Ledger
+    as_of: date | None = None
+    threads: int | None = None
+    progress: Progress = silent
+
+    def go(self) -> bool:
+        """Run, and tell whether anything had to be done.
+
+        Raises:
+            LandmarkError: with the exit status that fits; nothing half-written is left to be read.
+        """
+        names = pseudonyms.load_or_make(self.case.folder)
+        self._narrow()
+        found = identify(self.case, self.book, self.cache, self.progress)
+        key = self._key(found, names)
+        said = outputs.manifest(self._out)
+        self.book.add("run", version=version("landmark"), case_sha256=self._case_sha256(), **self._statements())
+        if said is not None and said.get("key") == key and not outputs.intact(self._out, said):
+            self.book.add("nothing changed", key=key)
+            return False
+        self._make(found, names, key)
+        return True
+
+    @property
+    def _out(self) -> Path:
+        return self.case.folder / "out"
+
+    def _narrow(self) -> None:
+        """Delete what an earlier run kept under another authority: it may no longer be covered."""
+        mark = self.cache / "authority"
+        known = mark.read_text(encoding="ascii").strip() if mark.exists() else None
+        now = self._authority()
+        said = outputs.manifest(self._out)
+        if known != now or (said is not None and said.get("authority") != now):
+            if said is not None and said.get("authority") != now:
+                outputs.remove(self._out)
+            for path in self.cache.glob("*/*"):
+                path.unlink()
+            store.write_text(now + "\n", mark)
+
+    def _authority(self) -> str:
+        return keys.key_of(str(self.case.authority), [str(target) for target in self.case.targets])
+
+    def _key(self, found: Found, names: pseudonyms.Pseudonyms) -> str:
+        files = [[one.kind, one.owner.name, one.name, identity.sha256] for one, identity in found.files]
+        data = [[str(path), _sha256(path)] for path in case_file.data_files(self.case)]
+        return keys.key_of(keys.code_key(), names.fingerprint, self._case_sha256(), sorted(files), data)
+
+    def _case_sha256(self) -> str:
+        return _sha256(self.case.folder / "case.toml")
+
+    def _make(self, found: Found, names: pseudonyms.Pseudonyms, key: str) -> None:
+        shelf = Shelf(self.cache / "events")
+        code = keys.code_key()
+        told = _Told(self.progress, "reading logs", sum(inputs.size(one) for one, _ in found.files))
+        logs = Reading(self.case, names, shelf, code, told).logs(found.files, found.earlier)
+        leased = None
+        if self.case.assignments:
+            self.progress("reading assignments", 0, 0)
+            leased = leasing.leases(self.case, found.files, names, logs, self.cache / "leases", code)
+        stages = pipeline.Stages(Engine(self.threads), self.cache / "tables", lambda what: self.progress(what, 0, 0))
+        results = pipeline.run(self.case, logs, leased, names, stages)
+        self._enter(found, results.tables["countries"])
+        self._write(results, key)
+        for folder, used in (("events", shelf.used), ("tables", stages.used)):
+            for path in (self.cache / folder).iterdir():
+                if path.name.split(".", 1)[0] not in used:
+                    path.unlink()
+
+    def _enter(self, found: Found, places: pa.Table) -> None:
+        """Enter inputs, look-ups and what the case declares gone, before any result is there."""
+        for name in found.compared.gone:
+            self.book.add("input gone", path=name)
+        for one, identity in found.files:
+            was = found.earlier.get(one.name)
+            if was is None or (was.sha256, was.content_sha256) != (identity.sha256, identity.content_sha256):
+                self.book.add(
+                    "input",
+                    path=one.name,
+                    state=found.compared.states[one.name],
+                    sha256=identity.sha256,
+                    content_sha256=identity.content_sha256,
+                    bytes=identity.stored_bytes,
+                    text_bytes=identity.text_bytes,
+                    whole=identity.whole,
+                    lines=identity.lines,
+                )
+        sets = zip(places["dataset"].to_pylist(), places["dataset_date"].to_pylist(), strict=True)
+        for (name, day), count in sorted(Counter(sets).items(), key=str):
+            self.book.add("look-up", of="country of addresses", dataset=name, dataset_date=day, addresses=count)
+
+    def _write(self, results: pipeline.Results, key: str) -> None:
+        over = sorted(file.path for file in results.files if self._over(file))
+        facts: outputs.Manifest = {
+            "case": self.case.id,
+            "key": key,
+            "authority": self._authority(),
+            "rejected_too_many": over,
+        }
+        self.progress("writing results", 0, 0)
+        written = texts(self.case, results.funnel, results.tables)
+        manifest = outputs.write(self._out, results.tables, written, facts)
+        self.book.add("results", key=key, manifest_sha256=keys.key_of(manifest), counts=results.counts)
+
+    def _over(self, file: FileCount) -> bool:
+        return file.duplicate_of is None and file.over(self.case.rules.reject_more_than)
+
+    def _statements(self) -> dict[str, object]:
+        """Give what the provider and the case state: each run enters it. Names of accounts and logins stay out."""
+        logs = [
+            {
+                "log": log.name,
+                "host": log.host,
+                "zone": log.zone,
+                "login_verified": list(log.login_verified),
+                "clock_ahead": log.clock_ahead,
+                "why": log.why,
+                "overlap": log.overlap,
+                "doubtful": [[stretch.begin, stretch.end, stretch.why] for stretch in log.doubtful],
+            }
+            for log in sorted(self.case.logs, key=lambda log: log.name)
+        ]
+        holders = [
+            {
+                "assignment": one.name,
+                "zone": one.zone,
+                "account": one.account,
+                "clock_ahead": one.clock_ahead,
+                "why": one.why,
+                "doubtful": [[stretch.begin, stretch.end, stretch.why] for stretch in one.doubtful],
+            }
+            for one in sorted(self.case.assignments, key=lambda one: one.name)
+        ]
+        known = [
+            {"who": one.who, "why": one.why, "address": one.address, "from": one.begin, "until": one.end}
+            for one in (*self.case.known, *self.case.leaf)
+        ]
+        said: dict[str, object] = {
+            "authority": self.case.authority.reference,
+            "logs": logs,
+            "assignments": holders,
+            "known": known,
+        }
+        return {**said, "as_of": self.as_of.isoformat()} if self.as_of else said
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise store.refused(path, error) from error

@@ -1,0 +1,138 @@
+"""A text in blocks of whole lines: exact bytes, cut at newlines only, in bounded memory.
+
+CR, NUL and bytes that are no UTF-8 are bytes like others. What comes out does not depend on the size of the blocks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from landmark.errors import IntegrityError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from landmark.scan.compression import Text
+
+BLOCK = 16 << 20
+"""Bytes read at a time."""
+LONGEST = 1 << 20
+"""Bytes of the longest line that is read, without its newline (DEFINITIONS, `too_long`)."""
+
+
+class Block(NamedTuple):
+    """Whole lines: `buffer[begin:end]`, which ends with a newline and begins at `offset` of the text.
+
+    The buffer is used again for a later block: take what is needed before the next piece is asked for.
+    """
+
+    offset: int
+    buffer: bytearray
+    begin: int
+    end: int
+
+
+class Long(NamedTuple):
+    """A line of more than `LONGEST` bytes: where it begins, its length without newline, whether it had one.
+
+    It is not held.
+    """
+
+    offset: int
+    length: int
+    ended: bool
+
+
+class Rest(NamedTuple):
+    """A last line without newline, of a stream that did not end early; never empty."""
+
+    offset: int
+    text: bytes
+
+
+class Torn(NamedTuple):
+    """What follows the last newline of a stream that ended early: where, and how many bytes, perhaps none."""
+
+    offset: int
+    length: int
+
+
+def cut(text: Text, block_size: int = BLOCK, start: int = 0) -> Iterator[Block | Long | Rest | Torn]:
+    """Cut a text into pieces, in order and without a gap from `start` on.
+
+    Args:
+        text: a text that was just opened; it is read to its end.
+        block_size: bytes read at a time.
+        start: offset at which a line begins; what lies before is read and hashed, but not given.
+
+    Raises:
+        IntegrityError: no line begins at `start`.
+        MachineError: as `Text.readinto`.
+    """
+    _pass_over(text, start, block_size)
+    step = min(block_size, max(text.stored_bytes, LONGEST))  # a small file needs no large buffers
+    offset = start  # in the text, of the buffer's first byte
+    partial = b""  # the beginning of a line whose end is not read yet
+    long_from: int | None = None  # where a line began that is too long and whose end is not read yet
+    buffer, other = bytearray(), bytearray()
+    while True:
+        # Two buffers in turn: the one is still being hashed while the other is filled.
+        buffer, other = other, buffer
+        if len(buffer) < len(partial) + step:
+            buffer = bytearray(len(partial) + step)
+        buffer[: len(partial)] = partial
+        count = text.readinto(memoryview(buffer)[len(partial) :][:step])
+        if not count:
+            break
+        filled = len(partial) + count
+        begin = 0
+        if long_from is not None:
+            begin = buffer.find(b"\n", 0, filled) + 1
+            if not begin:
+                offset += filled
+                continue
+            yield Long(long_from, offset + begin - 1 - long_from, ended=True)
+            long_from = None
+        position = yield from _whole_lines(buffer, begin, filled, offset)
+        if filled - position > LONGEST:
+            long_from, partial = offset + position, b""
+        else:
+            partial = bytes(memoryview(buffer)[position:filled])
+        offset += filled - len(partial)
+    if long_from is not None:
+        yield Long(long_from, offset - long_from, ended=False)
+    elif text.ended_early:
+        yield Torn(offset, len(partial))
+    elif partial:
+        yield Rest(offset, partial)
+
+
+def _whole_lines(buffer: bytearray, begin: int, end: int, offset: int) -> Generator[Block | Long, None, int]:
+    """Give the whole lines of a buffer; return where the partial line after them begins."""
+    position = begin
+    while True:
+        # Backwards within the longest line's reach: some sixteen steps a block, however many lines it has.
+        newline = buffer.rfind(b"\n", position, min(position + LONGEST + 1, end))
+        if newline >= 0:
+            position = newline + 1
+            continue
+        if begin < position:
+            yield Block(offset + begin, buffer, begin, position)
+        after = buffer.find(b"\n", position, end) + 1
+        if not after:
+            return position
+        yield Long(offset + position, after - 1 - position, ended=True)
+        begin = position = after
+
+
+def _pass_over(text: Text, start: int, block_size: int) -> None:
+    buffer = bytearray(min(start, block_size))
+    left, last = start, ord("\n")
+    while left:
+        count = text.readinto(memoryview(buffer)[:left])
+        if not count:
+            raise IntegrityError(f"{text.path}: no longer has the {start} bytes of text that were read earlier")
+        left -= count
+        last = buffer[count - 1]
+    if last != ord("\n"):
+        raise IntegrityError(f"{text.path}: no line begins at byte {start} of its text, where an earlier reading ended")

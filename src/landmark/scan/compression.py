@@ -1,0 +1,149 @@
+"""The text inside a file: as it stands, in gzip members (RFC 1952), or in zstd frames (RFC 8878).
+
+What a file is, its first bytes say, not its name. A stream that is cut short or damaged gives the text up to there, and
+says so; the file as stored is hashed to its end all the same.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from landmark.errors import LandmarkError
+from landmark.scan.members import kind_of, unpacked
+from landmark.scan.stored import Digest, Stored, opened
+from landmark.store import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Generator, Iterator
+    from io import FileIO
+    from pathlib import Path
+
+    from landmark.scan.members import Kind
+
+
+class Text:
+    """The text inside a file, read once from its beginning to its end.
+
+    `ended_early`, hashes and counts are known once `readinto` has given 0.
+    """
+
+    def __init__(self, stored: Stored, kind: Kind | None, at: Collection[int]) -> None:
+        """Begin at the first byte of the text."""
+        self.path = stored.path
+        self.stored_bytes = stored.size
+        self.ended_early = False
+        self._stored = stored
+        self._content = stored.digest if kind is None else Digest(at)
+        self._pieces = None if kind is None else unpacked(stored, kind)
+        self._left = memoryview(b"")
+        self._ended = False
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:
+        """Fill the buffer as far as text is left, and give how many bytes that is; 0 at the end.
+
+        The bytes must stay as they are until the next call: they may still be being hashed.
+
+        Raises:
+            MachineError: the machine refuses to read, or the file changed while it was read.
+        """
+        self._content.settle()
+        view = memoryview(buffer)
+        count = self._stored.readinto(view) if self._pieces is None else self._unpack_into(view, self._pieces)
+        if not count and not self._ended:
+            self._stored.finish()
+            self._ended = True
+        return count
+
+    def extract(self, offset: int, length: int) -> bytes:
+        """Give bytes of the text, fewer where it ends before; nothing else may be read before or after.
+
+        Raises:
+            MachineError: the machine refuses to read.
+        """
+        end = offset + length
+        if self._pieces is None:
+            end = min(end, self._stored.size)
+            return b"".join(self._stored.again(offset, end, max(1, end - offset)))
+        found, position = bytearray(), 0
+        for piece in self._pieces:
+            found += piece[max(0, offset - position) : max(0, end - position)]
+            position += len(piece)
+            if position >= end:
+                break
+        return bytes(found)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the whole file as stored, hex."""
+        return self._known(self._stored.digest).hexdigest
+
+    @property
+    def content_sha256(self) -> str:
+        """SHA-256 of the text, hex."""
+        return self._known(self._content).hexdigest
+
+    @property
+    def text_bytes(self) -> int:
+        """Bytes of the text."""
+        return self._known(self._content).length
+
+    @property
+    def prefixes(self) -> dict[int, str]:
+        """SHA-256 of the text's beginning, hex, by each length that was asked for and is not beyond its end."""
+        return dict(self._known(self._content).prefixes)
+
+    def close(self) -> None:
+        """Let threads go; nothing is read after this."""
+        self._content.close()
+        self._stored.digest.close()
+
+    def _known(self, digest: Digest) -> Digest:
+        if not self._ended:
+            raise LandmarkError(f"{self.path}: asked for the hash of a text that was not read to its end")
+        digest.settle()
+        return digest
+
+    def _unpack_into(self, view: memoryview, pieces: Generator[bytes, None, bool]) -> int:
+        done = 0
+        while done < len(view):
+            if not self._left:
+                try:
+                    self._left = memoryview(next(pieces))
+                except StopIteration as end:
+                    self.ended_early = self.ended_early or bool(end.value)
+                    break
+            count = min(len(self._left), len(view) - done)
+            view[done : done + count] = self._left[:count]
+            self._left = self._left[count:]
+            done += count
+        self._content.update(view[:done])
+        return done
+
+
+@contextmanager
+def open_text(path: Path, at: Collection[int] = (), progress: Callable[[int], None] | None = None) -> Iterator[Text]:
+    """Open a file to read the text inside, read-only and without any lock.
+
+    Args:
+        path: the file.
+        at: lengths of the text, bytes, at which its hash is wanted too (`Text.prefixes`).
+        progress: is told the stored bytes of each piece as they are read; they add up to the file's size.
+
+    Raises:
+        MachineError: permission is refused, the file is not there, or a folder stands in its place.
+    """
+    with opened(path) as file:
+        kind = kind_of(_first(file, path))
+        stored = Stored(path, file, Digest(at if kind is None else ()), progress)
+        with closing(Text(stored, kind, at)) as text:
+            yield text
+
+
+def _first(file: FileIO, path: Path) -> bytes:
+    try:
+        magic = file.read(4)
+        file.seek(0)
+    except OSError as error:
+        raise refused(path, error) from error
+    return magic or b""

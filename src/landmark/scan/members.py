@@ -1,0 +1,130 @@
+"""Gzip members (RFC 1952) and zstd frames (RFC 8878), one after the other, decompressed in bounded memory."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Protocol, cast
+
+import zstandard
+from isal import isal_zlib
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from landmark.scan.stored import Stored
+
+_GZIP_WRAPPED = 31  # zlib's window bits 15, plus 16 for the gzip wrapper with its check sum
+_LARGEST_WINDOW = 1 << 31  # of `zstd --ultra --long=31`; the library's own limit is lower
+_SLOWLY = 1 << 17
+
+
+class _Decoder(Protocol):
+    """Decompresses one gzip member or zstd frame."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether its end was reached."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What was given beyond the end."""
+
+    def decompress(self, data: bytes, /) -> bytes:
+        """Give what more input makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A compressed form. `piece` bytes of input at a time bound the memory of a hostile file.
+
+    Deflate makes at most 1032 bytes of one, so 16 KiB make 16 MiB; zstd at most 128 KiB of a block's four bytes, so
+    2 KiB make 64 MiB.
+    """
+
+    piece: int
+    decoder: Callable[[], _Decoder]
+    careful: Callable[[], _Decoder]  # gives all that can be had before the damage
+    errors: tuple[type[Exception], ...]
+
+
+_GZIP = Kind(
+    piece=1 << 14,
+    decoder=lambda: isal_zlib.decompressobj(wbits=_GZIP_WRAPPED),
+    careful=lambda: zlib.decompressobj(wbits=_GZIP_WRAPPED),
+    errors=(cast("type[Exception]", isal_zlib.error), zlib.error),  # its stub calls the class an instance,
+)
+_ZSTD = Kind(
+    piece=1 << 11,
+    decoder=lambda: zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj(),
+    careful=lambda: zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj(),
+    errors=(zstandard.ZstdError,),
+)
+
+
+def kind_of(magic: bytes) -> Kind | None:
+    """Tell a compressed file by its first four bytes; None: its bytes are the text."""
+    if magic.startswith(b"\x1f\x8b"):
+        return _GZIP
+    # pzstd begins a file with a frame that is to be skipped.
+    return _ZSTD if re.match(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18", magic) else None
+
+
+def unpacked(stored: Stored, kind: Kind) -> Generator[bytes, None, bool]:
+    """Give the text inside all members; return whether it ended early: cut short, damaged, or garbage behind it.
+
+    Raises:
+        MachineError: as `Stored.readinto`.
+    """
+    pending = stored.read(kind.piece)
+    while pending:
+        whole, pending = yield from _member(stored, kind, pending)
+        if not whole:
+            return True
+        # What pads a member to a tape's or disk's block is no garbage; gzip passes over it too.
+        while not (pending := pending.lstrip(b"\0")):
+            if not (pending := stored.read(kind.piece)):
+                return False
+    return False
+
+
+def _member(stored: Stored, kind: Kind, piece: bytes) -> Generator[bytes, None, tuple[bool, bytes]]:
+    """Give what one member holds; return whether it was whole, and the bytes read beyond it."""
+    begin = stored.taken - len(piece)
+    decoder = kind.decoder()
+    given = 0
+    try:
+        while piece:
+            text = decoder.decompress(piece)
+            given += len(text)
+            yield text
+            if decoder.eof:
+                return True, decoder.unused_data
+            piece = stored.read(kind.piece)
+    except kind.errors:
+        pass  # damaged: what was decompressed before the damage counts
+    yield from _rest_before_damage(stored, kind, begin, given)
+    return False, b""
+
+
+def _rest_before_damage(stored: Stored, kind: Kind, begin: int, given: int) -> Iterator[bytes]:
+    """Decompress a broken member once more, byte by byte near its break, and give what was not given before.
+
+    A decoder that meets damage lets go what it made of the same piece of input, and isal holds back a few bytes.
+    """
+    decoder = kind.careful()
+    near = max(begin, stored.taken - _SLOWLY)
+    bytewise = (bytes([byte]) for piece in stored.again(near, stored.taken, kind.piece) for byte in piece)
+    pieces = chain(stored.again(begin, near, kind.piece), bytewise)
+    try:
+        for piece in pieces:
+            text = decoder.decompress(piece)
+            if len(text) > given:
+                yield text[given:]
+            given = max(0, given - len(text))
+            if decoder.eof:
+                return
+    except kind.errors:
+        return

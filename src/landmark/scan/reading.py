@@ -1,0 +1,233 @@
+"""Reading a file: every line counted, those that may matter given to their reader, the whole of it hashed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from landmark.errors import IntegrityError
+from landmark.scan.blocks import BLOCK, Block, Long, Rest, Torn, cut
+from landmark.scan.compression import open_text
+from landmark.scan.needles import Prefilter
+from landmark.sources import Line, Reject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from landmark.scan.compression import Text
+    from landmark.sources import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a file is, without a look at what it says.
+
+    `lines` is the number that the accounting starts from: newlines, and one for what follows the last of them: a line
+    that is not empty, or, of a stream that ended early, whatever there is.
+    """
+
+    sha256: str  # of the file as stored, hex
+    content_sha256: str  # of the text inside, hex
+    stored_bytes: int
+    text_bytes: int
+    lines: int
+    ended_early: bool
+    whole: int  # bytes up to and with the last newline: where reading on may begin
+    prefixes: Mapping[int, str]  # SHA-256 of the text's beginning by the lengths asked for
+
+
+class Start(NamedTuple):
+    """Where reading on begins: a text offset at which a line begins, and that line's number, from 1."""
+
+    offset: int
+    line: int
+
+
+BEGINNING = Start(0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What reading a file came to: lines = passed + unseen + too_long + truncated, all from the start of reading on.
+
+    `passed` lines went to the reader, which accounts for each of them; `unseen` ones are `not_watched`. How the two
+    divide is no result: only their sum, once the reader has added what it found not watched, is one.
+    """
+
+    sha256: str
+    content_sha256: str
+    stored_bytes: int
+    text_bytes: int
+    lines: int
+    passed: int
+    unseen: int
+    too_long: tuple[Reject, ...]
+    truncated: tuple[Reject, ...]
+    ended_early: bool
+    whole: int
+    prefixes: Mapping[int, str]
+
+
+def identify(path: Path, at: Collection[int] = (), progress: Callable[[int], None] | None = None) -> Identity:
+    """Read a file once, without looking at its lines, to know it again.
+
+    Args:
+        path: the file.
+        at: lengths of the text, bytes, of whose beginnings the hash is wanted too.
+        progress: is told the stored bytes of each piece read.
+
+    Raises:
+        MachineError: the machine refuses to read it, or it changed while it was read.
+    """
+    newlines = whole = length = 0
+    with open_text(path, at, progress) as text:
+        buffer = bytearray(min(BLOCK, max(text.stored_bytes, 1 << 16)))
+        # The buffer is hashed while its newlines are counted.
+        while count := text.readinto(buffer):
+            newlines += buffer.count(b"\n", 0, count)
+            last = buffer.rfind(b"\n", 0, count)
+            whole = whole if last < 0 else length + last + 1
+            length += count
+        return Identity(
+            sha256=text.sha256,
+            content_sha256=text.content_sha256,
+            stored_bytes=text.stored_bytes,
+            text_bytes=length,
+            lines=newlines + (text.ended_early or whole < length),
+            ended_early=text.ended_early,
+            whole=whole,
+            prefixes=text.prefixes,
+        )
+
+
+def read(  # noqa: PLR0913 - each is a thing of its own that a caller may leave out
+    path: Path,
+    reader: Reader,
+    prefilter: Prefilter | None,
+    *,
+    stateful: bool,
+    start: Start = BEGINNING,
+    at: Collection[int] = (),
+    progress: Callable[[int], None] | None = None,
+    block_size: int = BLOCK,
+) -> Counts:
+    """Begin a text with a reader and give it the lines that may matter, in order.
+
+    Args:
+        path: the file.
+        reader: of the file's format; its `begin` is called first.
+        prefilter: which lines may matter; None: all.
+        stateful: whether the reader wants every line, whatever the prefilter says.
+        start: where to begin, for a file that grew; the text before is hashed only.
+        at: lengths of the text, bytes, of whose beginnings the hash is wanted too.
+        progress: is told the stored bytes of each piece read.
+        block_size: bytes read at a time; changes no result.
+
+    Raises:
+        IntegrityError: no line begins where reading is to begin.
+        MachineError: the machine refuses to read it, or it changed while it was read.
+    """
+    passes = Prefilter(None) if stateful or prefilter is None else prefilter
+    reader.begin()
+    with open_text(path, at, progress) as text:
+        tally = _Tally(start)
+        for lines in _given(text, passes, tally, block_size):
+            reader.feed(lines)
+        return tally.counts(text)
+
+
+class AllLines:
+    """Every line of a file, in order, for formats that want them all; `counts` is there once they were all taken."""
+
+    def __init__(self, path: Path, progress: Callable[[int], None] | None, block_size: int) -> None:
+        """Read nothing yet."""
+        self.counts: Counts | None = None
+        self._path = path
+        self._progress = progress
+        self._block_size = block_size
+
+    def __iter__(self) -> Iterator[Line]:
+        """Read the file from its beginning. Raises as `identify`."""
+        with open_text(self._path, (), self._progress) as text:
+            tally = _Tally(BEGINNING)
+            for lines in _given(text, Prefilter(None), tally, self._block_size):
+                yield from lines
+            self.counts = tally.counts(text)
+
+
+def lines_of(path: Path, progress: Callable[[int], None] | None = None, block_size: int = BLOCK) -> AllLines:
+    """Give every line of a file as it is read, but those that are too long or cut off, which stand in the counts."""
+    return AllLines(path, progress, block_size)
+
+
+def line_at(path: Path, offset: int, length: int) -> bytes:
+    """Read bytes of a text again.
+
+    Args:
+        path: the file.
+        offset: byte offset in the text inside.
+        length: bytes wanted.
+
+    Raises:
+        IntegrityError: the text has no such bytes any more.
+        MachineError: the machine refuses to read it.
+    """
+    with open_text(path) as text:
+        found = text.extract(offset, length)
+    if len(found) != length:
+        raise IntegrityError(f"{path}: no longer has {length} bytes at byte {offset} of its text")
+    return found
+
+
+class _Tally:
+    """Numbers lines as they come."""
+
+    def __init__(self, start: Start) -> None:
+        self.start = start
+        self.line = start.line
+        self.passed = 0
+        self.whole = start.offset
+        self.too_long: list[Reject] = []
+        self.truncated: list[Reject] = []
+
+    def counts(self, text: Text) -> Counts:
+        lines = self.line - self.start.line
+        return Counts(
+            sha256=text.sha256,
+            content_sha256=text.content_sha256,
+            stored_bytes=text.stored_bytes,
+            text_bytes=text.text_bytes,
+            lines=lines,
+            passed=self.passed,
+            unseen=lines - self.passed - len(self.too_long) - len(self.truncated),
+            too_long=tuple(self.too_long),
+            truncated=tuple(self.truncated),
+            ended_early=text.ended_early,
+            whole=self.whole,
+            prefixes=text.prefixes,
+        )
+
+
+def _given(text: Text, prefilter: Prefilter, tally: _Tally, block_size: int) -> Iterator[list[Line]]:
+    """Give the lines that pass, piece by piece, and keep the tally of all."""
+    for piece in cut(text, block_size, tally.start.offset):
+        match piece:
+            case Block():
+                hits = prefilter.lines(piece, tally.line)
+                tally.line += hits.total
+                tally.passed += len(hits.lines)
+                tally.whole = piece.offset + piece.end - piece.begin
+                if hits.lines:
+                    yield hits.lines
+            case Rest(offset, last):
+                tally.passed += 1
+                yield [Line(tally.line, offset, last, ended=False)]
+                tally.line += 1
+            case Long(offset, length, ended):
+                tally.too_long.append(Reject(tally.line, offset, length, "too_long"))
+                tally.line += 1
+                tally.whole = offset + length + 1 if ended else offset
+            case Torn(offset, length):
+                tally.truncated.append(Reject(tally.line, offset, length, "truncated"))
+                tally.line += 1

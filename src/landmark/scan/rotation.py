@@ -1,0 +1,112 @@
+"""Which files are one log: what rotation and compression left in their names, and the order to read them in.
+
+Names are as logrotate, newsyslog, Apache's rotatelogs, cronolog, Tomcat and lumberjack write them:
+
+    access.log  access.log.1  access.log.2.gz          a number: the highest is the oldest
+    access.log-20011003  access.log.2001-10-03.zst     a date, down to a year or month or on to the second
+    access-2001-10-03.log  2001-10-03-access.log       a date inside the name
+    access_log.1002067200                              seconds since 1970
+
+The first four lines' files are all of the series `access.log`, those of a date alone (`20011003.log`) of `*.log`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_COMPRESSED = re.compile(r"\.(?:gz|zst)\Z")
+_DATE = r"""
+    (?P<date>
+        (?:19|20)[0-9]{2} (?P<between>[-_.]?) (?:0[1-9]|1[0-2])          # year and month
+        (?: (?P=between) (?:0[1-9]|[12][0-9]|3[01])                       # day
+            (?: [-_.T]? (?:[01][0-9]|2[0-3]) (?:[-_.:]?[0-5][0-9]){0,2}   # hour, minute, second
+                (?: \.[0-9]{3} )? Z?
+            )?
+        )?
+    )
+"""
+_SUFFIX = re.compile(
+    rf"[-_.] (?: {_DATE} | (?P<seconds>[0-9]{{9,10}}) | (?P<year>(?:19|20)[0-9]{{2}}) ) \Z", re.VERBOSE
+)
+_INSIDE = re.compile(rf"(?P<head>\A|[-_.]) {_DATE} (?P<tail>[-_.])", re.VERBOSE)
+_NUMBER = re.compile(r"\.(?P<number>[0-9]{1,4})\Z")
+
+
+class Rotated(NamedTuple):
+    """A file's name, taken apart: its series, and what rotation left in it."""
+
+    series: str  # the path without what rotation and compression added
+    date: str | None  # its digits
+    number: int | None
+
+    @property
+    def age(self) -> tuple[bool, str, bool, int]:
+        """What sorts the files of a series, oldest first: dates, numbers from the highest, neither."""
+        return (self.date is None, self.date or "", self.number is None, -(self.number or 0))
+
+
+def rotated(path: str) -> Rotated:
+    """Take a file's name apart. A date or number in a folder's name is no rotation.
+
+    Args:
+        path: a name with `/` between folders.
+    """
+    folder, slash, name = path.rpartition("/")
+    stem, number = _COMPRESSED.sub("", name), None
+    # What reads as a date is one, even a year alone: `.2001`. No rotation keeps two thousand files.
+    if not _SUFFIX.search(stem) and (counted := _NUMBER.search(stem)):
+        stem, number = stem[: counted.start()], int(counted["number"])
+    stem, date = _without_date(stem)
+    return Rotated(folder + slash + stem, date, number)
+
+
+def series(paths: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Group files into rotated series.
+
+    Args:
+        paths: names with `/` between folders, as the case lists them.
+
+    Returns:
+        Each series' name with its files in the order to read them in, oldest first, as `paths` have them where rotation
+        left no order; the series in the order in which `paths` first name them.
+    """
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(rotated(path).series, []).append(path)
+    return [(name, sorted(files, key=lambda file: rotated(file).age)) for name, files in found.items()]
+
+
+def reorder(paths: Sequence[str], first_instants: Mapping[str, int | None]) -> list[str]:
+    """Order files whose lines write the year, and in whose names rotation left no order, by their first instants.
+
+    Args:
+        paths: names, in the order that they have otherwise; it stays where rotation left anything in one of them.
+        first_instants: by name the first instant in it, µs UTC; files that have none come last. Ties go by name.
+    """
+    if any(one.date is not None or one.number is not None for one in map(rotated, paths)):
+        return list(paths)
+
+    def key(path: str) -> tuple[bool, int, str]:
+        first = first_instants.get(path)
+        return (first is None, first or 0, path)
+
+    return sorted(paths, key=key)
+
+
+def _without_date(stem: str) -> tuple[str, str | None]:
+    if found := _SUFFIX.search(stem):
+        return stem[: found.start()] or "*", _digits(found["date"] or found["seconds"] or found["year"])
+    if found := _INSIDE.search(stem):
+        before, after = stem[: found.start()], stem[found.end() :]
+        # With the date goes one of the separators beside it: `access-DATE.log` is `access.log`.
+        left = f"{before}{found['tail']}{after}" if before else after if found["tail"] != "." else f"*.{after}"
+        return left, _digits(found["date"])
+    return stem, None
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[^0-9]", "", text)

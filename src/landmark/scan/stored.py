@@ -1,0 +1,191 @@
+"""A file as it is stored: read once from its beginning, hashed as it is read, never locked and never written."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from landmark.errors import MachineError
+from landmark.store import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from concurrent.futures import Future
+    from io import FileIO
+    from pathlib import Path
+
+BESIDE = 1 << 20
+"""From so many bytes on, hashing goes on beside the caller's work: hashlib gives the interpreter lock away."""
+
+
+class Digest:
+    """SHA-256 of bytes as they come, and of their beginnings at the lengths asked for.
+
+    What `update` was given must stay as it is until the next `update`, `settle` or `close`.
+    """
+
+    def __init__(self, at: Collection[int] = ()) -> None:
+        """Begin; `prefixes` will have the hash at each length of `at` that the bytes reach."""
+        self.length = 0
+        self.prefixes: dict[int, str] = {}
+        self._hash = hashlib.sha256()
+        self._marks = deque(sorted({mark for mark in at if mark >= 0}))
+        self._worker: ThreadPoolExecutor | None = None
+        self._running: Future[None] | None = None
+        self._mark()
+
+    def update(self, data: memoryview) -> None:
+        """Take more bytes, large pieces in a thread of their own."""
+        self.settle()
+        if len(data) < BESIDE:
+            self._take(data)
+            return
+        if self._worker is None:
+            self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hash")
+        self._running = self._worker.submit(self._take, data)
+
+    def settle(self) -> None:
+        """Wait until all that was given is hashed."""
+        if self._running is not None:
+            self._running.result()
+            self._running = None
+
+    def close(self) -> None:
+        """Let the thread go."""
+        if self._worker is not None:
+            self._worker.shutdown()
+
+    @property
+    def hexdigest(self) -> str:
+        """The hash of all that was given, in hex."""
+        self.settle()
+        return self._hash.hexdigest()
+
+    def _take(self, data: memoryview) -> None:
+        while self._marks and self._marks[0] <= self.length + len(data):
+            before = self._marks[0] - self.length
+            self._hash.update(data[:before])
+            self.length += before
+            data = data[before:]
+            self._mark()
+        self._hash.update(data)
+        self.length += len(data)
+
+    def _mark(self) -> None:
+        if self._marks and self._marks[0] == self.length:
+            self.prefixes[self._marks.popleft()] = self._hash.copy().hexdigest()
+
+
+class Stored:
+    """The bytes of an open file up to the size that it had when it was opened; what is appended later is not read."""
+
+    def __init__(self, path: Path, file: FileIO, digest: Digest, progress: Callable[[int], None] | None) -> None:
+        """Begin at the first byte; `progress` is told the bytes of each piece that is read."""
+        self.path = path
+        self.digest = digest
+        self.position = 0
+        self.taken = 0
+        self._ahead = memoryview(b"")
+        self._file = file
+        self._progress = progress
+        self._opened = os.fstat(file.fileno())
+        self.size = self._opened.st_size
+
+    def readinto(self, view: memoryview) -> int:
+        """Fill the view as far as bytes are left, hash them, and give how many they are; 0 at the end.
+
+        Raises:
+            MachineError: the machine refuses to read, or the file became shorter since it was opened.
+        """
+        self.digest.settle()
+        wanted = min(len(view), self.size - self.position)
+        done = 0
+        while done < wanted:
+            try:
+                count = self._file.readinto(view[done:wanted])
+            except OSError as error:
+                raise refused(self.path, error) from error
+            if not count:
+                raise self._changed()
+            done += count
+        self.position += done
+        if done:
+            self.digest.update(view[:done])
+            if self._progress is not None:
+                self._progress(done)
+        return done
+
+    def read(self, count: int) -> bytes:
+        """Give at most `count` of the next bytes; none at the end. Raises as `readinto`.
+
+        The file is read ahead in larger pieces: `taken` bytes were given.
+        """
+        if not self._ahead:
+            buffer = memoryview(bytearray(min(BESIDE, self.size - self.position)))
+            self._ahead = buffer[: self.readinto(buffer)]
+        piece, self._ahead = bytes(self._ahead[:count]), self._ahead[count:]
+        self.taken += len(piece)
+        return piece
+
+    def again(self, begin: int, end: int, piece: int) -> Iterator[bytes]:
+        """Read bytes that were read before once more, in pieces, without hashing them; only `finish` may follow.
+
+        Raises:
+            MachineError: as `readinto`.
+        """
+        for position in range(begin, end, piece):
+            wanted = min(piece, end - position)
+            try:
+                # By the open file, not by its name: rotation may have put another file under it.
+                self._file.seek(position)
+                data = self._file.read(wanted) or b""
+            except OSError as error:
+                raise refused(self.path, error) from error
+            if len(data) < wanted:
+                raise self._changed()
+            yield data
+
+    def finish(self) -> None:
+        """Hash what is left, and see that the file is still what was opened; one that only grew is.
+
+        Raises:
+            MachineError: as `readinto`, or the file was written to while it was read.
+        """
+        buffer = bytearray(BESIDE - 1)
+        self._file.seek(self.position)
+        while self.readinto(memoryview(buffer)):
+            pass
+        now = os.fstat(self._file.fileno())
+        if now.st_size < self.size or (now.st_size == self.size and now.st_mtime_ns != self._opened.st_mtime_ns):
+            raise self._changed()
+
+    def _changed(self) -> MachineError:
+        return MachineError(
+            f"{self.path}: changed while it was read (it had {self.size} bytes when it was opened); "
+            "nothing of it is kept, run again"
+        )
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[FileIO]:
+    """Open a regular file to read it, unbuffered.
+
+    Raises:
+        MachineError: permission is refused, the file is not there, or something else stands in its place.
+    """
+    try:
+        # A named pipe would keep us waiting for a writer, so what it is comes before opening it.
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise refused(path, OSError(errno.EINVAL, "Not a regular file"))
+        file = path.open("rb", buffering=0)
+    except OSError as error:
+        raise refused(path, error) from error
+    with file:
+        yield file

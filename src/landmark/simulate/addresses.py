@@ -1,0 +1,91 @@
+"""The provider's address pool: each dialled session is given an address, most of them long rested.
+
+An address rests for 2 h 40 min before it is given out again, so that a clock that is off by a known shift finds nobody;
+one session in eight is given one that somebody else has just hung up on, as in a genuine pool.
+"""
+
+from __future__ import annotations
+
+import heapq
+from bisect import insort
+from typing import TYPE_CHECKING
+
+from landmark.simulate.acts import Lease
+from landmark.simulate.clock import DAY, HOUR, MINUTE, iso
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from random import Random
+
+    from landmark.simulate.acts import Connection, Hit, Sitting
+
+_REST = 2 * HOUR + 40 * MINUTE
+_SOON = 100 * MINUTE
+_AT_ONCE = MINUTE
+_SHARE_SOON = 0.12
+ALWAYS = (-280 * DAY, 430 * DAY)
+"""How long a static assignment begins before, and lasts after, the window's begin, seconds."""
+
+
+def pool_address(number: int) -> str:
+    """Give the `number`-th address of the dial-up pool, from 0."""
+    return f"10.{20 + number // 65_536}.{number // 256 % 256}.{number % 256}"
+
+
+def static_address(number: int) -> str:
+    """Give the `number`-th address that one customer has for good, from 0."""
+    return f"10.40.{number // 250}.{number % 250 + 1}"
+
+
+def apart_address(number: int) -> str:
+    """Give the `number`-th address whose leases the world sets by hand, from 0."""
+    return f"10.60.0.{number + 1}"
+
+
+def shared_address(number: int) -> str:
+    """Give the `number`-th address that several customers share by blocks of ports, from 0."""
+    return f"192.0.2.{number + 1}"
+
+
+def name_of(address: str) -> str:
+    """Give the name that the address resolves to, or the address itself where there is none (every other one)."""
+    if ":" in address or int(address[-1]) % 2:
+        return address
+    zone = {"10.2": "dial.isp.example", "10.4": "line.isp.example"}.get(address[:4], "far.example")
+    return f"h{address.replace('.', '-')}.{zone}"
+
+
+def dial(rng: Random, sittings: Iterable[Sitting]) -> tuple[list[Lease], list[Hit], list[Connection]]:
+    """Give each session an address in the order in which they begin; return leases and what was done from where."""
+    leases: list[Lease] = []
+    hits: list[Hit] = []
+    connections: list[Connection] = []
+    busy: list[tuple[int, str]] = []
+    idle: list[tuple[int, str]] = []
+    for sitting in sorted(sittings, key=lambda one: (one.begin, one.end, one.account)):
+        while busy and busy[0][0] <= sitting.begin - _AT_ONCE:
+            insort(idle, heapq.heappop(busy))
+        address = _choose(rng, idle, sitting.begin, len(busy))
+        heapq.heappush(busy, (sitting.end, address))
+        leases.append(Lease(address, None, sitting.begin, sitting.end, sitting.account))
+        hits.extend(hit._replace(address=address) for hit in sitting.hits)
+        connections.extend(connection._replace(address=address) for connection in sitting.connections)
+    return leases, hits, connections
+
+
+def _choose(rng: Random, idle: list[tuple[int, str]], begin: int, busy: int) -> str:
+    soon = rng.random() < _SHARE_SOON
+    if soon and idle and idle[-1][0] > begin - _SOON:
+        return idle.pop()[1]
+    if idle and idle[0][0] <= begin - _REST:
+        return idle.pop(0)[1]
+    return pool_address(len(idle) + busy)
+
+
+def records(leases: Sequence[Lease]) -> str:
+    """Give the provider's file of assignments, in the order in which they begin."""
+    lines = ["address,port_from,port_to,from,until,account"]
+    for lease in sorted(leases, key=lambda one: (one.begin, one.address, one.ports or (0, 0))):
+        low, high = lease.ports or (0, 65_535)
+        lines.append(f"{lease.address},{low},{high},{iso(lease.begin)},{iso(lease.end)},{lease.account}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,122 @@
+-- Held: which leases bear on an address that was seen, and in which time buckets each is looked for.
+--
+-- Reads   events              landmark.tables.EVENTS
+--         leases              landmark.tables.LEASES
+--         reach               (client_address, address): the lease addresses and prefixes that hold a client's address
+--         shifts              (shift): the shifts to be tried, µs, zero not among them
+--         log_clocks          (log, tolerance)
+--         assignment_clocks   (assignment, tolerance)
+-- Gives   landmark.stages.HELD
+--
+-- A question is always "who held this place at this instant", so a lease is put into every bucket that it touches,
+-- widened by the tolerances, and the question into one; short leases lie in hours, long ones in days, the longest in
+-- one bucket for all time. The exact comparison comes afterwards, with the lease's own begin and end.
+WITH
+places AS (
+    SELECT seen.client_address, row_number() OVER (ORDER BY seen.client_address) AS place
+    FROM (SELECT DISTINCT reach.client_address FROM reach) AS seen
+),
+sources AS (
+    SELECT
+        assignment_clocks.assignment,
+        assignment_clocks.tolerance,
+        row_number() OVER (ORDER BY assignment_clocks.assignment) AS source_number
+    FROM assignment_clocks
+),
+-- An account is known by the lowest number of its leases; a lease without account has a holder of its own.
+holders AS (
+    SELECT leases.account, min(leases.lease) AS holder
+    FROM leases
+    WHERE leases.account IS NOT NULL
+    GROUP BY leases.account
+),
+instants AS (
+    SELECT unnest(events.instants) AS instant FROM events WHERE events.client_address IS NOT NULL
+    UNION ALL
+    SELECT events.first_instant AS instant FROM events WHERE events.client_address IS NOT NULL
+),
+farthest AS (
+    SELECT coalesce(max(abs(shifts.shift)), 0) AS shift FROM shifts
+),
+widest AS (
+    SELECT coalesce(max(log_clocks.tolerance), 0) AS tolerance FROM log_clocks
+),
+-- The first and last instant about which any question can be asked, shifts included.
+span AS (
+    SELECT
+        min(instants.instant) - max(farthest.shift) AS first_asked,
+        max(instants.instant) + max(farthest.shift) AS last_asked,
+        max(widest.tolerance) AS log_tolerance
+    FROM instants
+    CROSS JOIN farthest
+    CROSS JOIN widest
+),
+on_seen_addresses AS (
+    SELECT
+        places.place,
+        leases.lease,
+        sources.source_number,
+        sources.tolerance,
+        leases."from",
+        coalesce(leases."until", 9223372036854775807) AS "until",
+        coalesce(holders.holder, leases.lease) AS holder,
+        leases.account IS NOT NULL AS known,
+        coalesce(leases.port_from, 0) AS port_from,
+        coalesce(leases.port_to, 65535) AS port_to,
+        coalesce(leases.port_from, 0) > 1 OR coalesce(leases.port_to, 65535) < 65535 AS restricts,
+        coalesce(leases.port_from = leases.port_to AND leases.protocol IS NOT NULL, FALSE) AS one_translation,
+        leases.protocol,
+        leases.destination,
+        leases.doubtful,
+        span.first_asked,
+        span.last_asked,
+        span.log_tolerance + sources.tolerance AS slack
+    FROM leases
+    JOIN reach ON reach.address = leases.address
+    JOIN places ON places.client_address = reach.client_address
+    JOIN sources ON sources.assignment = leases.assignment
+    LEFT JOIN holders ON holders.account = leases.account
+    CROSS JOIN span
+    WHERE leases."until" IS NULL OR leases."from" < leases."until"
+),
+within_the_span AS (
+    SELECT
+        on_seen_addresses.*,
+        greatest(on_seen_addresses."from", on_seen_addresses.first_asked - on_seen_addresses.slack)
+            - on_seen_addresses.slack AS first_touched,
+        least(on_seen_addresses."until", on_seen_addresses.last_asked + on_seen_addresses.slack)
+            + on_seen_addresses.slack AS last_touched
+    FROM on_seen_addresses
+    WHERE
+        on_seen_addresses."from" <= on_seen_addresses.last_asked + on_seen_addresses.slack
+        AND on_seen_addresses."until" >= on_seen_addresses.first_asked - on_seen_addresses.slack
+),
+grained AS (
+    SELECT
+        within_the_span.*,
+        CASE
+            WHEN within_the_span.last_touched - within_the_span.first_touched <= 43200000000 THEN 3600000000
+            WHEN within_the_span.last_touched - within_the_span.first_touched <= 1036800000000 THEN 86400000000
+            ELSE 4611686018427387904
+        END AS grain
+    FROM within_the_span
+)
+SELECT
+    grained.place,
+    grained.grain,
+    unnest(range(grained.first_touched // grained.grain, grained.last_touched // grained.grain + 1)) AS bucket,
+    grained.lease,
+    grained.source_number,
+    grained.tolerance,
+    grained."from",
+    grained."until",
+    grained.holder,
+    grained.known,
+    grained.restricts,
+    grained.port_from,
+    grained.port_to,
+    grained.protocol,
+    grained.destination,
+    grained.one_translation,
+    grained.doubtful
+FROM grained
