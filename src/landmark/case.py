@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COVERS = ("traffic", "identification", "subscriber", "content")
 """The kinds of data that an authority may cover, in the order in which `Authority.covers` has them."""
-ACCOUNT_FORMS = ("lower", "without-realm", "lower-without-realm")
+ACCOUNT_FORMS = ("lower", "no-realm", "lower no-realm")
 """How spellings of an account are made one: ASCII lower case; without the first `@` and all behind it; both."""
 ASSIGNMENT_COLUMNS = ("address", "port_from", "port_to", "protocol", "destination", "from", "until", "account")
 """The columns of a CSV of assignments; `Assignment.columns` gives the file's own name for each that has another."""
@@ -186,3 +186,4 @@ class Case:
     known: tuple[Known, ...] = ()
     leaf: tuple[Known, ...] = ()
     crawler_networks: tuple[str, ...] = ()  # files of networks that crawlers publish
+    targets_list: str | None = None  # the CSV from which the targets came

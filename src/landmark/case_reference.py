@@ -67,10 +67,10 @@ def reference() -> str:
 def _section(section: Section) -> Iterator[str]:
     yield f"## `{section.title}`"
     yield ""
-    need = "Required" if section.required else "May be left out"
+    need = "It is required" if section.required else "It may be left out"
     if section is TARGET:
-        need = "Required, unless `targets` names a list"
-    yield f"{section.meaning} {need}{', any number of times' if section.several else ''}."
+        need = "It is required, unless `targets` names a list"
+    yield f"{section.meaning} {need}{', and may stand any number of times' if section.several else ''}."
     yield ""
     yield from _table(section.keys)
     for key in section.keys:

@@ -123,7 +123,7 @@ format = "csv"
 zone = "UTC"
 # What the account is: "user-name", "circuit-id", "client-id", "duid", … A hardware address is none.
 account = "user-name"
-# How differing spellings of an account are made one: "lower", "without-realm", "lower-without-realm".
+# How differing spellings of an account are made one: "lower", "no-realm", "lower no-realm".
 #account_form = "lower"
 # What the file's own header calls the columns.
 #columns = { address = "ip", account = "customer" }

@@ -47,6 +47,6 @@ class Engine:
         try:
             for name, table in tables.items():
                 cursor.register(name, table)
-            return cursor.execute(statement(stage), dict(parameters)).to_arrow_table()
+            return cursor.sql(statement(stage), params=dict(parameters)).to_arrow_table()
         finally:
             cursor.close()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from landmark import funnel, store, tables
+from landmark import accounting, store, tables
 from landmark.engine import statement
 from landmark.errors import CaseError, Problem
 from landmark.intake.leases import tried_shifts
@@ -56,7 +56,7 @@ class Results:
     """What a run gives: every table, the funnel, and the keys that the cache must keep."""
 
     tables: dict[str, pa.Table]
-    files: tuple[funnel.FileCount, ...]
+    files: tuple[accounting.FileCount, ...]
     funnel: dict[str, object]
     counts: dict[str, int]
 
@@ -145,7 +145,7 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
     files = (*logs.files, *(leased.files if leased else ()))
     steps = _steps(files, made)
     counts = {step.step: step.count for step in steps} | {"enquiries": made["enquiries"].num_rows}
-    return Results(made, files, funnel.as_json(files, steps, counts["enquiries"]), counts)
+    return Results(made, files, accounting.as_json(files, steps, counts["enquiries"]), counts)
 
 
 def _refuse_overlaps(case: Case, events: Kept, logs: Logs, leased: Leased | None, stages: Stages) -> None:
@@ -233,8 +233,8 @@ def _declared(case: Case, logs: Logs) -> pa.Table:
     return _table(types, sorted(set(rows), key=str))
 
 
-def _steps(files: Sequence[funnel.FileCount], made: Mapping[str, pa.Table]) -> list[funnel.Step]:
-    lines, kept = funnel.lines_step(files)
+def _steps(files: Sequence[accounting.FileCount], made: Mapping[str, pa.Table]) -> list[accounting.Step]:
+    lines, kept = accounting.lines_step(files)
     reasons = Counter(made["events"]["reason"].drop_null().to_pylist())
     counting = kept.count - sum(reasons.values())
     visitors, subjects = made["visitors"].num_rows, made["subjects"].num_rows
@@ -248,9 +248,9 @@ def _steps(files: Sequence[funnel.FileCount], made: Mapping[str, pa.Table]) -> l
     for step in (attended, attributed, identified, unplaced):
         left.append(left[-1] - sum(step.values()))
 
-    def step(name: str, unit: str, count: int, gone: Mapping[str | None, int]) -> funnel.Step:
+    def step(name: str, unit: str, count: int, gone: Mapping[str | None, int]) -> accounting.Step:
         order = (*tables.NOT_COUNTED, *tables.LEAD_LOSSES)
-        return funnel.Step(name, unit, count, {word: gone[word] for word in order if gone.get(word)})
+        return accounting.Step(name, unit, count, {word: gone[word] for word in order if gone.get(word)})
 
     below = {"at_most_threshold": visitors - subjects}
     return [

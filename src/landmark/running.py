@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from landmark.case import Case
-    from landmark.funnel import FileCount
+    from landmark.accounting import FileCount
     from landmark.intake.inputs import Compared, Input, Seen
     from landmark.ledger import Ledger
     from landmark.scan.reading import Identity

@@ -314,6 +314,7 @@ CONDUCT = Table(
         _column("by_link", "int64", "counting events that another site's page referred"),
         _column("by_embed", "int64", "events that another site's page embedded (they do not count)"),
         _column("failed", "int64", "events that were refused or not found (they do not count)"),
+        _column("automated_events", "int64", "counting events of a known machine: by agent, robots.txt or network"),
     ),
 )
 

@@ -88,7 +88,9 @@ REFERRED = {
     "unknown": Word("unknown", "The log does not say which host was asked, so own and foreign cannot be told apart."),
 }
 MACHINES = {
-    "automated": Word("a known machine", "The agent or its network is that of a crawler, feed reader or the like."),
+    "automated": Word(
+        "a crawler or the like", "The agent or its network is that of a crawler, feed reader or the like."
+    ),
     "unattended": Word(
         "runs by itself", "The visits are so even, in what they ask for or in their timing, that a program made them."
     ),
@@ -118,7 +120,9 @@ ATTRIBUTION_REASONS = {
     "doubtful_stretch": Word("doubtful time", "The clock or the records are in doubt for this time as a whole."),
 }
 LEAD_LOSSES = {
-    "at_most_threshold": Word("too few visits", "Not more visits than the threshold; such visitors are looked at no more."),
+    "at_most_threshold": Word(
+        "too few visits", "Not more visits than the threshold; such visitors are looked at no more."
+    ),
     **MACHINES,
     "embedded": Word(
         "picture shown elsewhere",
@@ -127,7 +131,8 @@ LEAD_LOSSES = {
     **{grade: GRADES[grade] for grade in ("none", "contradicted", "shared", "fragile")},
     "no_assignment": Word("no records for the address", "No assignment records of this provider cover the address."),
     "single_lease": Word(
-        "one assignment only", "The account is sure on one assignment or one day only; one mistake there could explain it."
+        "one assignment only",
+        "The account is sure on one assignment or one day only; one mistake there could explain it.",
     ),
     "no_country": Word("no country", "It is not known which country is to be told."),
 }
@@ -141,11 +146,15 @@ AGAINST = {
     "embedded": Word(
         "picture shown elsewhere", "Requests may come from a page elsewhere that shows something of the target."
     ),
-    "declared_zone": Word("time zone declared", "The logs do not state their time zone; the instants rest on the case."),
+    "declared_zone": Word(
+        "time zone declared", "The logs do not state their time zone; the instants rest on the case."
+    ),
     "single_lease": Word("one assignment only", "The account is sure on one assignment or one day only."),
     "edge": Word("at the window's edge", "A visit touches the begin or end of the window and may be part of another."),
     "contradicted": Word("records contradict", "For some events the records name two accounts or a login disagrees."),
-    "anonymiser": Word("anonymiser", "An address belongs to an exit, VPN or hosting network: whoever used it is elsewhere."),
+    "anonymiser": Word(
+        "anonymiser", "An address belongs to an exit, VPN or hosting network: whoever used it is elsewhere."
+    ),
     "some_automated": Word("partly a machine", "Some of the events were made by a known machine."),
     "host_unknown": Word(
         "host not logged", "The log does not say which host was asked; pictures shown elsewhere cannot be told apart."
@@ -153,14 +162,20 @@ AGAINST = {
 }
 STEPS = {
     "lines": Word("Lines of logs", "Every line of every log file that was given."),
-    "events": Word("About a target", "Lines about a target of the authority, within its time. All others were not kept."),
+    "events": Word(
+        "About a target", "Lines about a target of the authority, within its time. All others were not kept."
+    ),
     "counting": Word("Something was reached", "Events by which a page, file or article was really reached or sent."),
     "visits": Word("Visits", "Events of one visitor without a long pause are one visit, over all targets together."),
     "visitors": Word("Visitors", "Accounts, logins or addresses with at least one visit."),
     "over_threshold": Word("Over the threshold", "Visitors with strictly more visits than the threshold: subjects."),
     "attended": Word("Somebody sat there", "Subjects that are no machine and stand for one person's access."),
-    "attributed": Word("One account, surely", "Subjects whose address belonged to one account whatever the clocks allow."),
-    "identified": Word("On several days", "Subjects whose account is sure on two assignments of different days or more."),
+    "attributed": Word(
+        "One account, surely", "Subjects whose address belonged to one account whatever the clocks allow."
+    ),
+    "identified": Word(
+        "On several days", "Subjects whose account is sure on two assignments of different days or more."
+    ),
     "placed": Word("Country known", "Subjects for whom it is known which country is to be told."),
     "leads": Word("Leads", "What is handed to a country as a lead. A lead is a reason to look closer, not proof."),
 }

@@ -84,6 +84,16 @@ def resolve(case: Case, pattern: str) -> Path:
     return case.folder.absolute() / pattern
 
 
+def data_files(case: Case) -> tuple[Path, ...]:
+    """Give every file that the case names beside logs and records, as absolute paths in their order.
+
+    They are the targets list, the data set of countries, and the lists of networks; what comes out depends on them.
+    """
+    single = [name for name in (case.targets_list, case.countries.addresses) if name is not None]
+    names = [*single, *case.countries.anonymisers, *case.crawler_networks]
+    return tuple(sorted({resolve(case, name) for name in names}))
+
+
 def _order(problem: Problem) -> tuple[bool, str, bool, int, str, str]:
     file, line = problem.file or "", problem.line
     return (file != FILE, file, line is None, line or 0, problem.key or "", str(problem))
@@ -151,6 +161,7 @@ def _case(folder: Path, read: Sheet) -> Case:
         login_map=tuple(Mapping(**row.values) for row in read.rows["login_map"]),
         account_map=tuple(Mapping(**row.values) for row in read.rows["account_map"]),
         known=tuple(Known(**row.values) for row in read.rows["known"]),
+        targets_list=read.targets,
         leaf=tuple(Known(**row.values) for row in read.rows["leaf"]),
     )
 

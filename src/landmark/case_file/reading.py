@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from landmark.case_file.court import TARGETS
 from landmark.case_file.parser import FILE, parse
-from landmark.case_file.said import cut, near_hint, nearest, shown, sort_of
+from landmark.case_file.said import near_hint, nearest, plain, shown, sort_of
 from landmark.case_file.sections import BY_NAME, NAMES, SECTIONS
 from landmark.case_file.values import WrongValueError
 from landmark.errors import Problem
@@ -84,7 +84,7 @@ def _top(read: Sheet, name: str, value: object, lines: Mapping[Place, int]) -> N
         read.seen.add(meant or name)
         expected = "a table of the case file: " + ", ".join(one.title for one in SECTIONS)
         read.problems.append(
-            Problem(expected, FILE, line, cut(name), "an unknown name", f"nearest: {meant}" if meant else None)
+            Problem(expected, FILE, line, plain(name), "an unknown name", f"nearest: {meant}" if meant else None)
         )
     elif not _is_table(section, value):
         read.seen.add(name)
@@ -176,7 +176,7 @@ def _unknown(row: Row, name: str, known: Mapping[str, Key], spot: _Spot) -> Prob
         hint = "`targets = …` stands above the first table"
     else:
         hint = near_hint(name, known) or f"its keys: {', '.join(known)}"
-    here = spot.key(cut(name))
+    here = spot.key(plain(name))
     line = spot.key(name).line
     return row.problem(here.name, f"a key of {spot.name or row.title}", found="an unknown key", hint=hint, line=line)
 

@@ -27,7 +27,7 @@ def shown(value: object) -> str:
         case bool():
             said = f"the boolean {str(value).lower()}"
         case Number():
-            said = f"the number {cut(value.text)}"
+            said = f"the number {plain(value.text)}"
         case int():
             said = f"the number {value}" if abs(value) < _LARGE else "a very large number"
         case str():
@@ -49,14 +49,14 @@ def sort_of(value: object) -> str:
 
 
 def quoted(text: str) -> str:
-    """Give a text in quotes on one line, cut where it is long; what does not print is escaped."""
-    safe = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text[: _SHOWN + 1])
-    return f'"{cut(safe)}"'
+    """Give a text in quotes, as `plain` gives it."""
+    return f'"{plain(text)}"'
 
 
-def cut(text: str) -> str:
-    """Give at most the first sixty characters."""
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+def plain(text: str) -> str:
+    """Give a text on one line, at most its first sixty characters; what does not print is escaped."""
+    head = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text[:_SHOWN])
+    return head if len(text) <= _SHOWN else f"{head}…"
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from landmark.case_file.court import TARGET
 from landmark.case_file.reading import Row, fill
-from landmark.case_file.said import cut, near_hint
+from landmark.case_file.said import near_hint, plain
 from landmark.errors import Problem
 
 if TYPE_CHECKING:
@@ -27,13 +27,10 @@ def rows(text: str, file: str) -> tuple[list[Row], list[Problem]]:
     Returns:
         A row for each target, with the line on which it begins, and all that is wrong.
     """
-    try:
-        records = list(_records(text))
-    except csv.Error:
-        line = text.count("\n") + 1
-        return [], [
-            Problem("quotes that are closed, and cells of ordinary length", file, line, found="no readable CSV")
-        ]
+    records, broken = _records(text)
+    if broken:
+        expected = "quotes that are closed, and cells of ordinary length"
+        return [], [Problem(expected, file, broken, found="a record that cannot be read")]
     if not records:
         return [], [Problem("a header line: " + ",".join(_COLUMNS), file, 1, found="an empty list")]
     line, header = records[0]
@@ -56,14 +53,19 @@ def rows(text: str, file: str) -> tuple[list[Row], list[Problem]]:
     return found, problems
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Give the records that are not blank, each with the line on which it begins."""
+def _records(text: str) -> tuple[list[tuple[int, list[str]]], int | None]:
+    """Give the records that are not blank, each with the line on which it begins; and where one cannot be read."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records = []
     begins = 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield begins, cells
-        begins = reader.line_num + 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                records.append((begins, cells))
+            begins = reader.line_num + 1
+    except csv.Error:
+        return records, begins
+    return records, None
 
 
 def _header(header: list[str], file: str, line: int) -> Iterator[Problem]:
@@ -74,8 +76,8 @@ def _header(header: list[str], file: str, line: int) -> Iterator[Problem]:
     for name in names:
         if name not in _COLUMNS:
             hint = near_hint(name, _COLUMNS) or f"its columns: {', '.join(_COLUMNS)}"
-            yield Problem("a column of a targets list", file, line, cut(name), "an unknown column", hint)
+            yield Problem("a column of a targets list", file, line, plain(name), "an unknown column", hint)
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield Problem("each column once", file, line, cut(name), "a column written twice")
+        yield Problem("each column once", file, line, plain(name), "a column written twice")
     if "id" not in names:
         yield Problem("a column with the short name of each target", file, line, "id", "nothing")

@@ -54,7 +54,7 @@ def string(value: object) -> str:
 
 def _text(value: object) -> str:
     text = string(value)
-    if any(not one.isprintable() and one not in "\n\t" for one in text):
+    if any(not one.isprintable() and one not in "\r\n\t" for one in text):
         raise WrongValueError("it holds characters that do not print")
     return text
 
@@ -175,7 +175,8 @@ def choice(*words: str) -> Kind:
             raise WrongValueError(near_hint(value, words))
         return value
 
-    return Kind("word", " or ".join(f'"{word}"' for word in words), read)
+    listed = " or ".join(f'"{word}"' for word in words)
+    return Kind(listed, listed, read)
 
 
 TEXT = Kind("text", "a text that is not empty", _text)

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from landmark import assignments, store, tables
 from landmark.errors import IntegrityError
-from landmark.funnel import FileCount
+from landmark.accounting import FileCount
 from landmark.intake.names import account_of
 from landmark.keys import key_of
 from landmark.lookups import shifts

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from landmark import sources, store, tables
 from landmark.errors import IntegrityError
-from landmark.funnel import FileCount
+from landmark.accounting import FileCount
 from landmark.intake.names import account_of, tie
 from landmark.intake.shelf import joined, partition
 from landmark.keys import key_of

@@ -29,9 +29,7 @@ def reach(clients: Iterable[str], held: Iterable[str]) -> tuple[tuple[str, str],
         if "/" in text:
             network: IPv4Network | IPv6Network = ip_network(text)
             shift = network.max_prefixlen - network.prefixlen
-            prefixes.setdefault((network.version, network.prefixlen), {})[
-                int(network.network_address) >> shift
-            ] = text
+            prefixes.setdefault((network.version, network.prefixlen), {})[int(network.network_address) >> shift] = text
         else:
             addresses.add(text)
     distinct = set(clients)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landmark.figures import count, shift, span
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pyarrow as pa
 
 
@@ -53,9 +55,12 @@ def pairs(tests: pa.Table, doubts: pa.Table) -> tuple[Pair, ...]:
         own = [row for row in stretches if _name(row) == name]
         outright = sum(row["until"] - row["from"] for row in own if row["shift"] == 0)
         found = [rows[*name, each] for each in tried if (*name, each) in rows]
+        log, series, assignment = name
         made.append(
             Pair(
-                *name,
+                log,
+                series,
+                assignment,
                 tuple(_cell(rows[*name, each]) if (*name, each) in rows else _UNTRIED for each in tried),
                 max((row["days"] for row in found), default=0),
                 any(row["loud"] for row in found),
@@ -66,26 +71,29 @@ def pairs(tests: pa.Table, doubts: pa.Table) -> tuple[Pair, ...]:
     return tuple(sorted(made, key=lambda pair: (not pair.loud, pair.log, pair.series, pair.assignment)))
 
 
-def _name(row: dict[str, object]) -> tuple[str, str, str]:
-    return str(row["log"]), str(row["series"]), str(row["assignment"])
+def _name(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["log"], row["series"], row["assignment"]
 
 
 def loud(tests: pa.Table) -> tuple[str, ...]:
     """Give one sentence for each pair and shift where somewhere fits better than 0."""
-    return tuple(
+    return tuple(_loud(row) for row in tests.to_pylist() if row["loud"])
+
+
+def _loud(row: Mapping[str, Any]) -> str:
+    return (
         f"The clock “{row['series']}” of log “{row['log']}” fits the records “{row['assignment']}” better when shifted "
-        f"by {shift(row['shift'])}: {count(row['for_shift'])} readings speak for the shift, {count(row['for_zero'])} for "
-        "the time as written. Nothing was corrected; every attribution of this pair is doubtful, and none makes a lead."
-        for row in tests.to_pylist()
-        if row["loud"]
+        f"by {shift(row['shift'])}: {count(row['for_shift'])} readings speak for the shift, {count(row['for_zero'])} "
+        "for the time as written. Nothing was corrected; every attribution of this pair is doubtful, and none makes a "
+        "lead."
     )
 
 
-def _cell(row: dict[str, object]) -> Cell:
+def _cell(row: Mapping[str, Any]) -> Cell:
     state = "loud" if row["loud"] else "excluded" if row["excluded"] else "open"
     said = {
         "loud": "fits better than the time as written",
         "excluded": "excluded by the data",
         "open": "not excluded",
     }[state]
-    return Cell(count(int(str(row["for_zero"]))), count(int(str(row["for_shift"]))), state, said)
+    return Cell(count(row["for_zero"]), count(row["for_shift"]), state, said)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from landmark.case import Case
-    from landmark.funnel import Step
+    from landmark.report.steps import Step
 
 FEW = 5
 FEWER = "fewer than five"
@@ -55,9 +55,9 @@ def communique(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Ta
         f"# {_escape(case.title)}",
         "",
         f"Totals for the time from {date(authority.begin)} up to {_last_day(authority.end)} (UTC).",
-        "A visitor is an account, a login or an address. A lead is a reason to look closer, and no proof. An enquiry is",
-        "a question to the provider that holds an address; it names nobody, and a visitor seen in two countries is in",
-        "both.",
+        "A visitor is an account, a login or an address. A lead is a reason to look closer, and no proof. An enquiry",
+        "is a question to the provider that holds an address; it names nobody, and a visitor seen in two countries is",
+        "in both.",
         "",
         "| What | How many |",
         "|---|---:|",

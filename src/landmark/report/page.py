@@ -82,8 +82,8 @@ def _heed(case: Case, inputs: tuple[File, ...], tables: Mapping[str, pa.Table]) 
     said = []
     if not case.assignments:
         said.append(
-            "The case names no assignment records, so nobody's account is known: there can be no lead, and every subject "
-            "that is neither a known machine nor a unit at work is an enquiry."
+            "The case names no assignment records, so nobody's account is known: there can be no lead, and every "
+            "subject that is neither a known machine nor a unit at work is an enquiry."
         )
     allowed = case.rules.reject_more_than
     for file in inputs:
@@ -100,8 +100,8 @@ def _heed(case: Case, inputs: tuple[File, ...], tables: Mapping[str, pa.Table]) 
     events = tables["events"]
     unknown = events.filter(pc.equal(events["referred"], "unknown"))["log"]
     said += [
-        f"The log “{log}” does not say which host was asked: in {figures.count(number)} events, a picture that a foreign "
-        "page shows cannot be told from one that was asked for here."
+        f"The log “{log}” does not say which host was asked: in {figures.count(number)} of its events, a picture that "
+        "a foreign page shows cannot be told from one that was asked for here."
         for log, number in sorted(Counter(unknown.to_pylist()).items())
     ]
     placeless = Counter(tables["enquiries"]["country"].to_pylist())[_UNKNOWN]

@@ -12,7 +12,7 @@ from landmark.report.steps import ranked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from landmark.funnel import Step
+    from landmark.report.steps import Step
 
 WIDTH = 1120
 LEFT = 190  # where bars begin
@@ -86,7 +86,7 @@ def picture(went: Sequence[Step], enquiries: int) -> Picture:
             "enquiries", (), new_unit=True, points="",
         )
     )  # fmt: skip
-    scale = tuple((LEFT + _length(10**power, decades), count(10**power)) for power in range(decades))
+    scale = tuple((LEFT + _length(10**power, decades), _short(power)) for power in range(decades))
     said = ", ".join(f"{words.step(step.step).label}: {count(step.count)}" for step in went)
     bottom = y + 14 + ROW
     return Picture(
@@ -118,7 +118,7 @@ def _bar(step: Step, before: Step | None, above: Bar | None, y: int, decades: in
         step.unit,
         "leads" if step.step == "leads" else step.unit,
         losses,
-        before is not None and before.unit != step.unit,
+        before is not None and not comparable,
         slope,
     )
 
@@ -128,16 +128,22 @@ def _length(number: int, decades: int) -> int:
     if number <= 0:
         return 0
     power = len(str(number)) - 1
-    low = 10**power
+    low = int(10**power)
     unit = SPAN * 1000 // decades
     within = unit * (number - low) // (low * 9)
     return (unit * power + within + 12_000) // 1000
 
 
+def _short(power: int) -> str:
+    """Name a power of ten as briefly as a scale needs: `100 000`, `1 M`, `1 000 M`."""
+    millions = 6
+    return count(10**power) if power < millions else f"{count(10 ** (power - millions))} M"
+
+
 def _share(part: int, whole: int) -> str:
-    """Give a share in words; anything lost is never rounded to all of it, nor anything left to nothing."""
+    """Give a share as text, cut off: what lost anything is never rounded to all of it; empty where nothing was lost."""
     if whole <= 0 or part >= whole:
-        return "all" if whole > 0 else ""
+        return ""
     tenths = part * 1000 // whole
     if part and not tenths:
         return "under 0.1 %"

@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from landmark import words
 from landmark.figures import count
-from landmark.funnel import Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the funnel: how many of which unit are left, and what was lost on the way from the step before."""
+
+    step: str
+    unit: str
+    count: int
+    lost: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 HOURS = 24
 _PART = 6  # hours in a part of the day
+_KINDS = ("lead", "enquiry", "neither")
+_TITLES = ("Leads, ", "Enquiries, ", "Neither lead nor enquiry")
 _PARTS = ("0 to 6 h", "6 to 12 h", "12 to 18 h", "18 to 24 h")
 
 
@@ -68,12 +70,8 @@ def groups(tables: Mapping[str, pa.Table]) -> tuple[Group, ...]:
     )
 
 
-_KINDS = ("lead", "enquiry", "neither")
-_TITLES = ("Leads, ", "Enquiries, ", "Neither lead nor enquiry")
-
-
 def against(tables: Mapping[str, pa.Table]) -> tuple[tuple[words.Word, tuple[str, ...]], ...]:
-    """Give each word that speaks against anybody, with how many leads, and how many other subjects, it stands beside."""
+    """Give each word that speaks against anybody, beside how many leads and how many other subjects it stands."""
     leads = Counter(word for list_ in tables["leads"]["against"].to_pylist() for word in list_)
     all_ = Counter(word for list_ in tables["subjects"]["against"].to_pylist() for word in list_)
     order = sorted(all_, key=lambda word: (-all_[word], word))
@@ -108,21 +106,21 @@ def _facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     if None not in pauses:
         low, median, high = (span(pause * SECOND) for pause in pauses)
         regular += f"; pauses: half of them between {low} and {high}, middle {median}"
+    purpose = (
+        f"{count(row['fetched'])} fetched, {count(row['opened'])} opened, {count(row['searched'])} searched, "
+        f"{count(row['posted'])} posted on {_many(len(row['targets']), 'target')}; "
+        f"{count(row['purposeful_visits'])} of {count(row['visits'])} visits show purpose"
+    )
+    otherwise = (
+        f"{count(row['by_link'])} reached by a link elsewhere; not counted: {count(row['by_embed'])} shown by a "
+        f"foreign page, {count(row['failed'])} failed"
+    )
     facts = [
         ("First to last", f"{minute(row['first'])} to {minute(row['last'])}"),
         ("Regular", regular),
         ("Begun at", _parts(row["hours"])),
-        (
-            "Purpose",
-            f"{count(row['fetched'])} fetched, {count(row['opened'])} opened, {count(row['searched'])} searched, "
-            f"{count(row['posted'])} posted on {_many(len(row['targets']), 'target')}; "
-            f"{count(row['purposeful_visits'])} of {count(row['visits'])} visits show purpose",
-        ),
-        (
-            "Otherwise",
-            f"{count(row['by_link'])} reached by a link elsewhere; not counted: {count(row['by_embed'])} shown by a "
-            f"foreign page, {count(row['failed'])} failed",
-        ),
+        ("Purpose", purpose),
+        ("Otherwise", otherwise),
     ]
     if row["leases"]:
         facts.append(("Account", f"sure on {_many(row['leases'], 'assignment')}, {_many(row['lease_days'], 'day')}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -13,7 +14,7 @@ from landmark.report.steps import dried_up, ranked, steps
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from landmark.funnel import Step
+    from landmark.report.steps import Step
 
 _HEADS = ("Step", "Count", "of", "Lost on the way here")
 _BAR = 16
@@ -26,7 +27,7 @@ def funnel_table(funnel: Mapping[str, Any]) -> Table:
     The bar beside each count is logarithmic, so that lines in millions and a dozen leads can both be seen.
     """
     went = steps(funnel)
-    table = Table(title=None, header_style="bold", border_style="dim", pad_edge=False, caption_justify="left")
+    table = Table(box=SIMPLE_HEAD, header_style="bold", border_style="dim", pad_edge=False, caption_justify="left")
     table.add_column(_HEADS[0], no_wrap=True)
     table.add_column(_HEADS[1], justify="right", no_wrap=True)
     table.add_column("", no_wrap=True, style="cyan", width=_BAR)
@@ -66,14 +67,17 @@ def funnel_text(funnel: Mapping[str, Any]) -> str:
     rows.append(("Enquiries, beside", figures.count(int(funnel["enquiries"]), " "), "enquiries", ""))
     wide = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = [
-        f"{name:<{wide[0]}}  {number:>{wide[1]}} {unit:<{wide[2]}}  {loss}".rstrip() for name, number, unit, loss in rows
+        f"{name:<{wide[0]}}  {number:>{wide[1]}} {unit:<{wide[2]}}  {loss}".rstrip()
+        for name, number, unit, loss in rows
     ]
     empty = dried_up(funnel)
     return "\n".join([*lines, *([_plain(empty)] if empty else [])]) + "\n"
 
 
 def _losses(step: Step) -> list[str]:
-    return [f"− {figures.count(number, ' ')} {words.loss(reason).label}" for reason, number in ranked(step.lost)]
+    lost = [(figures.count(number, " "), words.loss(reason).label) for reason, number in ranked(step.lost)]
+    wide = max((len(number) for number, _ in lost), default=0)
+    return [f"− {number:>{wide}} {label}" for number, label in lost]
 
 
 def _new_unit(went: Sequence[Step], index: int) -> bool:

@@ -54,7 +54,7 @@ _GZIP = Kind(
     piece=1 << 14,
     decoder=lambda: isal_zlib.decompressobj(wbits=_GZIP_WRAPPED),
     careful=lambda: zlib.decompressobj(wbits=_GZIP_WRAPPED),
-    errors=(cast("type[Exception]", isal_zlib.error), zlib.error),  # its stub calls the class an instance,
+    errors=(cast("type[Exception]", isal_zlib.error), zlib.error),  # its stub calls the class an instance
 )
 _ZSTD = Kind(
     piece=1 << 11,

@@ -6,24 +6,26 @@ A line that is not let through is never parsed. What is let through beyond the n
 from __future__ import annotations
 
 import re
+from itertools import accumulate, count, repeat
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import hyperscan
 
+from landmark.scan.blocks import Block
 from landmark.sources import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from landmark.scan.blocks import Block
+    from collections.abc import Iterator, Sequence
 
 MOST_HITS = 20_000
 """Hits in one block beyond which all its lines are given: calling back for each costs more than reading them."""
+PART = 1 << 18
+"""Bytes, or one longer line, of a block of which every line is wanted that are given at a time."""
 
 # Each ends within the line that it is about, or with that line's newline; a hit is known by its last byte. Where a run
 # of bytes would hit at each of them, the byte after the run is asked for, so that it hits once.
 _OTHER_SPELLINGS = (
-    rb"%[0-9a-f]{2}[^%]",  # percent-escapes (RFC 3986, 2.1)
+    rb"%[0-9a-f]{2}(?:[^%]|%[^0-9a-f]|%[0-9a-f][^0-9a-f])",  # percent-escapes (RFC 3986, 2.1)
     rb"\\[xu\\\x22\x27/]",  # a server's own escapes: \xHH, \uHHHH, \\, \", \', \/
     rb"(?:^|[^:])//",  # doubled slash, but not a scheme's
     rb"/\.\.?[^0-9A-Za-z._\-]",  # dot segments (RFC 3986, 5.2.4), also as the last segment
@@ -35,7 +37,7 @@ _OTHER_SPELLINGS = (
 
 
 class Hits(NamedTuple):
-    """Of one block: the lines that are let through, in order, and how many lines the block has."""
+    """Of a block or a part of one: the lines that are let through, in order, and how many lines it has."""
 
     lines: list[Line]
     total: int
@@ -67,15 +69,21 @@ class Prefilter:
             flags=[hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_DOTALL] * len(patterns),
         )
 
-    def lines(self, block: Block, number: int) -> Hits:
-        """Give the lines of a block that are let through.
+    def lines(self, block: Block, number: int) -> Iterator[Hits]:
+        """Give the lines of a block that are let through, in one part or several that make up the block.
 
         Args:
             block: whole lines.
             number: the block's first line's, from 1.
         """
         ends = self._ends(block)
-        return _every_line(block, number) if ends is None else _lines_at(ends, block, number)
+        if ends is not None:
+            yield _lines_at(ends, block, number)
+            return
+        for part in _parts(block):
+            hits = _every_line(part, number)
+            number += hits.total
+            yield hits
 
     def _ends(self, block: Block) -> list[int] | None:
         """Give where hits end, ascending, from the block's beginning; None where every line is wanted."""
@@ -120,10 +128,17 @@ def _lines_at(ends: list[int], block: Block, number: int) -> Hits:
 
 
 def _every_line(block: Block, number: int) -> Hits:
-    found: list[Line] = []
-    offset = block.offset
     texts = bytes(memoryview(block.buffer)[block.begin : block.end - 1]).split(b"\n")
-    for current, text in enumerate(texts, number):
-        found.append(Line(current, offset, text, ended=True))
-        offset += len(text) + 1
+    offsets = accumulate(map(len, texts), lambda offset, length: offset + length + 1, initial=block.offset)
+    found = list(map(Line._make, zip(count(number), offsets, texts, repeat(object=True), strict=False)))
     return Hits(found, len(found))
+
+
+def _parts(block: Block) -> Iterator[Block]:
+    """Cut a block into smaller ones: an empty line is one byte there, and a hundred times as many as a `Line`."""
+    begin = block.begin
+    while begin < block.end:
+        newline = block.buffer.rfind(b"\n", begin, min(begin + PART, block.end))
+        end = (newline if newline >= 0 else block.buffer.find(b"\n", begin, block.end)) + 1
+        yield Block(block.offset + begin - block.begin, block.buffer, begin, end)
+        begin = end

@@ -214,12 +214,12 @@ def _given(text: Text, prefilter: Prefilter, tally: _Tally, block_size: int) -> 
     for piece in cut(text, block_size, tally.start.offset):
         match piece:
             case Block():
-                hits = prefilter.lines(piece, tally.line)
-                tally.line += hits.total
-                tally.passed += len(hits.lines)
+                for hits in prefilter.lines(piece, tally.line):
+                    tally.line += hits.total
+                    tally.passed += len(hits.lines)
+                    if hits.lines:
+                        yield hits.lines
                 tally.whole = piece.offset + piece.end - piece.begin
-                if hits.lines:
-                    yield hits.lines
             case Rest(offset, last):
                 tally.passed += 1
                 yield [Line(tally.line, offset, last, ended=False)]

@@ -2,3 +2,7 @@
 
 Nothing here imports a source or a stage: truth shares no code with what it judges.
 """
+
+from landmark.simulate.provider import world
+
+__all__ = ["world"]

@@ -1,4 +1,4 @@
-"""People at the exact edges of the rules: one visit more or less, one second more or less, one record that does not tell.
+"""People at the exact edges of the rules: a visit more or less, a second more or less, a record that does not tell.
 
 The docstring of each says what must be counted.
 """

@@ -93,10 +93,20 @@ def pages(rng: Random, reader: Reader, forum: Forum, time: int, number: int) -> 
             size, status = (0, 304) if seen else (rng.randrange(300, 90_000), 200)
             lasts = rng.randrange(30)
             done.append(
-                request(reader, forum, time + 1, f"/i/{name}", host=host, status=status, size=size, referrer=here, lasts=lasts)
+                request(
+                    reader,
+                    forum,
+                    time + 1,
+                    f"/i/{name}",
+                    host=host,
+                    status=status,
+                    size=size,
+                    referrer=here,
+                    lasts=lasts,
+                )
             )
         time += rng.randrange(*_PAUSE)
-        done.append(_page(rng, reader, forum, time, host, here))
+        done.append(_page(rng, reader, forum, time, host))
     return done
 
 
@@ -104,7 +114,8 @@ def _link(rng: Random) -> str:
     return rng.choice(_LINKS)
 
 
-def _page(rng: Random, reader: Reader, forum: Forum, time: int, host: str, here: str) -> Hit:
+def _page(rng: Random, reader: Reader, forum: Forum, time: int, host: str) -> Hit:
+    here = f"http://{host}{forum.base}/"
     chance = rng.random()
     size = rng.randrange(900, 30_000)
     path, method, status = f"/thread/{rng.randrange(1, 5_000)}", "GET", 200
@@ -119,7 +130,16 @@ def _page(rng: Random, reader: Reader, forum: Forum, time: int, host: str, here:
         hit = request(reader, forum, time, path, host=host, size=size, referrer=here)
         return hit._replace(path=spelt)
     return request(
-        reader, forum, time, path, host=host, method=method, status=status, size=size, referrer=here, lasts=rng.randrange(3)
+        reader,
+        forum,
+        time,
+        path,
+        host=host,
+        method=method,
+        status=status,
+        size=size,
+        referrer=here,
+        lasts=rng.randrange(3),
     )
 
 
@@ -127,7 +147,9 @@ def failures(rng: Random, reader: Reader, forum: Forum, time: int, number: int) 
     """Try and get nowhere: not found, not allowed, sent elsewhere, or asked with a method that fetches nothing."""
     done = []
     for _ in range(number):
-        status, method = rng.choice(((404, "GET"), (401, "GET"), (403, "GET"), (302, "GET"), (200, "HEAD"), (500, "GET")))
+        status, method = rng.choice(
+            ((404, "GET"), (401, "GET"), (403, "GET"), (302, "GET"), (200, "HEAD"), (500, "GET"))
+        )
         path = f"/old/{rng.randrange(900)}"
         done.append(request(reader, forum, time, path, method=method, status=status, size=209))
         time += rng.randrange(*_PAUSE)
@@ -138,7 +160,9 @@ def pictures_elsewhere(rng: Random, reader: Reader, time: int, number: int) -> l
     """Look at a page of another site which shows pictures of a watched forum."""
     referrer = f"http://pages.example/album/{rng.randrange(50)}.html"
     return [
-        request(reader, GALLERY, time + n // 3, f"/img/p{rng.randrange(40)}.jpg", size=30_000, referrer=referrer, lasts=2)
+        request(
+            reader, GALLERY, time + n // 3, f"/img/p{rng.randrange(40)}.jpg", size=30_000, referrer=referrer, lasts=2
+        )
         for n in range(number)
     ]
 

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING
 
 from landmark.simulate import habits
 from landmark.simulate.acts import Connection, Left, Reader
-from landmark.simulate.clock import BEGIN, CHANGE, DAY, DAYS, HOUR, MINUTE
-from landmark.simulate.geography import HOME
+from landmark.simulate.clock import BEGIN, DAY, DAYS, HOUR, MINUTE
 from landmark.simulate.sites import (
     BOARD,
     BROWSERS,
     CRAWLERS,
-    FORUMS,
     GALLERY,
     GROUPS,
-    MEMBERS_ONLY,
     OPEN_FORUMS,
     WHOLE_HOST,
 )

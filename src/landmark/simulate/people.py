@@ -115,7 +115,7 @@ def unconcerned(scene: Scene, reader: Reader, times: int) -> None:
     rng = scene.rng
     for _ in range(times):
         time = rng.randrange(LOGS_FROM + HOUR, LOGS_UNTIL - HOUR)
-        scene.attend(reader, elsewhere(rng, reader, time, rng.randrange(4, 14)))
+        scene.attend(reader, elsewhere(rng, reader, time, rng.randrange(4, 18)))
 
 
 def news_elsewhere(scene: Scene, reader: Reader, times: int) -> None:
@@ -135,7 +135,21 @@ def elsewhere(rng: Random, reader: Reader, time: int, number: int) -> list[Hit]:
         referrer = f"http://{BOARD.host}{BOARD.path}" if rng.random() < 0.02 else "-"  # noqa: PLR2004
         size, lasts = rng.randrange(200, 40_000), rng.randrange(3)
         done.append(
-            Hit(time, reader.address, reader.account, host, "GET", path, 200, size, referrer, reader.agent, None, None, lasts)
+            Hit(
+                time,
+                reader.address,
+                reader.account,
+                host,
+                "GET",
+                path,
+                200,
+                size,
+                referrer,
+                reader.agent,
+                None,
+                None,
+                lasts,
+            )
         )
         time += rng.randrange(2, 90)
     return done

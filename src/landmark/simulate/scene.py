@@ -73,7 +73,7 @@ class Scene:
             self.hits.extend(hits)
             self.connections.extend(connections)
             return
-        begin = min(act.time for act in (*hits, *connections)) - self.rng.randrange(45, 400)
+        begin = min([hit.time for hit in hits] + [one.time for one in connections]) - self.rng.randrange(45, 400)
         end = last_of(hits, connections) + self.rng.randrange(40, 1_500)
         self.session(reader, begin, max(end, begin + _SHORTEST), hits, connections)
 

@@ -1,4 +1,4 @@
-"""What the servers write: Apache httpd's access logs and INN's nnrpd through syslog, rotated, each line with who sat there.
+"""What the servers write: Apache httpd's access logs and INN's nnrpd through syslog, rotated; and who sat at each line.
 
 A web line is written when the answer is finished, with the time at which the request came; so later lines may have
 earlier times. nnrpd names the client's address on the connect line only.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.simulate.addresses import name_of
@@ -30,8 +31,8 @@ class Written(NamedTuple):
 
     time: int
     text: str
-    watched: bool
-    account: str | None
+    watched: bool = False
+    account: str | None = None
 
 
 class LogFile(NamedTuple):
@@ -60,8 +61,10 @@ def write_logs(folder: Path, hits: Iterable[Hit], connections: Sequence[Connecti
 
 
 def _web_line(hit: Hit) -> str:
-    host = "" if hit.host == CLUB else f"{hit.host}:80 "
-    size = "-" if not hit.size else hit.size
+    if hit.host == CLUB:  # %h %l %u %t "%r" %>s %b
+        host, size = "", str(hit.size or "-")
+    else:  # %v:%p first, and %O for %b: with the headers
+        host, size = f"{hit.host}:80 ", str(hit.size + 240)
     return (
         f'{host}{hit.address} - {hit.login or "-"} [{web_stamp(hit.time)}] "{hit.method} {hit.path} HTTP/1.0" '
         f'{hit.status} {size} "{hit.referrer}" "{hit.agent}"'
@@ -101,7 +104,7 @@ def _reader_lines(one: Connection, host: str, pid: int) -> list[Written]:
 def _housekeeping(host: str) -> list[Written]:
     """Give what the news server itself writes, every three minutes: enough to tell the two hours of one name apart."""
     return [
-        Written(time, f"{syslog_stamp(time)} {host} innd: ME HISstats {time % 977} hitpos 3 hitneg 41 missed", False, None)
+        Written(time, f"{syslog_stamp(time)} {host} innd: ME HISstats {time % 977} hitpos 3 hitneg 41 missed")
         for time in range(LOGS_FROM, LOGS_UNTIL, 3 * MINUTE)
     ]
 
@@ -109,7 +112,7 @@ def _housekeeping(host: str) -> list[Written]:
 def _quiet(host: str) -> list[Written]:
     """Give what the second news server writes: twice a day, and nothing in the night the clocks change."""
     return [
-        Written(time, f"{syslog_stamp(time)} {host} innd: ME status seconds 43200 accepted 0", False, None)
+        Written(time, f"{syslog_stamp(time)} {host} innd: ME status seconds 43200 accepted 0")
         for time in range(LOGS_FROM, LOGS_UNTIL, 12 * HOUR)
         if abs(time - CHANGE) > 3 * HOUR
     ]
@@ -119,7 +122,7 @@ def _rotated(folder: Path, path: str, lines: Sequence[Written], cuts: Sequence[i
     """Write a series of files, the oldest with the highest number, and compressed where it is the third."""
     edges = [LOGS_FROM - DAY, *cuts, LOGS_UNTIL + DAY]
     files = []
-    for number, (begin, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for number, (begin, end) in enumerate(pairwise(edges)):
         age = len(cuts) - number
         name = f"{path}.{age}" if age else path
         part = [line for line in lines if begin <= line.time < end]

@@ -96,9 +96,4 @@ BROWSERS = (
     "Mozilla/5.0 (Macintosh; U; PPC; en-US; rv:0.9.4) Gecko/20010913",
     "Opera/5.12 (Windows 98; U)  [en]",
 )
-CRAWLERS = (
-    "Googlebot/2.1 (+http://www.googlebot.com/bot.html)",
-    "Mozilla/3.0 (Slurp/si; slurp@inktomi.com; http://www.inktomi.com/slurp.html)",
-    "FAST-WebCrawler/2.2.10 (crawler@fast.no; http://www.fast.no/faq/faqfastwebsearch/faqfastwebcrawler.html)",
-    "ia_archiver",
-)
+CRAWLERS = ("Googlebot/2.1", "Mozilla/3.0 (Slurp/si)", "FAST-WebCrawler/2.2.10", "ia_archiver")

@@ -10,8 +10,8 @@ The resolver, which says who held an address, is five stages; each reads what th
     doubts         events assignment_clocks declared speaking source_tests        tables.DOUBTS
     attributions   events leases reach log_clocks assignment_clocks held doubts   tables.ATTRIBUTIONS
 
-`reach` comes from `lookups/reach.py`, `shifts` from `lookups/shifts.py`, the clocks and `declared` from the case. `READS`
-says the same to a program. None of the stages takes a parameter, and none asks where its tables lie.
+`reach` comes from `lookups/reach.py`, `shifts` from `lookups/shifts.py`, the clocks and `declared` from the case.
+`READS` says the same to a program. None of the five takes a parameter, and none asks where its tables lie.
 
 `held`, `speaking`, `source_test` and `doubts` need every event of the case; `attributions` takes any part of them with
 the whole of the other tables, so it can be run over a million events at a time.

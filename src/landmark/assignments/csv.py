@@ -1,0 +1,221 @@
+"""The plain CSV of assignments: `address,port_from,port_to,from,until,account`, one record a line.
+
+Written as RFC 4180 says, but a record never goes over a line's end: a line in which a quote is never closed is
+malformed, and the next line is read as if nothing had been. The first line that is not blank names the columns, in any
+order; `protocol` and `destination` may be among them, other columns are left alone. A line equal to it, as where files
+were joined, is a header again. A text whose header lacks a column has no record: nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from landmark.assignments import Example, FileLeases, Lease
+from landmark.assignments.addresses import Bearing
+from landmark.assignments.csv_records import (
+    NEEDED,
+    Record,
+    fields_of,
+    in_usual_order,
+    places_of,
+    read_record,
+    split_raw,
+)
+from landmark.assignments.times import UnreadableError, has_date, stretches
+from landmark.sources import Reject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from landmark.assignments import Settings, Wanted
+    from landmark.sources import Line
+
+_BOM = b"\xef\xbb\xbf"
+_MASK = b"***"
+
+
+class Csv:
+    """The format; `FORMAT` is the one there is."""
+
+    name = "csv"
+    version = 1
+    needs_zone = False
+
+    def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
+        """Read the texts; a record bears on the case by its address, or by an account that such a record names."""
+        bearing = Bearing(wanted.addresses)
+        accounts = set(wanted.accounts)
+        readings: list[FileLeases] = []
+        others: list[tuple[FileLeases, str, list[Lease]]] = []
+        for text in texts:
+            reading = FileLeases()
+            readings.append(reading)
+            for leases in _intervals(text, settings, reading):
+                account = leases[0].account
+                if leases[0].address in bearing:
+                    if _keep_or_drop(reading, leases, wanted) and account is not None:
+                        accounts.add(account)
+                elif account is None:
+                    reading.dropped["not_watched"] += 1
+                else:
+                    others.append((reading, account, leases))
+        for reading, account, leases in others:
+            if account in accounts:
+                _keep_or_drop(reading, leases, wanted)
+            else:
+                reading.dropped["not_watched"] += 1
+        for reading in readings:
+            reading.leases.sort(key=lambda lease: (lease.rows, lease.begin))
+        return readings
+
+    def mask(self, line: bytes) -> bytes:
+        """Give the line with its account, and whatever might be it, replaced by `***`.
+
+        A line alone does not say which column is which: in the usual order all from the sixth field on is masked, else
+        all but the times.
+        """
+        text = line.removesuffix(b"\r")
+        fields = split_raw(text)
+        if fields is None:
+            return _MASK
+        plain = [field.strip(b'"').decode("latin-1").strip() for field in fields]
+        if set(plain) >= set(NEEDED):
+            return line
+        usual = in_usual_order(plain)
+        shown = [
+            field if not value or (place < NEEDED.index("account") if usual else has_date(value)) else _MASK
+            for place, (field, value) in enumerate(zip(fields, plain, strict=True))
+        ]
+        return b",".join(shown) + line[len(text) :]
+
+    def examples(self) -> tuple[Example, ...]:
+        """Give examples, rejects included."""
+        return _EXAMPLES
+
+
+def _keep_or_drop(reading: FileLeases, leases: list[Lease], wanted: Wanted) -> bool:
+    last = leases[-1].end
+    if leases[0].begin < wanted.end and (last is None or last > wanted.begin):
+        reading.kept += 1
+        reading.leases.extend(leases)
+        return True
+    reading.dropped["outside_window"] += 1
+    return False
+
+
+def _intervals(text: Iterable[Line], settings: Settings, reading: FileLeases) -> Iterator[list[Lease]]:
+    """Give the leases of each record, earliest first; account in `reading` for every other line."""
+    zone = None if settings.zone is None else ZoneInfo(settings.zone)
+    header: bytes | None = None
+    columns: Mapping[str, int] | None = None
+    width = 0
+    for line in text:
+        written = line.text.removesuffix(b"\r")
+        if not written.strip():
+            reading.dropped["empty"] += 1
+            continue
+        try:
+            if header is None:
+                header = written.removeprefix(_BOM)
+                names = fields_of(header)
+                width, columns = len(names), places_of(names, settings.columns)
+            elif written == header and columns is not None:
+                pass
+            else:
+                fields = fields_of(written)
+                if columns is None or len(fields) != width:
+                    raise UnreadableError("malformed")  # noqa: TRY301 - one place counts every reject
+                record = read_record({name: fields[place] for name, place in columns.items()}, zone)
+                yield _leases(record, settings, line.number)
+                continue
+        except UnreadableError as error:
+            reason = error.reason if line.ended else "truncated"
+            reading.rejects.append(Reject(line.number, line.offset, len(line.text), reason))
+        else:
+            reading.dropped["directive"] += 1
+
+
+def _leases(record: Record, settings: Settings, number: int) -> list[Lease]:
+    account = settings.account(record.account) if record.account else None
+    low, high = record.ports or (None, None)
+    ahead = settings.clock_ahead
+    return [
+        Lease(
+            record.address,
+            low,
+            high,
+            record.protocol,
+            record.destination,
+            since - ahead,
+            None if until is None else until - ahead,
+            account,
+            None,
+            "stated",
+            doubtful,
+            (number,),
+        )
+        for since, until, doubtful in stretches(record.begin, record.end)
+    ]
+
+
+_WINTER_NIGHT = b"203.0.113.9,,,2001-10-28 00:30:00,2001-10-28 01:30:00,user-f\n"
+_EXAMPLES = (
+    Example(
+        "one record, times with offset",
+        b"address,port_from,port_to,from,until,account\n"
+        b"198.51.100.21,0,65535,2001-10-02T19:00:00Z,2001-10-02T22:00:00+01:00,user-a\n",
+        (
+            {
+                "address": "198.51.100.21",
+                "port_from": 0,
+                "port_to": 65535,
+                "begin": 1_002_049_200_000_000,
+                "end": 1_002_056_400_000_000,
+                "account": "user-a",
+                "ends": "stated",
+                "doubtful": False,
+                "rows": (2,),
+            },
+        ),
+        {"directive": 1},
+    ),
+    Example(
+        "without end, without account, seconds of the epoch, columns in another order and one more",
+        b'account,note,until,from,address,port_to,port_from\n,"a, b",,1002049200,2001:DB8:0::/48,,\n',
+        (
+            {
+                "address": "2001:db8::/48",
+                "port_from": None,
+                "begin": 1_002_049_200_000_000,
+                "end": None,
+                "account": None,
+            },
+        ),
+        {"directive": 1},
+    ),
+    Example(
+        "a local end that occurs twice is certain only where both readings hold",
+        b"address,port_from,port_to,from,until,account\n" + _WINTER_NIGHT,
+        (
+            {"begin": 1_004_225_400_000_000, "end": 1_004_229_000_000_000, "doubtful": False},
+            {"begin": 1_004_229_000_000_000, "end": 1_004_232_600_000_000, "doubtful": True},
+        ),
+        {"directive": 1},
+        settings={"zone": "Europe/London"},
+    ),
+    Example(
+        "what cannot be read is located by its reason, and the next line is read",
+        b"address,port_from,port_to,from,until,account\n"
+        b'203.0.113.9,,,2001-10-02T19:00:00Z,,"user-\n'
+        b"203.0.113.300,,,2001-10-02T19:00:00Z,,user-a\n"
+        b"203.0.113.9,,,1970-01-01T00:00:00Z,,user-a\n"
+        b"203.0.113.9,,,2001-10-02T19:00:00Z,2001-10-02T19:00:00Z,user-a\n"
+        b"\n"
+        b"203.0.113.9,1024,2047,2001-10-02T19:00:00Z,,user-a\n",
+        ({"port_from": 1024, "port_to": 2047, "account": "user-a", "rows": (7,)},),
+        {"directive": 1, "empty": 1},
+        {"malformed": 2, "bad_time": 2},
+    ),
+)
+FORMAT = Csv()

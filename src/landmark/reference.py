@@ -1,0 +1,76 @@
+"""The pages of `docs/` that are made from the code: the case file, the tables, the formats.
+
+`python -m landmark.reference docs` writes them; a test holds what is committed against what this gives.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from landmark import assignments, case_reference, sources, tables
+
+_HEAD = """# {title}
+
+This page is made from the code by `make docs`; a test holds it against the code.
+
+"""
+
+
+def tables_page() -> str:
+    """Give the reference of every table in `out/tables`."""
+    parts = [
+        _HEAD.format(title="The tables"),
+        "Every table of `out/tables/*.parquet`, with its columns in order. Instants are int64 microseconds since\n"
+        "1970-01-01T00:00:00Z. The key is unique and is the order of the rows. Column names are part of the interface;\n"
+        "a change of one is a line in the change log.\n",
+    ]
+    for table in tables.ALL:
+        key = ", ".join(f"`{name}`" for name in table.key)
+        parts.append(f"\n## {table.name}\n\n{table.meaning} Key: {key}.\n\n| column | type | empty? | meaning |\n|---|---|---|---|\n")
+        for column in table.columns:
+            empty = "may be" if column.empty else "never"
+            parts.append(f"| `{column.name}` | {column.type} | {empty} | {column.meaning.replace('|', chr(92) + '|')} |\n")
+    parts.append("\n## Closed lists of words\n\n")
+    for title, words in (
+        ("Why a line is dropped", tables.DROPPED),
+        ("Why a line is rejected", tables.REJECTED),
+        ("Why an event does not count", tables.NOT_COUNTED),
+        ("Grades, from worst to best", tables.GRADES),
+        ("Why an attribution is not sure", tables.ATTRIBUTION_REASONS),
+        ("What names a visitor", tables.BASES),
+        ("How the end of a lease is known", tables.ENDS),
+        ("Why nobody may have sat there", tables.MACHINES),
+        ("Why a visitor is no lead", tables.LEAD_LOSSES),
+        ("What speaks against a subject", tables.AGAINST),
+        ("Steps of the funnel", tables.STEPS),
+    ):
+        parts.append(f"- {title}: {', '.join(f'`{word}`' for word in words)}\n")
+    return "".join(parts)
+
+
+def formats_page() -> str:
+    """Give the list of log formats and of formats of assignment records."""
+    parts = [
+        _HEAD.format(title="Formats"),
+        "A format is one module; it is here because the module is there.\n\n## Logs\n\n"
+        "| `format` | kind | logs the host | `zone` must be declared | `year` must be declared |\n|---|---|---|---|---|\n",
+    ]
+    for name, source in sorted(sources.ALL.items()):
+        facts = source.format
+        yes = ["yes" if fact else "no" for fact in (facts.logs_host, facts.needs_zone, facts.needs_year)]
+        parts.append(f"| `{name}` | {facts.kind} | {' | '.join(yes)} |\n")
+    parts.append("\n## Assignment records\n\n| `format` | `zone` must be declared |\n|---|---|\n")
+    for name, format_ in sorted(assignments.ALL.items()):
+        parts.append(f"| `{name}` | {'yes' if format_.needs_zone else 'for times without an offset'} |\n")
+    return "".join(parts)
+
+
+def pages() -> dict[str, str]:
+    """Give every page that is made from the code, by its file name in `docs/`."""
+    return {"case-file.md": case_reference.reference(), "tables.md": tables_page(), "formats.md": formats_page()}
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (Path(sys.argv[1]) / name).write_text(text, encoding="utf-8", newline="\n")

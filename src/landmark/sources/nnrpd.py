@@ -1,0 +1,178 @@
+"""The lines that INN's nnrpd writes of a reader (nnrpd(8); INN's source, nnrpd/nnrpd.c, group.c, perm.c, misc.c).
+
+    host-a.example (192.0.2.1) connect - port 119       the client's address stands here only; the port is the server's
+    host-a.example user mary                            after the server verified the name
+    host-a.example group test.watched.a 3               when a group is left: articles fetched in it
+    host-a.example exit articles 3 groups 1             likewise `times …`; `exit for STARTTLS …` is no end
+
+Older ones write no port. Lines are matched whole, so that no text which a client chose passes for another line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from landmark.sources.syslog import Stamp
+
+_TAG = re.compile(rb"nnrpd\[(\d{1,10}+)\]: (\S++) (.*+)", re.DOTALL)
+_GROUP = re.compile(rb"group (\S++) (\d{1,18})")
+# What the log itself says it lost: rsyslog's imuxsock and imjournal, journald, and syslogd's repeated lines.
+_LOST = (
+    re.compile(
+        rb"rsyslogd[^: ]*: (?:imuxsock|imjournal)(?:\[[^\]]*\])?: (\d{1,9}) messages lost due to rate-limiting.*",
+        re.DOTALL,
+    ),
+    re.compile(rb"rsyslogd[^: ]*: imuxsock lost (\d{1,9}) messages from pid \d+ due to rate-limiting.*", re.DOTALL),
+    re.compile(rb"systemd-journald\[\d+\]: Suppressed (\d{1,9}) messages from .*", re.DOTALL),
+    re.compile(rb"(?:\S+: )?(?:last )?message repeated (\d{1,9}) times(?:: \[.*\])?", re.DOTALL),
+)
+
+Kind = Literal["connect", "user", "group", "broken_group", "exit", "times", "other"]
+_KINDS: tuple[tuple[Kind, re.Pattern[bytes]], ...] = (
+    ("connect", re.compile(rb"\((\S*)\) connect(?: - port \d{1,5})?")),
+    ("user", re.compile(rb"user (.++)", re.DOTALL)),
+    ("exit", re.compile(rb"exit articles -?\d+ groups -?\d+")),
+    ("times", re.compile(rb"times user [\d.]+ system [\d.]+(?: idle [\d.]+)? elapsed [\d.]+")),
+)
+
+
+class Message(NamedTuple):
+    """What nnrpd wrote: which process, under which label, and what of it is read.
+
+    `text` is the address of a connect line, the name of a user line, the group of a group line.
+    """
+
+    pid: bytes
+    label: bytes
+    kind: Kind
+    text: bytes = b""
+    articles: int = 0
+
+
+def message_of(message: bytes) -> Message | None:
+    """Read a syslog line's message; None where nnrpd did not write it."""
+    match = _TAG.fullmatch(message)
+    if match is None:
+        return None
+    pid, label, rest = match.groups()
+    if rest.startswith(b"group "):
+        found = _GROUP.fullmatch(rest)
+        if found is None:
+            return Message(pid, label, "broken_group")
+        return Message(pid, label, "group", found[1], int(found[2]))
+    for kind, pattern in _KINDS:
+        if found := pattern.fullmatch(rest):
+            return Message(pid, label, kind, found[1] if pattern.groups else b"")
+    return Message(pid, label, "other")
+
+
+def lost(message: bytes) -> int:
+    """Give how many messages a syslog line says were lost."""
+    for pattern in _LOST:
+        if found := pattern.fullmatch(message):
+            return int(found[1])
+    return 0
+
+
+class Place(NamedTuple):
+    """Where a line is: number of its text in the series, line, offset, length, first hex digits of its SHA-256.
+
+    `stamp` is None where its time cannot be.
+    """
+
+    file: int
+    line: int
+    offset: int
+    length: int
+    digest: str
+    stamp: Stamp | None
+
+    @property
+    def event_id(self) -> str:
+        """The line's name for people."""
+        return f"{self.digest}-{self.offset:015d}"
+
+
+class User(NamedTuple):
+    """A user line: the name that the server verified, and whether it is whole (its line ended)."""
+
+    place: Place
+    name: bytes
+    whole: bool
+
+
+class Group(NamedTuple):
+    """A watched group line."""
+
+    place: Place
+    group: bytes
+    articles: int
+
+
+@dataclass(slots=True)
+class Connection:
+    """A reader: from its connect line until it is known to have ended."""
+
+    label: bytes
+    address: bytes
+    connect: Place
+    again: list[Place] = field(default_factory=list)  # further connect lines of one STARTTLS or SASL reader
+    users: list[User] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    exits: list[Place] = field(default_factory=list)
+    may_come_again: bool = True  # whether no other reader's end was written under its pid
+
+    @property
+    def others(self) -> list[Place]:
+        """Every line of it that is no group line."""
+        return [self.connect, *self.again, *(user.place for user in self.users), *self.exits]
+
+
+_SAME_READER = 60  # seconds within which a further connect line is of the same reader
+
+
+class Readers:
+    """The readers of all log hosts: state follows (log host, pid)."""
+
+    def __init__(self) -> None:
+        """Begin with nobody connected."""
+        self._open: dict[tuple[bytes, bytes], Connection] = {}
+
+    def find(self, host: bytes, message: Message) -> Connection | None:
+        """Give the connection that a line belongs to: the label must be the connect line's."""
+        found = self._open.get((host, message.pid))
+        return found if found is not None and found.label == message.label else None
+
+    def connect(self, host: bytes, message: Message, place: Place) -> Connection | None:
+        """Take a connect line; give the connection that it ends."""
+        before = self._open.get((host, message.pid))
+        if before is not None and _is_again(before, message, place):
+            before.again.append(place)
+            return None
+        if place.stamp is None:
+            return self._open.pop((host, message.pid), None)  # nobody can say when the new reader came
+        self._open[host, message.pid] = Connection(message.label, message.text, place)
+        return before
+
+    def end(self, host: bytes, pid: bytes) -> Connection | None:
+        """Take the end of whoever had a pid; give the connection that has ended."""
+        return self._open.pop((host, pid), None)
+
+    def spoil(self, host: bytes, pid: bytes) -> None:
+        """Take the end of a reader under another label: a connect line that follows is none of the same reader."""
+        if found := self._open.get((host, pid)):
+            found.may_come_again = False
+
+    def all(self) -> list[Connection]:
+        """Give those that have not ended."""
+        return list(self._open.values())
+
+
+def _is_again(before: Connection, message: Message, place: Place) -> bool:
+    last = (before.again or [before.connect])[-1].stamp
+    if before.label != message.label or not before.may_come_again or last is None or place.stamp is None:
+        return False
+    return abs(place.stamp.local - last.local) <= _SAME_READER

@@ -1,0 +1,229 @@
+"""The head of a syslog line (RFC 3164, 4.1) and what is missing in it: the year, the zone, which of two autumn hours.
+
+    Oct  2 10:00:00 news1 nnrpd[4711]: …
+
+Every line of every program tells something of the clock of its host; nothing else is read of most of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from landmark.sources import Step
+from landmark.tables import MINUTE, SECOND
+
+_MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_HEAD = re.compile(
+    rb"(?:<\d{1,3}>)?+(?P<time>(" + b"|".join(_MONTHS) + rb") {1,2}+(\d{1,2}) (\d\d):(\d\d):(\d\d)) (\S++) (.*+)",
+    re.DOTALL,
+)
+_JANUARY, _DECEMBER = 1, 12
+_DAY, _HALF_DAY, _HOUR = 86_400, 43_200, 3_600  # seconds
+_HOURS, _SIXTY = 24, 60
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_EPOCH = date(1970, 1, 1).toordinal()
+_BACK_LEAST, _BACK_MOST = 55 * MINUTE // SECOND, 65 * MINUTE // SECOND  # seconds by which autumn turns a clock back
+
+
+class Head(NamedTuple):
+    """The head of a line as written, and its message."""
+
+    time_text: bytes
+    month: int
+    day: int
+    second: int | None  # of the day; None where there is no such time of day
+    host: bytes
+    message: bytes
+
+
+class Stamp(NamedTuple):
+    """When a line was written: local seconds since 1970-01-01 00:00 local, the instants that can be, its place.
+
+    `instants` are seconds UTC, ascending: two where the local time occurs twice. `order` numbers the lines of a series.
+    """
+
+    host: str
+    local: int
+    instants: tuple[int, ...]
+    order: int
+    text: str
+
+
+def head_of(text: bytes) -> Head | None:
+    """Take a line apart; None where it is no syslog line."""
+    match = _HEAD.fullmatch(text)
+    if match is None:
+        return None
+    time, month, day, hour, minute, second, host, message = match.groups()
+    there_is = int(hour) < _HOURS and int(minute) < _SIXTY and int(second) < _SIXTY
+    of_day = int(hour) * _HOUR + int(minute) * _SIXTY + int(second) if there_is else None
+    return Head(time, _MONTHS[month], int(day), of_day, host, message)
+
+
+class Years:
+    """The year of each line, from that of the first."""
+
+    def __init__(self, year: int) -> None:
+        """Take the year of the first line."""
+        self._year = year
+        self._in_december = False
+        self._december_is_late = False
+
+    def of(self, month: int) -> int:
+        """Give the year of the next line.
+
+        It advances where December turns to January, and a December line is late until one of February to November
+        has come.
+        """
+        if month == _JANUARY:
+            self._year += self._in_december
+            self._in_december, self._december_is_late = False, True
+        elif month == _DECEMBER and self._december_is_late:
+            return self._year - 1
+        else:
+            self._in_december, self._december_is_late = month == _DECEMBER, False
+        return self._year
+
+
+class Zone:
+    """A time zone: which instants a local time can be."""
+
+    def __init__(self, name: str) -> None:
+        """Take the name of a zone; its rules are those of the package tzdata, whatever the machine has.
+
+        Raises:
+            OSError: there is no such zone.
+        """
+        self.name = name
+        self._zone = _rules(name)
+        self._offsets: dict[int, int | None] = {}
+
+    def instants(self, local: int) -> tuple[int, ...]:
+        """Give the instants (s UTC) that a local time can be: one, in autumn two, in spring none. Local in s."""
+        day = local // _DAY
+        if day not in self._offsets:
+            self._offsets[day] = self._offset_on(day)
+        offset = self._offsets[day]
+        return self._instants(local) if offset is None else (local - offset,)
+
+    def _offset_on(self, day: int) -> int | None:
+        """Give the offset of a day throughout which, and an hour either way, it is the same."""
+        at = range(day * _DAY - _HOUR, (day + 1) * _DAY + 2 * _HOUR, _HOUR)
+        offsets = {self._offset(local, fold) for local in at for fold in (0, 1)}
+        return offsets.pop() if len(offsets) == 1 else None
+
+    def _instants(self, local: int) -> tuple[int, ...]:
+        found = {local - self._offset(local, fold) for fold in (0, 1)}
+        return tuple(sorted(one for one in found if one + self._offset_at(one) == local))
+
+    def _offset(self, local: int, fold: int) -> int:
+        naive = datetime(1970, 1, 1) + timedelta(seconds=local)  # noqa: DTZ001 - a local time is what it is
+        return _seconds(naive.replace(tzinfo=self._zone, fold=fold).utcoffset())
+
+    def _offset_at(self, instant: int) -> int:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=instant)
+        return _seconds(moment.astimezone(self._zone).utcoffset())
+
+
+def _seconds(offset: timedelta | None) -> int:
+    return int((offset or timedelta()).total_seconds())
+
+
+@lru_cache(maxsize=64)
+def _rules(name: str) -> ZoneInfo:
+    with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
+
+
+@lru_cache(maxsize=1024)
+def _local_midnight(year: int, month: int, day: int) -> int | None:
+    try:
+        return (date(year, month, day).toordinal() - _EPOCH) * _DAY
+    except ValueError:
+        return None
+
+
+@dataclass(slots=True)
+class _HostClock:
+    last: Stamp | None = None
+    back: list[tuple[Stamp, Stamp]] = field(default_factory=list)  # the line before, and the one that is earlier
+
+
+class Clocks:
+    """The clocks of all hosts that write to one series of files."""
+
+    def __init__(self, zone: Zone, year: int, tolerance: int) -> None:
+        """Take the zone, the year of the first line, and the step back (µs) that is none."""
+        self._zone = zone
+        self._years = Years(year)
+        self._tolerance = tolerance // SECOND
+        self._hosts: dict[bytes, _HostClock] = defaultdict(_HostClock)
+        self._order = 0
+        self._turns: dict[tuple[str, int], int] = {}
+        self._steps: list[tuple[Stamp, Stamp]] = []
+
+    def stamp(self, head: Head) -> Stamp | None:
+        """Read the time of the next line; None where there is no such date, or no such local time."""
+        self._order += 1
+        if head.second is None or not 1 <= head.day <= _DAYS[head.month - 1]:
+            return None
+        year = self._years.of(head.month)
+        midnight = _local_midnight(year, head.month, head.day)
+        if midnight is None:
+            return None
+        local = midnight + head.second
+        instants = self._zone.instants(local)
+        if not instants:
+            return None
+        text = head.time_text.decode("ascii")
+        stamp = Stamp(head.host.decode("utf-8", "backslashreplace"), local, instants, self._order, text)
+        clock = self._hosts[head.host]
+        if clock.last is not None and local < clock.last.local - self._tolerance:
+            clock.back.append((clock.last, stamp))
+        clock.last = stamp
+        return stamp
+
+    def settle(self) -> None:
+        """Tell, once every line was read, which of the steps back is the turn of an autumn hour, and which is none."""
+        for clock in self._hosts.values():
+            turns: dict[tuple[str, int], list[Stamp]] = defaultdict(list)
+            for before, after in clock.back:
+                if _may_turn(before, after):
+                    turns[_block(after)].append(after)
+            self._turns |= {block: afters[0].order for block, afters in turns.items() if len(afters) == 1}
+            self._steps += [pair for pair in clock.back if self._turns.get(_block(pair[1])) != pair[1].order]
+
+    def instants(self, stamp: Stamp) -> tuple[int, ...]:
+        """Give the instants, µs UTC, that a line can have been written at, once `settle` was called."""
+        seconds = stamp.instants
+        if len(seconds) > 1:
+            turn = self._turns.get(_block(stamp))
+            if turn is not None:
+                seconds = (seconds[-1] if stamp.order >= turn else seconds[0],)
+        return tuple(one * SECOND for one in seconds)
+
+    @property
+    def steps(self) -> list[Step]:
+        """The stretches in which a host's clock was set back, once `settle` was called."""
+        found = {
+            Step(after.host, min(self.instants(after)), max(self.instants(before))) for before, after in self._steps
+        }
+        return sorted(step for step in found if step.begin < step.end)
+
+
+def _may_turn(before: Stamp, after: Stamp) -> bool:
+    if len(before.instants) == 1 or len(after.instants) == 1:
+        return False
+    return _BACK_LEAST <= before.local - after.local <= _BACK_MOST
+
+
+def _block(stamp: Stamp) -> tuple[str, int]:
+    """Name the hour that occurs twice: the local day from noon to noon, as some zones turn at midnight."""
+    return stamp.host, (stamp.local + _HALF_DAY) // _DAY

@@ -1,0 +1,32 @@
+"""What all tests share: where other people's data lies, and that CI takes no skip for an answer."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+# Machines are noisy: no test is timed.
+settings.register_profile("landmark", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("landmark")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of other people's data beside the checkout; without it a test that reads it is skipped."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder `shared` does not lie beside the checkout")
+    return SHARED
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]  # noqa: ANN201, ARG001 - pytest's hook
+    report = yield
+    if report.skipped and os.environ.get("LANDMARK_NO_SKIPS") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which counts as failed here: {call.excinfo.value if call.excinfo else ''}"
+    return report

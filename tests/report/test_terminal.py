@@ -1,0 +1,97 @@
+"""The funnel in a terminal and in a pipe."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from rich.console import Console
+
+from landmark import words
+from landmark.report.steps import dried_up, files, ranked, steps
+from landmark.report.terminal import funnel_table, funnel_text
+from landmark.tables import STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def printed(funnel: dict[str, Any], width: int = 120) -> str:
+    out = io.StringIO()
+    Console(file=out, width=width, color_system=None).print(funnel_table(funnel))
+    return out.getvalue()
+
+
+def a_funnel(*counts: int, lost: dict[str, dict[str, int]] | None = None) -> dict[str, Any]:
+    lost = lost or {}
+    return {
+        "files": [],
+        "steps": [
+            {"step": step, "unit": "lines" if step == "lines" else "events", "count": count, "lost": lost.get(step, {})}
+            for step, count in zip(STEPS, counts, strict=True)
+        ],
+        "enquiries": 7,
+    }
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_table_has_every_step_every_loss_and_the_enquiries(many: Callable[[int], Any], width: int) -> None:
+    funnel = many(30).funnel
+    text = printed(funnel, width)
+    for step in steps(funnel):
+        assert words.step(step.step).label in text
+        for reason in step.lost:
+            assert words.loss(reason).label.split(maxsplit=1)[0] in text
+    assert "Enquiries, beside" in text
+    assert "1 500 000" in text
+
+
+def test_the_largest_loss_comes_first_and_equal_ones_by_their_word() -> None:
+    assert ranked({"empty": 1, "malformed": 5, "bad_time": 5, "orphan": 0}) == (
+        ("bad_time", 5),
+        ("malformed", 5),
+        ("empty", 1),
+    )
+
+
+def test_the_text_has_no_frame_no_colour_and_one_line_for_each_step_and_each_further_loss(
+    many: Callable[[int], Any],
+) -> None:
+    funnel = many(30).funnel
+    text = funnel_text(funnel)
+    further = sum(max(len(step.lost) - 1, 0) for step in steps(funnel))
+    assert len(text.splitlines()) == 1 + len(STEPS) + further + 1
+    assert not any(sign in text for sign in "│┃━─\x1b\u202f")
+    assert text == funnel_text(many(30).funnel)
+
+
+def test_an_empty_funnel_says_why_it_is_empty() -> None:
+    empty = a_funnel(*[0] * 11)
+    assert "no lines" in funnel_text(empty)
+    assert "no lines" in printed(empty)
+    dry = a_funnel(900, *[0] * 10, lost={"events": {"not_watched": 800, "outside_window": 100}})
+    said = dried_up(dry)
+    assert said is not None
+    assert "About a target" in said
+    assert "800: concerns no target; 100: outside the window" in said
+    assert "Of the 900 lines before" in funnel_text(dry)
+
+
+def test_a_funnel_that_ends_with_a_lead_says_nothing_of_emptiness() -> None:
+    assert dried_up(a_funnel(*[5] * 10, 1)) is None
+
+
+def test_a_step_that_nothing_reaches_without_a_reason_is_said_too() -> None:
+    said = dried_up(a_funnel(*[5] * 10, 0))
+    assert said is not None
+    assert "none of the 5 events before is one" in said
+
+
+def test_a_file_adds_up_or_says_that_it_does_not() -> None:
+    one = {"path": "a", "sha256": "", "content_sha256": "", "bytes": 1, "lines": 3, "kept": 1, "admitted_lost": 0}
+    good, bad = files(
+        {"files": [one | {"dropped": {"empty": 2}, "rejected": {}}, one | {"dropped": {}, "rejected": {"orphan": 1}}]}
+    )
+    assert good.adds_up
+    assert not bad.adds_up

@@ -1,0 +1,247 @@
+"""Files in, text out: plain, gzip, zstd, whole and broken."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import zlib
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from landmark.errors import LandmarkError, MachineError
+from landmark.scan.compression import open_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+
+TEXT = b"".join(b"192.0.2.%d - line %d of a log\r\n" % (n % 250, n * n) for n in range(3000))
+GZIP = gzip.compress(TEXT, mtime=0)
+ZSTD_SKIPPABLE = b"\x53\x2a\x4d\x18\x04\x00\x00\x00skip"
+
+
+def zstd(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(write_checksum=True).compress(data)
+
+
+ZSTD = zstd(TEXT)
+
+
+class Result(NamedTuple):
+    text: bytes
+    ended_early: bool
+    sha256: str
+    content_sha256: str
+    stored_bytes: int
+    text_bytes: int
+    prefixes: dict[int, str]
+
+
+def sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def everything(path: Path, at: Collection[int] = (), size: int = 1 << 16) -> Result:
+    found = b""
+    with open_text(path, at) as text:
+        buffer = bytearray(size)
+        while count := text.readinto(buffer):
+            found += buffer[:count]
+        return Result(
+            found,
+            text.ended_early,
+            text.sha256,
+            text.content_sha256,
+            text.stored_bytes,
+            text.text_bytes,
+            text.prefixes,
+        )
+
+
+FILES = {  # what is stored, the text inside, whether it ended early
+    "empty file": (b"", b"", False),
+    "plain": (TEXT, TEXT, False),
+    "plain that begins half like gzip": (b"\x1f", b"\x1f", False),
+    "gzip of nothing": (gzip.compress(b""), b"", False),
+    "gzip": (GZIP, TEXT, False),
+    "gzip members": (GZIP + gzip.compress(b"x\n") + GZIP, TEXT + b"x\n" + TEXT, False),
+    "a thousand gzip members": (gzip.compress(b"x\n") * 1000, b"x\n" * 1000, False),
+    "gzip padded with zeros": (GZIP + bytes(50_000), TEXT, False),
+    "gzip member after zeros": (GZIP + bytes(50_000) + GZIP, TEXT + TEXT, False),
+    "gzip with garbage": (GZIP + b"garbage, not a member", TEXT, True),
+    "gzip with one byte of garbage": (GZIP + b"\n", TEXT, True),
+    "gzip and the beginning of a member": (GZIP + bytes(3) + b"\x1f\x8b", TEXT, True),
+    "gzip without the last byte of its length": (GZIP[:-1], TEXT, True),
+    "gzip without check sum and length": (GZIP[:-8], TEXT, True),
+    "gzip with a wrong check sum": (GZIP[:-8] + bytes(4) + GZIP[-4:], TEXT, True),
+    "gzip with a wrong length": (GZIP[:-4] + bytes(4), TEXT, True),
+    "gzip's magic alone": (b"\x1f\x8b", b"", True),
+    "gzip of an unknown method": (b"\x1f\x8b\x07no such method", b"", True),
+    "zstd of nothing": (zstd(b""), b"", False),
+    "zstd": (ZSTD, TEXT, False),
+    "zstd frames": (ZSTD + zstd(b"x\n") + ZSTD, TEXT + b"x\n" + TEXT, False),
+    "zstd with frames to be skipped": (ZSTD_SKIPPABLE + ZSTD + ZSTD_SKIPPABLE, TEXT, False),
+    "zstd with garbage": (ZSTD + b"garbage", TEXT, True),
+    "zstd without the last byte of its check sum": (ZSTD[:-1], TEXT, True),
+    "zstd with a wrong check sum": (ZSTD[:-4] + bytes(4), TEXT, True),
+    "zstd's magic alone": (b"\x28\xb5\x2f\xfd", b"", True),
+}
+
+
+@pytest.mark.parametrize(("stored", "text", "ended_early"), FILES.values(), ids=FILES.keys())
+def test_the_text_inside_and_both_hashes(
+    file: Callable[[bytes], Path], stored: bytes, text: bytes, *, ended_early: bool
+) -> None:
+    found = everything(file(stored))
+    assert (found.text, found.ended_early) == (text, ended_early)
+    assert (found.sha256, found.stored_bytes) == (sha(stored), len(stored))
+    assert (found.content_sha256, found.text_bytes) == (sha(text), len(text))
+
+
+def test_a_window_larger_than_the_library_allows_by_itself_is_read(file: Callable[[bytes], Path]) -> None:
+    parameters = zstandard.ZstdCompressionParameters(window_log=28, write_content_size=False)
+    compressor = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    stored = compressor.compress(TEXT) + compressor.flush()
+    assert everything(file(stored)).text == TEXT
+
+
+@settings(max_examples=60, deadline=None)
+@given(place=st.floats(0, 0.999), size=st.integers(1, 5000))
+def test_a_gzip_cut_anywhere_gives_what_zlib_gives_of_it(
+    place: float, size: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    whole = gzip.compress(TEXT[:40_000])
+    stored = whole[: max(2, int(place * len(whole)))]
+    path = tmp_path_factory.mktemp("cut") / "log.gz"
+    path.write_bytes(stored)
+    found = everything(path, size=size)
+    assert found.ended_early
+    assert found.text == zlib.decompressobj(wbits=31).decompress(stored)
+    assert found.sha256 == sha(stored)
+
+
+@settings(max_examples=60, deadline=None)
+@given(place=st.floats(0, 0.999), flip=st.integers(1, 255), form=st.sampled_from(["gzip", "zstd"]))
+def test_damage_anywhere_ends_the_text_early_or_changes_nothing(
+    place: float, flip: int, form: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    stored = bytearray(GZIP if form == "gzip" else ZSTD)
+    position = max(4, int(place * len(stored)))
+    stored[position] ^= flip
+    path = tmp_path_factory.mktemp("damaged") / "log"
+    path.write_bytes(stored)
+    found = everything(path)
+    assert found.sha256 == sha(bytes(stored))
+    assert found.content_sha256 == sha(found.text)
+    assert found.ended_early or found.text == TEXT
+
+
+def test_what_was_decompressed_before_the_damage_counts(file: Callable[[bytes], Path]) -> None:
+    half = GZIP[: len(GZIP) // 2]
+    found = everything(file(half + b"\xff" * len(half)))
+    before = zlib.decompressobj(wbits=31).decompress(half)
+    assert found.ended_early
+    assert len(before) > len(TEXT) // 3
+    assert found.text.startswith(before)
+
+
+@pytest.mark.parametrize("form", ["plain", "gzip"])
+def test_hashes_at_lengths_of_the_text(file: Callable[[bytes], Path], form: str) -> None:
+    stored = gzip.compress(TEXT) if form == "gzip" else TEXT
+    lengths = [0, 1, 4095, 4096, 4097, len(TEXT) - 1, len(TEXT)]
+    found = everything(file(stored), at=[*lengths, len(TEXT) + 1, -1, 1], size=4096)
+    assert found.prefixes == {length: sha(TEXT[:length]) for length in lengths}
+
+
+def test_large_pieces_are_hashed_beside_and_come_out_the_same(file: Callable[[bytes], Path]) -> None:
+    text = os.urandom(1000) * 5000
+    for stored in (text, gzip.compress(text, 1)):
+        found = everything(file(stored), at=[3_000_001], size=2 << 20)
+        assert found.content_sha256 == sha(text)
+        assert found.prefixes == {3_000_001: sha(text[:3_000_001])}
+
+
+def test_a_text_has_no_hash_before_its_end(file: Callable[[bytes], Path]) -> None:
+    with open_text(file(TEXT)) as text, pytest.raises(LandmarkError, match="not read to its end"):
+        assert text.sha256
+
+
+def test_progress_adds_up_to_the_stored_bytes(file: Callable[[bytes], Path]) -> None:
+    stored = gzip.compress(TEXT) + b"garbage" * 1000
+    told: list[int] = []
+    with open_text(file(stored), progress=told.append) as text:
+        while text.readinto(bytearray(1000)):
+            pass
+    assert sum(told) == len(stored)
+
+
+def test_a_folder_in_a_files_place_is_the_machines_no(tmp_path: Path) -> None:
+    with pytest.raises(MachineError, match="Is a directory"), open_text(tmp_path):
+        pass
+
+
+def test_a_file_that_is_not_there_is_the_machines_no(tmp_path: Path) -> None:
+    with pytest.raises(MachineError, match="No such file"), open_text(tmp_path / "gone.log"):
+        pass
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_named_pipe_does_not_keep_us_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(MachineError, match="Not a regular file"), open_text(tmp_path / "pipe"):
+        pass
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_permission_refused_is_the_machines_no(file: Callable[[bytes], Path]) -> None:
+    path = file(TEXT)
+    path.chmod(0)
+    with pytest.raises(MachineError, match="Permission denied"), open_text(path):
+        pass
+
+
+def read_and_meanwhile(path: Path, meanwhile: Callable[[], object]) -> None:
+    with open_text(path) as text:
+        text.readinto(bytearray(10))
+        meanwhile()
+        while text.readinto(bytearray(1 << 20)):
+            pass
+
+
+@pytest.mark.parametrize("form", ["plain", "gzip"])
+def test_a_file_that_shrinks_while_it_is_read_is_refused(file: Callable[[bytes], Path], form: str) -> None:
+    body = os.urandom(3 << 20)
+    path = file(gzip.compress(body, 1) if form == "gzip" else body)
+    with pytest.raises(MachineError, match="changed while it was read"):
+        read_and_meanwhile(path, lambda: os.truncate(path, 100))
+
+
+def test_a_file_rewritten_in_place_while_it_is_read_is_refused(file: Callable[[bytes], Path]) -> None:
+    path = file(TEXT)
+    with pytest.raises(MachineError, match="changed while it was read"):
+        read_and_meanwhile(path, lambda: os.utime(path, ns=(0, 0)))
+
+
+def test_a_message_of_the_machine_quotes_nothing_of_the_file(file: Callable[[bytes], Path]) -> None:
+    path = file(TEXT)
+    with pytest.raises(MachineError) as refused:
+        read_and_meanwhile(path, lambda: os.truncate(path, 50))
+    assert "192.0.2." not in str(refused.value)
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_as_it_was_opened(file: Callable[[bytes], Path]) -> None:
+    path = file(TEXT)
+    found = b""
+    with open_text(path) as text:
+        buffer = bytearray(1000)
+        while count := text.readinto(buffer):
+            found += buffer[:count]
+            with path.open("ab") as log:
+                log.write(b"another line\n")
+        assert (text.sha256, text.stored_bytes) == (sha(TEXT), len(TEXT))
+    assert found == TEXT

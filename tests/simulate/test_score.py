@@ -1,0 +1,161 @@
+"""The score tells right leads from wrong ones, and why the others are missing, from tables made by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pytest
+
+from landmark import store, tables
+from landmark.errors import CaseError, IntegrityError
+from landmark.pseudonyms import load_or_make
+from landmark.simulate.score import Grade, score
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+SOURCE = "ab" * 32
+USUAL: dict[str, Any] = {"int64": 0, "string": "", "bool": False, "list<int64>": [], "list<string>": []}
+PEOPLE = {
+    # account: guilty, reachable
+    "user-1": (True, True),
+    "user-2": (True, True),
+    "user-3": (True, False),
+    "user-4": (True, False),
+    "user-5": (False, False),
+    "user-6": (True, True),
+}
+
+
+def write(out: Path, table: tables.Table, rows: Sequence[Mapping[str, object]]) -> None:
+    usual = {column.name: None if column.empty else USUAL[column.type] for column in table.columns}
+    full = [{**usual, **row} for row in rows]
+    data = pa.Table.from_pylist(full, schema=store.schema(table)) if full else store.empty(table)
+    path = out / "tables" / f"{table.name}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store.write(store.conform(data, table), table, path)
+
+
+def write_truth(folder: Path) -> Path:
+    watched = [[1, "user-1"], [2, "user-2"], [3, "user-3"], [4, None], [5, "user-5"], [6, None], [7, "user-6"]]
+    told = {
+        "people": [
+            {"account": name, "guilty": guilty, "reachable": reachable} for name, (guilty, reachable) in PEOPLE.items()
+        ],
+        "files": {"logs/access.log": {"content_sha256": SOURCE, "lines": 9, "watched": watched}},
+    }
+    path = folder / "truth.json"
+    path.write_text(json.dumps(told), "utf-8")
+    return path
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    """A case that was run: one right lead, one wrong one, three missed, and an attribution of each kind."""
+    names = load_or_make(tmp_path)
+    key = {name: names.account(name.encode()) for name in PEOPLE}
+    out = tmp_path / "out"
+    leads = [{"visitor_id": name, "account": key[name], "country": "GB"} for name in ("user-1", "user-5")]
+    write(out, tables.LEADS, leads)
+    subjects = [{**lead, "lost": None} for lead in leads] + [
+        {"visitor_id": "user-2", "account": key["user-2"], "lost": "unattended"},
+        {"visitor_id": "abroad", "client_address": "192.0.2.1", "lost": "no_assignment"},
+    ]
+    write(out, tables.SUBJECTS, [{k: v for k, v in row.items() if k != "country"} for row in subjects])
+    lines = {0: 1, 1: 2, 2: 3, 3: 4, 4: 5, 5: 6, 6: 7, 7: 8}
+    write(out, tables.EVENTS, [{"event": event, "source": SOURCE, "line": line} for event, line in lines.items()])
+    graded: dict[int, tuple[str, list[str]]] = {
+        0: ("sure", ["user-1"]),
+        1: ("sure", ["user-1"]),
+        2: ("shared", ["user-3", "user-4"]),
+        3: ("none", []),
+        4: ("none", []),
+        5: ("fragile", ["user-1"]),
+        6: ("sure", ["user-6"]),
+        7: ("sure", ["user-1"]),  # a line that the truth does not know
+    }
+    write(
+        out,
+        tables.ATTRIBUTIONS,
+        [
+            {"event": event, "grade": grade, "accounts": [key[name] for name in accounts]}
+            for event, (grade, accounts) in graded.items()
+        ],
+    )
+    (out / "manifest.json").write_text("{}", "utf-8")
+    return tmp_path
+
+
+def test_leads_are_right_or_wrong_and_the_missed_have_their_reasons(case: Path) -> None:
+    found = score(case, write_truth(case))
+    assert (found.leads, found.right, found.wrong) == (2, 1, 1)
+    assert (found.reachable, found.reached) == (3, 1)
+    assert found.missed == {"at_most_threshold": 1, "not_counted": 2, "unattended": 1}
+
+
+def test_attributions_are_right_where_they_name_who_sat_there(case: Path) -> None:
+    assert score(case, write_truth(case)).grades == {
+        "sure": Grade(2, 1),
+        "fragile": Grade(0, 1),
+        "shared": Grade(1, 0),
+        "contradicted": Grade(0, 0),
+        "none": Grade(1, 1),
+    }
+
+
+def test_the_score_as_json_has_what_other_programs_rely_on(case: Path) -> None:
+    said = score(case, write_truth(case)).as_json()
+    assert list(said) == ["leads", "right", "wrong", "reachable", "reached", "missed", "grades"]
+    assert json.loads(json.dumps(said)) == said
+    assert said["grades"] == {
+        "sure": {"right": 2, "wrong": 1},
+        "fragile": {"right": 0, "wrong": 1},
+        "shared": {"right": 1, "wrong": 0},
+        "contradicted": {"right": 0, "wrong": 0},
+        "none": {"right": 1, "wrong": 1},
+    }
+
+
+def test_the_score_in_words_begins_with_wrong_leads_and_names_no_account(case: Path) -> None:
+    said = score(case, write_truth(case)).as_text()
+    assert said.splitlines()[0] == "leads      2: 1 right, 1 wrong"
+    assert "not counted" in said
+    assert "user-" not in said
+
+
+def test_a_case_that_was_never_run_has_no_score(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match="a case that was run"):
+        score(tmp_path, write_truth(tmp_path))
+
+
+@pytest.mark.parametrize("missing", ["out/manifest.json", "case.key"])
+def test_incomplete_results_have_no_score(case: Path, missing: str) -> None:
+    (case / missing).unlink()
+    with pytest.raises(IntegrityError, match="missing"):
+        score(case, write_truth(case))
+    assert not (case / missing).exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"people": 3, "files": {}}', '{"people": [], "files": {"a": 1}}', "\xff"]
+)
+def test_what_is_no_truth_is_refused(case: Path, text: str) -> None:
+    path = case / "other.json"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(CaseError, match=r"expected a truth\.json"):
+        score(case, path)
+
+
+def test_a_truth_that_does_not_exist_is_refused(case: Path) -> None:
+    with pytest.raises(CaseError, match=r"expected a truth\.json"):
+        score(case, case / "none.json")
+
+
+def test_the_truth_of_another_world_is_refused(case: Path) -> None:
+    path = write_truth(case)
+    path.write_text(path.read_text("utf-8").replace(SOURCE, "cd" * 32), "utf-8")
+    with pytest.raises(CaseError, match="another world"):
+        score(case, path)
