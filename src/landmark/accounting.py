@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from landmark.errors import IntegrityError
-from landmark.tables import DROPPED, REJECTED, STEPS
+from landmark.tables import DROPPED, LEAD_LOSSES, MACHINES, NOT_COUNTED, REJECTED, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
+
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def as_json(files: Sequence[FileCount], steps: Sequence[Step], enquiries: int) -
     """
     if tuple(step.step for step in steps) != STEPS:
         raise IntegrityError("the funnel's steps are not complete; nothing was written")
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         same = before.unit == after.unit or (before.step, after.step) == ("lines", "events")
         if same and before.count - sum(after.lost.values()) != after.count:
             raise IntegrityError(f"the funnel does not add up at step {after.step}; nothing was written")
@@ -120,3 +123,43 @@ def as_json(files: Sequence[FileCount], steps: Sequence[Step], enquiries: int) -
         ],
         "enquiries": enquiries,
     }
+
+
+def steps(files: Sequence[FileCount], made: Mapping[str, pa.Table]) -> list[Step]:
+    """Give every step of the funnel, from the files' lines and the tables that a run made.
+
+    Raises:
+        IntegrityError: the lines of a file do not add up.
+    """
+    lines, kept = lines_step(files)
+    reasons = Counter(made["events"]["reason"].drop_null().to_pylist())
+    counting = kept.count - sum(reasons.values())
+    visitors, subjects = made["visitors"].num_rows, made["subjects"].num_rows
+    lost = list(zip(made["subjects"]["lost"].to_pylist(), made["subjects"]["basis"].to_pylist(), strict=True))
+    attended = Counter[str](why for why, _ in lost if why in (*MACHINES, "embedded"))
+    rest = [(why, basis) for why, basis in lost if why not in attended]
+    attributed = Counter[str](why for why, basis in rest if basis != "account")
+    unplaced = Counter[str](why for why, basis in rest if basis == "account" and why == "no_country")
+    identified = Counter[str](why for why, basis in rest if basis == "account" and why not in {None, "no_country"})
+    left = [subjects]
+    for gone in (attended, attributed, identified, unplaced):
+        left.append(left[-1] - sum(gone.values()))
+
+    def step(name: str, unit: str, count: int, gone: Mapping[str, int]) -> Step:
+        order = (*NOT_COUNTED, *LEAD_LOSSES)
+        return Step(name, unit, count, {word: gone[word] for word in order if gone.get(word)})
+
+    below: dict[str, int] = {"at_most_threshold": visitors - subjects}
+    return [
+        lines,
+        kept,
+        step("counting", "events", counting, reasons),
+        step("visits", "visits", made["visits"].num_rows, {}),
+        step("visitors", "visitors", visitors, {}),
+        step("over_threshold", "visitors", left[0], below),
+        step("attended", "visitors", left[1], attended),
+        step("attributed", "visitors", left[2], attributed),
+        step("identified", "visitors", left[3], identified),
+        step("placed", "visitors", left[4], unplaced),
+        step("leads", "visitors", made["leads"].num_rows, {}),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, CycloptsError, Parameter
@@ -107,7 +107,7 @@ def funnel(case: Path, /, *, json_: AsJson = False) -> int:
 
 @app.command
 def show(case: Path, reference: str, /, *, json_: AsJson = False, as_of: AsOf = None) -> int:
-    """Show the rows under an event, visit, visitor, subject, enquiry or lead, down to bytes read again; names masked."""
+    """Show the rows under an event, a visit or a visitor (subject, enquiry, lead), down to bytes read again."""
     node = commands.show(case, reference, as_of=as_of)
     if json_:
         _say(json.dumps(node.as_json(), indent=1, ensure_ascii=False))
@@ -173,7 +173,7 @@ class _shown:  # noqa: N801 - used as a word in a with statement
             self._bar.stop()
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - a status for each way to end
     """Run a command and give its exit status; no traceback of what the user can mend reaches the user."""
     try:
         status = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")

@@ -1,7 +1,7 @@
 """What was done, line by line, each chained by hash to the one before: nothing can be taken out or put in unseen.
 
-A line is JSON with sorted keys; its `hash` is SHA-256 of the line without `hash`, and `before` is the `hash` of the line
-before (64 zeros for the first). Only here, and in signatures, stands the time of day.
+A line is JSON with sorted keys; its `hash` is SHA-256 of the line without `hash`, and `before` is the `hash` of the
+line before (64 zeros for the first). Only here, and in signatures, stands the time of day.
 """
 
 from __future__ import annotations

@@ -7,14 +7,14 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from landmark import store, tables
 from landmark.errors import CaseError, IntegrityError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    import pyarrow as pa
 
 MANIFEST = "manifest.json"
 

@@ -6,27 +6,24 @@ enquiries. A result is kept in the cache under the SHA-256 of what made it; a ru
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from landmark import accounting, store, tables
-from landmark.engine import statement
+from landmark import accounting, regulars, store, tables
 from landmark.errors import CaseError, Problem
 from landmark.intake.leases import tried_shifts
-from landmark.keys import code_key, key_of
-from landmark.lookups import reach
-from landmark.stages import HELD, READS, SPEAKING
+from landmark.kept import Kept, Stages
+from landmark.keys import key_of
+from landmark.lookups.reach import reach
+from landmark.stages import ASSIGNMENT_CLOCKS, DECLARED, HELD, LOG_CLOCKS, REACH, READS, SHIFTS, SPEAKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from landmark.case import Assignment, Case, Log
-    from landmark.engine import Engine
     from landmark.intake.leases import Leased
     from landmark.intake.logs import Logs
     from landmark.pseudonyms import Pseudonyms
@@ -43,14 +40,6 @@ OVERLAPS = tables.Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A table and the key of what made it."""
-
-    data: pa.Table
-    key: str
-
-
 @dataclass(slots=True)
 class Results:
     """What a run gives: every table, the funnel, and the keys that the cache must keep."""
@@ -59,37 +48,6 @@ class Results:
     files: tuple[accounting.FileCount, ...]
     funnel: dict[str, object]
     counts: dict[str, int]
-
-
-class Stages:
-    """Runs stages one after the other, or takes what an earlier run left in the cache."""
-
-    def __init__(self, engine: Engine, cache: Path, say: Callable[[str], None]) -> None:
-        """Take the engine, the folder of kept tables, and whom to tell which stage is at work."""
-        self._engine = engine
-        self._cache = cache
-        self._say = say
-        self.used: set[str] = set()
-
-    def keep(self, table: tables.Table, key: str, make: Callable[[], pa.Table]) -> Kept:
-        """Give the table of that key: from the cache, else made, checked and kept."""
-        self.used.add(key)
-        path = self._cache / f"{key}.parquet"
-        if path.exists():
-            return Kept(store.read(path, table), key)
-        self._say(table.name)
-        data = store.conform(make(), table)
-        store.write(data, table, path)
-        return Kept(data, key)
-
-    def sql(self, table: tables.Table, inputs: Mapping[str, Kept], stage: str = "", **parameters: int | str) -> Kept:
-        """Run the stage's SQL over the inputs (by the names that the SQL uses)."""
-        name = stage or table.name
-        key = key_of(
-            name, statement(name), str(table), parameters, {one: kept.key for one, kept in inputs.items()}, code_key()
-        )
-        read = {one: kept.data for one, kept in inputs.items()}
-        return self.keep(table, key, lambda: self._engine.run(name, read, parameters))
 
 
 def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages: Stages) -> Results:
@@ -110,26 +68,32 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
     _refuse_overlaps(case, events, logs, leased, stages)
     attributed = _attribute(case, logs, events, leased, stages)
     attributions, leases = attributed["attributions"], attributed["leases"]
-    window = {"window_from": case.authority.begin, "window_until": case.authority.end}
     sightings = stages.sql(tables.SIGHTINGS, {"events": events, "attributions": attributions})
     seen = {"events": events, "sightings": sightings}
-    visits = stages.sql(tables.VISITS, seen, visit_gap=case.rules.visit_gap, **window)
+    visits = stages.sql(
+        tables.VISITS,
+        seen,
+        visit_gap=case.rules.visit_gap,
+        window_from=case.authority.begin,
+        window_until=case.authority.end,
+    )
     visitors = stages.sql(tables.VISITORS, {**seen, "visits": visits})
-    conduct = _conduct(case, {**seen, "visits": visits, "visitors": visitors}, names, stages)
-    placed = _countries(case, seen, conduct, stages)
+    conduct = regulars.conduct(case, {**seen, "visits": visits, "visitors": visitors}, names, stages)
+    placed = regulars.country_of_addresses(case, {**seen, "visitors": visitors}, stages)
     country = case.authority.country or case.lead
-    before = {**seen, "visits": visits, "attributions": attributions}
+    before = {**seen, "visits": visits, "attributions": attributions, "reach": attributed["reach"]}
+    more_than = case.rules.more_than
     subjects = stages.sql(
         tables.SUBJECTS,
         {**before, "visitors": visitors, "conduct": conduct, "leases": leases, "countries": placed},
-        more_than=case.rules.more_than,
+        more_than=more_than,
         country=country,
     )
     leads = stages.sql(tables.LEADS, {"subjects": subjects}, country=country)
-    enquiries = stages.sql(tables.ENQUIRIES, {**seen, "subjects": subjects, "countries": placed})
+    enquiries = stages.sql(tables.ENQUIRIES, {**seen, "subjects": subjects, "countries": placed}, more_than=more_than)
     instants = stages.sql(tables.INSTANTS, {**seen, "visits": visits, "enquiries": enquiries, "countries": placed})
     made = {
-        **{name: kept.data for name, kept in attributed.items()},
+        **{name: kept.data for name, kept in attributed.items() if name in tables.BY_NAME},
         "events": events.data,
         "rejects": logs.rejects,
         "sightings": sightings.data,
@@ -143,7 +107,7 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
         "instants": instants.data,
     }
     files = (*logs.files, *(leased.files if leased else ()))
-    steps = _steps(files, made)
+    steps = accounting.steps(files, made)
     counts = {step.step: step.count for step in steps} | {"enquiries": made["enquiries"].num_rows}
     return Results(made, files, accounting.as_json(files, steps, counts["enquiries"]), counts)
 
@@ -174,20 +138,24 @@ def _attribute(case: Case, logs: Logs, events: Kept, leased: Leased | None, stag
     if leased is None:
         none = key_of("no assignments")
         absent = (tables.LEASES, tables.SOURCE_TESTS, tables.DOUBTS, tables.ATTRIBUTIONS)
-        return {table.name: Kept(store.empty(table), none) for table in absent}
+        return {table.name: Kept(store.empty(table), none) for table in (*absent, REACH)}
     leases = Kept(leased.leases, leased.key)
     tolerance = case.rules.clock_tolerance
     clients = pc.unique(events.data["client_address"]).drop_null().to_pylist()
-    pairs = reach.reach(clients, pc.unique(leases.data["address"]).to_pylist())
+    pairs = reach(clients, pc.unique(leases.data["address"]).to_pylist())
     small = {
-        "reach": _table({"client_address": pa.string(), "address": pa.string()}, pairs),
-        "shifts": _table({"shift": pa.int64()}, [(shift,) for shift in tried_shifts(case)]),
-        "log_clocks": _clocks("log", case.logs, tolerance),
-        "assignment_clocks": _clocks("assignment", case.assignments, tolerance),
+        "reach": _table(REACH, pairs),
+        "shifts": _table(SHIFTS, [(shift,) for shift in tried_shifts(case)]),
+        "log_clocks": _clocks(LOG_CLOCKS, case.logs, tolerance),
+        "assignment_clocks": _clocks(ASSIGNMENT_CLOCKS, case.assignments, tolerance),
         "declared": _declared(case, logs),
     }
     given = {name: Kept(data, store.digest(data)) for name, data in small.items()}
-    return {"leases": leases, **_resolve({"events": events, "leases": leases, **given}, stages)}
+    return {
+        "leases": leases,
+        "reach": given["reach"],
+        **_resolve({"events": events, "leases": leases, **given}, stages),
+    }
 
 
 def _resolve(given: Mapping[str, Kept], stages: Stages) -> dict[str, Kept]:
@@ -204,16 +172,15 @@ def _resolve(given: Mapping[str, Kept], stages: Stages) -> dict[str, Kept]:
     return {name: known[name] for name in ("source_tests", "doubts", "attributions")}
 
 
-def _table(columns: Mapping[str, pa.DataType], rows: Sequence[tuple[object, ...]]) -> pa.Table:
-    values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    return pa.table(
-        {name: pa.array(list(column), type_) for (name, type_), column in zip(columns.items(), values, strict=True)}
-    )
+def _table(table: tables.Table, rows: Sequence[tuple[object, ...]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(table.columns)
+    schema = store.schema(table)
+    return pa.table([pa.array(list(column), field.type) for field, column in zip(schema, columns, strict=True)], schema)
 
 
-def _clocks(column: str, owners: Sequence[Log | Assignment], default: int) -> pa.Table:
-    rows = sorted((one.name, default if one.clock_tolerance is None else one.clock_tolerance) for one in owners)
-    return _table({column: pa.string(), "tolerance": pa.int64()}, rows)
+def _clocks(table: tables.Table, owners: Sequence[Log | Assignment], default: int) -> pa.Table:
+    rows = [(one.name, default if one.clock_tolerance is None else one.clock_tolerance) for one in owners]
+    return _table(table, sorted(rows))
 
 
 def _declared(case: Case, logs: Logs) -> pa.Table:
@@ -223,46 +190,4 @@ def _declared(case: Case, logs: Logs) -> pa.Table:
     for one in case.assignments:
         rows += [(None, None, one.name, stretch.begin, stretch.end) for stretch in one.doubtful]
     rows += [(log, step.series, None, step.begin, step.end) for log, step in logs.steps]
-    types = {
-        "log": pa.string(),
-        "series": pa.string(),
-        "assignment": pa.string(),
-        "from": pa.int64(),
-        "until": pa.int64(),
-    }
-    return _table(types, sorted(set(rows), key=str))
-
-
-def _steps(files: Sequence[accounting.FileCount], made: Mapping[str, pa.Table]) -> list[accounting.Step]:
-    lines, kept = accounting.lines_step(files)
-    reasons = Counter(made["events"]["reason"].drop_null().to_pylist())
-    counting = kept.count - sum(reasons.values())
-    visitors, subjects = made["visitors"].num_rows, made["subjects"].num_rows
-    lost = list(zip(made["subjects"]["lost"].to_pylist(), made["subjects"]["basis"].to_pylist(), strict=True))
-    attended = Counter(why for why, _ in lost if why in (*tables.MACHINES, "embedded"))
-    rest = [(why, basis) for why, basis in lost if why not in attended]
-    attributed = Counter(why for why, basis in rest if basis != "account")
-    unplaced = Counter(why for why, basis in rest if basis == "account" and why == "no_country")
-    identified = Counter(why for why, basis in rest if basis == "account" and why not in (None, "no_country"))
-    left = [subjects]
-    for step in (attended, attributed, identified, unplaced):
-        left.append(left[-1] - sum(step.values()))
-
-    def step(name: str, unit: str, count: int, gone: Mapping[str | None, int]) -> accounting.Step:
-        order = (*tables.NOT_COUNTED, *tables.LEAD_LOSSES)
-        return accounting.Step(name, unit, count, {word: gone[word] for word in order if gone.get(word)})
-
-    below = {"at_most_threshold": visitors - subjects}
-    return [
-        lines,
-        kept,
-        step("counting", "events", counting, reasons),
-        step("visits", "visits", made["visits"].num_rows, {}),
-        step("visitors", "visitors", visitors, {}),
-        step("over_threshold", "visitors", left[0], below),
-        step("attended", "visitors", left[1], attended),
-        step("attributed", "visitors", left[2], attributed),
-        step("identified", "visitors", left[3], identified),
-        step("placed", "visitors", left[4], unplaced),
-        step("leads", "visitors", made["leads"].num_rows, {}),
-    ]
+    return _table(DECLARED, sorted(set(rows), key=str))

@@ -1,6 +1,7 @@
 """Names become keyed hashes as they are read; the key stays in the case folder, with the provider.
 
-HMAC-SHA256 (RFC 2104), cut to 128 bits: enough that no two names of a case meet, and without the key nobody can try names.
+HMAC-SHA256 (RFC 2104), cut to 128 bits: enough that no two names of a case meet, and without the key nobody can try
+names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a case's folder `out/` holds besides its tables: the funnel, the report, the communique, the countries' parts."""
+"""What `out/` holds besides tables: the funnel, the report, the communique, and each country's part."""
 
 from __future__ import annotations
 

@@ -17,20 +17,34 @@ This page is made from the code by `make docs`; a test holds it against the code
 """
 
 
+_TABLES = """Every table of `out/tables/*.parquet`, with its columns in order. Instants are int64 microseconds since
+1970-01-01T00:00:00Z. The key is unique and is the order of the rows. Column names are part of the interface; a change
+of one is a line in the change log.
+"""
+_LOGS = """A format is one module; it is here because the module is there.
+
+## Logs
+
+| `format` | kind | logs the host | `zone` must be declared | `year` must be declared |
+|---|---|---|---|---|
+"""
+
+
 def tables_page() -> str:
     """Give the reference of every table in `out/tables`."""
     parts = [
         _HEAD.format(title="The tables"),
-        "Every table of `out/tables/*.parquet`, with its columns in order. Instants are int64 microseconds since\n"
-        "1970-01-01T00:00:00Z. The key is unique and is the order of the rows. Column names are part of the interface;\n"
-        "a change of one is a line in the change log.\n",
+        _TABLES,
     ]
     for table in tables.ALL:
         key = ", ".join(f"`{name}`" for name in table.key)
-        parts.append(f"\n## {table.name}\n\n{table.meaning} Key: {key}.\n\n| column | type | empty? | meaning |\n|---|---|---|---|\n")
+        parts.append(f"\n## {table.name}\n\n{table.meaning} Key: {key}.\n\n")
+        parts.append("| column | type | empty? | meaning |\n|---|---|---|---|\n")
         for column in table.columns:
             empty = "may be" if column.empty else "never"
-            parts.append(f"| `{column.name}` | {column.type} | {empty} | {column.meaning.replace('|', chr(92) + '|')} |\n")
+            parts.append(
+                f"| `{column.name}` | {column.type} | {empty} | {column.meaning.replace('|', chr(92) + '|')} |\n"
+            )
     parts.append("\n## Closed lists of words\n\n")
     for title, words in (
         ("Why a line is dropped", tables.DROPPED),
@@ -53,8 +67,7 @@ def formats_page() -> str:
     """Give the list of log formats and of formats of assignment records."""
     parts = [
         _HEAD.format(title="Formats"),
-        "A format is one module; it is here because the module is there.\n\n## Logs\n\n"
-        "| `format` | kind | logs the host | `zone` must be declared | `year` must be declared |\n|---|---|---|---|---|\n",
+        _LOGS,
     ]
     for name, source in sorted(sources.ALL.items()):
         facts = source.format

@@ -15,17 +15,18 @@ from landmark.intake import inputs
 from landmark.intake import leases as leasing
 from landmark.intake.logs import Reading
 from landmark.intake.shelf import Shelf
+from landmark.kept import Stages
 from landmark.publish import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
     import pyarrow as pa
 
-    from landmark.case import Case
     from landmark.accounting import FileCount
+    from landmark.case import Case
     from landmark.intake.inputs import Compared, Input, Seen
     from landmark.ledger import Ledger
     from landmark.scan.reading import Identity
@@ -134,14 +135,13 @@ class Run:
 
     def _make(self, found: Found, names: pseudonyms.Pseudonyms, key: str) -> None:
         shelf = Shelf(self.cache / "events")
-        code = keys.code_key()
         told = _Told(self.progress, "reading logs", sum(inputs.size(one) for one, _ in found.files))
-        logs = Reading(self.case, names, shelf, code, told).logs(found.files, found.earlier)
+        logs = Reading(self.case, names, shelf, told).logs(found.files, found.earlier)
         leased = None
         if self.case.assignments:
             self.progress("reading assignments", 0, 0)
-            leased = leasing.leases(self.case, found.files, names, logs, self.cache / "leases", code)
-        stages = pipeline.Stages(Engine(self.threads), self.cache / "tables", lambda what: self.progress(what, 0, 0))
+            leased = leasing.leases(self.case, found.files, names, logs.events, self.cache / "leases")
+        stages = Stages(Engine(self.threads), self.cache / "tables", lambda what: self.progress(what, 0, 0))
         results = pipeline.run(self.case, logs, leased, names, stages)
         self._enter(found, results.tables["countries"])
         self._write(results, key)

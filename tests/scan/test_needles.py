@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from landmark.scan.blocks import Block
 from landmark.scan.needles import PART, Hits, Prefilter
-from landmark.sources import Line
+from landmark.lines import Line
 
 # The escape forms once more, for Python's engine and line by line.
 OTHER_SPELLINGS = re.compile(

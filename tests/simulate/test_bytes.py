@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import landmark
+from landmark.errors import CaseError, MachineError
 from landmark.simulate import world
 
 if TYPE_CHECKING:
@@ -164,3 +166,22 @@ def test_assignments_are_a_csv_of_utc_intervals_that_end_after_they_begin(small_
         assert row["from"] < row["until"]
         assert re.fullmatch(r"user-\d{4,}", row["account"])
         assert 0 <= int(row["port_from"]) < int(row["port_to"]) <= 65_535
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("kept", "utf-8")
+    with pytest.raises(CaseError, match="an empty folder"):
+        world(tmp_path, scale=0.01)
+    assert list(files_of(tmp_path)) == ["mine.txt"]
+
+
+def test_a_file_in_the_place_of_the_folder_is_the_machines_refusal(tmp_path: Path) -> None:
+    (tmp_path / "case").write_text("kept", "utf-8")
+    with pytest.raises(MachineError):
+        world(tmp_path / "case", scale=0.01)
+
+
+def test_the_command_of_the_library_may_be_called_again_and_again(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert landmark.simulate(tmp_path / name, scale=0.01) == tmp_path / name
+    assert files_of(tmp_path / "one") == files_of(tmp_path / "two")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from landmark.sources import Line, Reject
+    from landmark.lines import Line, Reject
 
 
 class Lease(NamedTuple):

@@ -23,13 +23,13 @@ from landmark.assignments.csv_records import (
     split_raw,
 )
 from landmark.assignments.times import UnreadableError, has_date, stretches
-from landmark.sources import Reject
+from landmark.lines import Reject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from landmark.assignments import Settings, Wanted
-    from landmark.sources import Line
+    from landmark.lines import Line
 
 _BOM = b"\xef\xbb\xbf"
 _MASK = b"***"

@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
 from landmark.errors import CaseError, IntegrityError, Problem
+from landmark.scan.finding import expand
 from landmark.scan.reading import Identity, identify
-from landmark.scan.rotation import expand, series
+from landmark.scan.rotation import series
 from landmark.store import refused, write_text
 
 if TYPE_CHECKING:
@@ -200,7 +201,8 @@ def compare(earlier: Mapping[str, Seen], now: Sequence[tuple[Input, Identity]], 
     Raises:
         IntegrityError: an earlier input has changed otherwise, or is found nowhere and no `gone` names it.
     """
-    gone_patterns = [pattern for owner in (*case.logs, *case.assignments) for pattern in owner.gone]
+    gone_patterns = [pattern for log in case.logs for pattern in log.gone]
+    gone_patterns += [pattern for one in case.assignments for pattern in one.gone]
     by_text = {identity.content_sha256 for _, identity in now}
     by_name = {one.name: identity for one, identity in now}
     wrong: list[str] = []

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from landmark import assignments, store, tables
-from landmark.errors import IntegrityError
 from landmark.accounting import FileCount
+from landmark.errors import IntegrityError
 from landmark.intake.names import account_of
-from landmark.keys import key_of
+from landmark.keys import code_key, key_of
 from landmark.lookups import shifts
 from landmark.scan.reading import lines_of
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from landmark.case import Assignment, Case
     from landmark.intake.inputs import Input
-    from landmark.intake.logs import Logs
     from landmark.pseudonyms import Pseudonyms
     from landmark.scan.reading import Identity
 
@@ -59,7 +58,7 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """What came of all assignment files: leases in canonical order, accounting, texts' names, texts that repeat rows."""
+    """What came of all assignment files: leases in canonical order, accounting, texts' names, repeated rows."""
 
     leases: pa.Table
     files: tuple[FileCount, ...]
@@ -75,7 +74,7 @@ def tried_shifts(case: Case) -> tuple[int, ...]:
 
 
 def leases(
-    case: Case, found: Sequence[tuple[Input, Identity]], names: Pseudonyms, logs: Logs, shelf: Path, code: str
+    case: Case, found: Sequence[tuple[Input, Identity]], names: Pseudonyms, events: pa.Table, shelf: Path
 ) -> Leased:
     """Give the leases that bear on the clients of the events: from the cache, else read.
 
@@ -83,18 +82,17 @@ def leases(
         case: the case.
         found: every input with its identity.
         names: gives pseudonyms of accounts.
-        logs: what came of the logs.
+        events: what came of the logs.
         shelf: the folder of the cache where leases lie; others than these are deleted from it.
-        code: the key of the program.
 
     Raises:
         IntegrityError: lines do not add up, or a file is no longer what was hashed.
     """
     begin, end = case.authority.begin, case.authority.end
     widest = max(abs(shift) for shift in tried_shifts(case)) + _MARGIN
-    addresses = sorted(pc.unique(logs.events["client_address"]).drop_null().to_pylist())
+    addresses = sorted(pc.unique(events["client_address"]).drop_null().to_pylist())
     holders = [(one, identity) for one, identity in found if one.kind == "assignment"]
-    made_by = _key(case, holders, names, code, [addresses, begin - widest, end + widest])
+    made_by = _key(case, holders, names, [addresses, begin - widest, end + widest])
     kept = _kept(shelf, made_by)
     if kept is None:
         want = assignments.Wanted(frozenset(addresses), frozenset(), begin - widest, end + widest)
@@ -106,9 +104,7 @@ def leases(
     return kept
 
 
-def _key(
-    case: Case, found: Sequence[tuple[Input, Identity]], names: Pseudonyms, code: str, want: Sequence[object]
-) -> str:
+def _key(case: Case, found: Sequence[tuple[Input, Identity]], names: Pseudonyms, want: Sequence[object]) -> str:
     stated = [
         [one.name, one.format, one.account, one.zone, one.account_form, sorted(one.columns.items()), one.clock_ahead]
         for one in sorted(case.assignments, key=lambda one: one.name)
@@ -116,7 +112,7 @@ def _key(
     overlaps = sorted(one.name for one in case.assignments if one.overlap == "keep")
     ties = [names.account(f"{one.old}\0{one.new}".encode()) for one in case.account_map]
     contents = [[one.owner.name, one.series, one.name, identity.sha256] for one, identity in found]
-    return key_of("leases", code, names.fingerprint, stated, overlaps, ties, contents, want)
+    return key_of("leases", code_key(), names.fingerprint, stated, overlaps, ties, contents, want)
 
 
 def _kept(shelf: Path, key: str) -> Leased | None:

@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from landmark import sources, store, tables
-from landmark.errors import IntegrityError
 from landmark.accounting import FileCount
+from landmark.errors import IntegrityError
 from landmark.intake.names import account_of, tie
 from landmark.intake.shelf import joined, partition
-from landmark.keys import key_of
+from landmark.keys import code_key, key_of
 from landmark.scan.needles import Prefilter
 from landmark.scan.reading import BEGINNING, Start, read
 from landmark.targets import Targets
@@ -67,13 +67,12 @@ class Reading:
     """Reads the log files of a case into partitions."""
 
     def __init__(
-        self, case: Case, names: Pseudonyms, shelf: Shelf, code: str, progress: Callable[[int], None] | None = None
+        self, case: Case, names: Pseudonyms, shelf: Shelf, progress: Callable[[int], None] | None = None
     ) -> None:
-        """Take the case, who gives pseudonyms, where partitions lie, and the key of the program."""
+        """Take the case, who gives pseudonyms, where partitions lie, and whom to tell of bytes read."""
         self._case = case
         self._names = names
         self._shelf = shelf
-        self._code = code
         self._progress = progress
         self._targets = Targets(case.targets)
 
@@ -119,7 +118,7 @@ class Reading:
             log = next(log for log in self._case.logs if log.name == texts[0][0].owner.name)
             source = sources.ALL[log.format]
             settings = self._settings(log, name)
-            base = key_of("partition", self._code, source.name, source.version, self._facts(log, settings))
+            base = key_of("partition", code_key(), source.name, source.version, self._facts(log, settings))
             groups = [texts] if source.stateful else [[text] for text in texts]
             for group in groups:
                 yield Unit(log, source, settings, tuple(group), base)
@@ -185,7 +184,7 @@ class Reading:
         """Read on where a text without state begins with one that an earlier run read to a newline."""
         if unit.source.stateful:
             return None
-        ((one, identity),) = unit.texts
+        ((_, identity),) = unit.texts
         begins = [
             was
             for was in earlier.values()

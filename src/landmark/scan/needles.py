@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import hyperscan
 
+from landmark.lines import Line
 from landmark.scan.blocks import Block
-from landmark.sources import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

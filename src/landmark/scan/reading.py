@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.errors import IntegrityError
+from landmark.lines import Line, Reject
 from landmark.scan.blocks import BLOCK, Block, Long, Rest, Torn, cut
 from landmark.scan.compression import open_text
 from landmark.scan.needles import Prefilter
-from landmark.sources import Line, Reject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping

@@ -7,7 +7,7 @@ Names are as logrotate, newsyslog, Apache's rotatelogs, cronolog, Tomcat and lum
     access-2001-10-03.log  2001-10-03-access.log       a date inside the name
     access_log.1002067200                              seconds since 1970
 
-The first four lines' files are all of the series `access.log`, those of a date alone (`20011003.log`) of `*.log`.
+All of the first three lines are one series, `access.log`; files named by a date alone (`20011003.log`) are `*.log`.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
+from landmark import store
 from landmark.errors import CaseError, Problem
 from landmark.simulate import edges, habits, machines, people, truth
 from landmark.simulate.acts import MORE_THAN
@@ -162,9 +163,18 @@ def world(folder: Path, *, seed: int = SEED, scale: float = 1.0) -> None:
         scale: how many people, in proportion to the default.
 
     Raises:
-        CaseError: the scale is not from 0.01 to 4.
-        OSError: the folder cannot be written.
+        CaseError: the scale is not from 0.01 to 4, or the folder holds something already.
+        MachineError: the machine refused to write.
     """
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise CaseError(Problem("an empty folder, or none", file=str(folder), found="other files"))
+        _write(folder, seed, scale)
+    except OSError as error:
+        raise store.refused(folder, error) from error
+
+
+def _write(folder: Path, seed: int, scale: float) -> None:
     happened = happen(seed, scale)
     for name in ("logs", "isp"):
         (folder / name).mkdir(parents=True, exist_ok=True)

@@ -11,20 +11,26 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from landmark.lines import Line, Reject
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from landmark.case import LogFormat
     from landmark.targets import Targets
 
-
-class Line(NamedTuple):
-    """One line of a text: number from 1, byte offset, its exact bytes without the newline, whether it had one."""
-
-    number: int
-    offset: int
-    text: bytes
-    ended: bool
+__all__ = [
+    "ALL",
+    "Event",
+    "Example",
+    "FileReading",
+    "Line",
+    "Reader",
+    "Reject",
+    "Settings",
+    "Source",
+    "Step",
+]
 
 
 class Event(NamedTuple):
@@ -65,15 +71,6 @@ class Event(NamedTuple):
     instants: tuple[int, ...]
     first_instant: int
     last_instant: int
-
-
-class Reject(NamedTuple):
-    """One rejected line: where it is and why; never what it says."""
-
-    line: int
-    offset: int
-    length: int
-    reason: str
 
 
 class Step(NamedTuple):

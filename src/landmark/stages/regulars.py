@@ -142,7 +142,7 @@ def _parts(table: pa.Table) -> Iterator[tuple[str, slice]]:
 
 def _robots(events: pa.Table) -> list[str]:
     """Which client and agent asked for robots.txt under a target, whether that was answered or not."""
-    asked = events.filter(pc.fill_null(pc.starts_with(events.column("object"), _ROBOTS), value=False))
+    asked = events.filter(pc.starts_with(events.column("object"), _ROBOTS))
     path = pc.list_element(pc.split_pattern(asked.column("object"), "?", max_splits=1), 0)
     together = _client_and_agent(asked.filter(pc.equal(path, _ROBOTS)))
     return [one for one in pc.unique(together).to_pylist() if one is not None]

@@ -1,0 +1,94 @@
+"""Which events are readings, and for what each speaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Resolve = Callable[..., dict[str, list[dict[str, Any]]]]
+
+MINUTE = 60_000_000
+HOUR = 60 * MINUTE
+BASE = 11_600 * 24 * HOUR
+A = "198.51.100.21"
+
+
+def seen(minute: int, **more: object) -> dict[str, object]:
+    return {"client_address": A, "instants": [BASE + minute * MINUTE], **more}
+
+
+def lease(since: int, until: int, **more: object) -> dict[str, object]:
+    return {"address": A, "account": "a", "from": BASE + since * MINUTE, "until": BASE + until * MINUTE, **more}
+
+
+def speaking(resolve: Resolve, events: list[Any], leases: list[Any], **more: object) -> list[tuple[int, int, bool]]:
+    rows = resolve(events, leases, shifts=[HOUR], **more)["speaking"]
+    return [((row["instant"] - BASE) // MINUTE, row["client_port"], row["for_shift"]) for row in rows]
+
+
+def test_a_reading_is_the_first_counting_event_of_an_address_in_a_half_hour_of_utc(resolve: Resolve) -> None:
+    events = [seen(2, counts=False), seen(3), seen(4), seen(29), seen(30), seen(59)]
+    assert speaking(resolve, events, [lease(0, 60)]) == [(3, -1, False), (30, -1, False)]
+
+
+def test_each_log_and_each_series_has_readings_of_its_own(resolve: Resolve) -> None:
+    events = [seen(3), seen(4, series="other"), seen(5, log="news")]
+    clocks = {"log_clocks": {"web": 0, "news": 0}}
+    assert sorted(speaking(resolve, events, [lease(0, 60)], **clocks)) == [
+        (3, -1, False),
+        (4, -1, False),
+        (5, -1, False),
+    ]
+
+
+def test_ports_make_readings_only_where_the_source_records_ports(resolve: Resolve) -> None:
+    events = [seen(3, client_port=1500), seen(4, client_port=1600), seen(5), seen(6, client_port=1500)]
+    whole = [lease(0, 60, port_from=0, port_to=65535)]
+    blocks = [lease(0, 60, port_from=1024, port_to=2047)]
+    assert speaking(resolve, events, whole) == [(3, -1, False)]
+    assert speaking(resolve, events, blocks) == [(3, 1500, False), (4, 1600, False), (5, -1, False)]
+
+
+def test_a_reading_speaks_for_the_shift_where_somebody_was_there_only_then(resolve: Resolve) -> None:
+    assert speaking(resolve, [seen(3)], [lease(60, 70)]) == [(3, -1, True)]
+    assert speaking(resolve, [seen(3)], [lease(0, 10)]) == [(3, -1, False)]
+    assert speaking(resolve, [seen(3)], [lease(0, 70)]) == []
+    assert speaking(resolve, [seen(3)], [lease(20, 30)]) == []
+
+
+def test_a_lease_without_account_is_a_lease_to_a_reading(resolve: Resolve) -> None:
+    assert speaking(resolve, [seen(3)], [lease(0, 10, account=None)]) == [(3, -1, False)]
+
+
+def test_a_reading_that_meets_a_doubtful_row_is_left_out_and_none_takes_its_place(resolve: Resolve) -> None:
+    events = [seen(3), seen(8)]
+    here = lease(0, 20)
+    assert speaking(resolve, events, [here, lease(0, 5, doubtful=True)]) == []
+    assert speaking(resolve, events, [here, lease(60, 65, doubtful=True)]) == []
+    assert speaking(resolve, events, [here, lease(10, 30, doubtful=True)]) == [(3, -1, False)]
+
+
+def test_a_reading_in_a_stretch_that_is_doubtful_outright_speaks_for_nothing(resolve: Resolve) -> None:
+    bad = {"log": "web", "from": BASE, "until": BASE + 10 * MINUTE}
+    events = [seen(3), seen(12), seen(35)]
+    assert speaking(resolve, events, [lease(0, 60)], declared=[bad]) == [(35, -1, False)]
+    assert speaking(resolve, events, [lease(0, 60)], declared=[{**bad, "assignment": "other"}]) == [
+        (3, -1, False),
+        (35, -1, False),
+    ]
+
+
+def test_a_reading_is_tried_with_the_tolerance_of_both_clocks(resolve: Resolve) -> None:
+    clocks = {"log_clocks": {"web": MINUTE}, "assignment_clocks": {"isp": MINUTE}}
+    assert speaking(resolve, [seen(3)], [lease(5, 10)], **clocks) == [(3, -1, False)]
+    assert speaking(resolve, [seen(3)], [lease(6, 10)], **clocks) == []
+    assert speaking(resolve, [seen(3)], [lease(-10, 2)], **clocks) == [(3, -1, False)]
+    assert speaking(resolve, [seen(3)], [lease(-10, 1)], **clocks) == []
+
+
+def test_of_two_events_at_one_instant_the_first_in_order_is_the_reading(resolve: Resolve) -> None:
+    events = [seen(3, protocol="udp"), seen(3, protocol="tcp")]
+    assert speaking(resolve, events, [lease(0, 10, protocol="tcp")]) == []
+    assert speaking(resolve, events[::-1], [lease(0, 10, protocol="tcp")]) == [(3, -1, False)]
