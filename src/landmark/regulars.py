@@ -12,6 +12,7 @@ from landmark.intake.names import account_of
 from landmark.keys import code_key, key_of
 from landmark.lookups import countries, known, machines, networks
 from landmark.stages import regularity
+from landmark.stages.regulars import Suspects, regulars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,9 +41,9 @@ def conduct(case: Case, before: Mapping[str, Kept], names: Pseudonyms, stages: S
     made = {name: kept.data for name, kept in before.items()}
 
     def make() -> pa.Table:
-        regular = regularity.regulars(made, rules.more_than)
+        regular = regulars(made, rules.more_than)
         clients = pc.unique(regular["client_address"]).to_pylist()
-        suspects = regularity.Suspects(
+        suspects = Suspects(
             agents=machines.automated_agents(pc.unique(regular["agent"]).to_pylist()),
             addresses=frozenset[str]().union(*(one.holding(clients) for one in lists)),
             known_events=known.events_of(hashed[0], regular),
@@ -70,7 +71,7 @@ def country_of_addresses(case: Case, before: Mapping[str, Kept], stages: Stages)
     made = {name: kept.data for name, kept in before.items()}
 
     def make() -> pa.Table:
-        regular = regularity.regulars(made, case.rules.more_than)
+        regular = regulars(made, case.rules.more_than)
         addresses = pc.unique(regular.filter(regular["counts"])["client_address"]).to_pylist()
         return countries.lookup(addresses, source, window, anonymisers)
 

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from landmark.sources import FileReading, Line, Step
+from landmark.sources import FileReading, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from landmark.lines import Line
 
 
 class Collector:
     """Takes every line as it comes; of a format that has no rules."""
 
     def __init__(self) -> None:
-        self.texts: list[list[Line]] = []
+        self.texts: list[list[Line]] = [[]]
 
     def begin(self) -> None:
         self.texts.append([])

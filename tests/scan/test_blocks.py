@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from landmark.errors import IntegrityError
-from landmark.scan.blocks import LONGEST, Block, Long, Rest, Torn, cut
+from landmark.lines import Line
+from landmark.scan.blocks import LONGEST, Block, Long, Rest, Torn, cut, first_lines
 from landmark.scan.compression import open_text
 
 if TYPE_CHECKING:
@@ -150,3 +151,24 @@ def test_reading_on_refuses_where_no_line_begins(file: Callable[[bytes], Path]) 
 def test_reading_on_refuses_a_text_that_is_shorter_than_it_was(file: Callable[[bytes], Path]) -> None:
     with pytest.raises(IntegrityError, match="no longer has the 9 bytes"):
         pieces(file(b"one\ntwo\n"), 1000, start=9)
+
+
+@pytest.mark.parametrize("form", ["plain", "gzip"])
+def test_the_first_lines_of_a_file_are_those_of_its_beginning(file: Callable[[bytes], Path], form: str) -> None:
+    def lines(text: bytes) -> list[Line]:
+        return list(first_lines(file(gzip.compress(text) if form == "gzip" else text)))
+
+    assert lines(b"") == []
+    assert lines(b"one\n\r\ntwo") == [
+        Line(1, 0, b"one", ended=True),
+        Line(2, 4, b"\r", ended=True),
+        Line(3, 6, b"two", ended=False),
+    ]
+    many = lines(b"some words\n" * (LONGEST // 5))
+    assert len(many) == LONGEST // 11
+    assert all(line.ended for line in many)
+    assert lines(b"x" * (LONGEST + 1)) == []
+
+
+def test_the_first_lines_of_a_torn_stream_are_its_whole_ones(file: Callable[[bytes], Path]) -> None:
+    assert list(first_lines(file(gzip.compress(b"one\ntw")[:-1]))) == [Line(1, 0, b"one", ended=True)]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from landmark.lines import Line
 from landmark.scan.blocks import Block
 from landmark.scan.needles import PART, Hits, Prefilter
-from landmark.lines import Line
 
 # The escape forms once more, for Python's engine and line by line.
 OTHER_SPELLINGS = re.compile(

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landmark.errors import IntegrityError, MachineError
+from landmark.lines import Line, Reject
 from landmark.scan.needles import Prefilter
 from landmark.scan.reading import Counts, Start, identify, line_at, lines_of, read
-from landmark.lines import Line, Reject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -119,9 +119,26 @@ def test_a_stateful_reader_is_given_every_line(file: Callable[[bytes], Path], co
     assert [line.ended for line in collector.lines] == [True, True, False]
 
 
-def test_a_text_is_begun_even_if_it_is_empty(file: Callable[[bytes], Path], collector: Collector) -> None:
-    read(file(b""), collector, None, stateful=False)
-    assert collector.texts == [[]]
+def test_what_a_live_log_had_appended_since_it_was_identified_is_not_read(
+    file: Callable[[bytes], Path], collector: Collector
+) -> None:
+    path = file(OTHER + b"\n" + OTHER)
+    known = identify(path)
+    path.write_bytes(path.read_bytes() + b" more\nand more\n")
+    counts = read(path, collector, None, stateful=False, until=known.text_bytes)
+    assert (counts.sha256, counts.content_sha256, counts.lines) == (known.sha256, known.content_sha256, 2)
+    assert [line.text for line in collector.lines] == [OTHER, OTHER]
+    lines = lines_of(path, until=known.text_bytes)
+    assert list(lines) == collector.lines
+    assert lines.counts == counts
+
+
+def test_a_compressed_file_that_grew_is_another_text(file: Callable[[bytes], Path], collector: Collector) -> None:
+    path = file(gzip.compress(OTHER + b"\n"))
+    known = identify(path)
+    path.write_bytes(path.read_bytes() + gzip.compress(NAMED + b"\n"))
+    counts = read(path, collector, None, stateful=False, until=known.text_bytes)
+    assert counts.content_sha256 == sha(OTHER + b"\n" + NAMED + b"\n")
 
 
 WORDS = [b"\n", b"\n", b"\r", b"\0", b"\xff", b"%2f", b"//", b"/board", b"/BOARD", b"/other", b"a b", b"#", b"x" * 30]

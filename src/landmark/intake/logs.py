@@ -232,7 +232,7 @@ def _count(one: Input, identity: Identity, part: Partition | None, duplicate_of:
     if part is None:
         return FileCount(*head, duplicate_of=duplicate_of)
     rejected = Counter(part.rejects["reason"].to_pylist())
-    return FileCount(*head, part.lines, part.events.num_rows, part.dropped, rejected, part.admitted_lost)
+    return FileCount(*head, part.lines, part.events.num_rows, part.dropped, dict(rejected), part.admitted_lost)
 
 
 def _events(parts: Sequence[tuple[str, str, Partition]]) -> pa.Table:

@@ -24,10 +24,10 @@ def peek(one: Input) -> tuple[int, int]:
     """
     lines = [line for line in islice(first_lines(one.path), LINES) if line.text.strip()]
     if one.kind == "assignment":
-        settings = assignments.Settings(lambda _name: "", getattr(one.owner, "zone", None), one.owner.columns)  # type: ignore[union-attr]
+        settings = assignments.Settings(lambda _name: "", one.owner.zone, getattr(one.owner, "columns", {}))
         wanted = assignments.Wanted(frozenset(), frozenset(), 0, 0)
-        (reading,) = assignments.ALL[one.owner.format].read([lines], settings, wanted)
-        return len(lines), len(lines) - len(reading.rejects)
+        (leased,) = assignments.ALL[one.owner.format].read([lines], settings, wanted)
+        return len(lines), len(lines) - len(leased.rejects)
     source = sources.ALL[one.owner.format]
     readable = 0
     for line in lines:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.errors import IntegrityError
+from landmark.lines import Line
+from landmark.scan.compression import open_text
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from pathlib import Path
 
     from landmark.scan.compression import Text
 
@@ -105,6 +108,25 @@ def cut(text: Text, block_size: int = BLOCK, start: int = 0) -> Iterator[Block |
         yield Torn(offset, len(partial))
     elif partial:
         yield Rest(offset, partial)
+
+
+def first_lines(path: Path) -> Iterator[Line]:
+    """Give the lines with which a file begins, those whose end lies within the first `LONGEST` bytes of its text.
+
+    Raises:
+        MachineError: the machine refuses to read it.
+    """
+    with open_text(path) as text:
+        buffer = bytearray(LONGEST)
+        count = text.readinto(buffer)
+        *lines, last = bytes(memoryview(buffer)[:count]).split(b"\n")
+        whole = count < len(buffer) and not text.ended_early
+    offset = 0
+    for number, line in enumerate(lines, 1):
+        yield Line(number, offset, line, ended=True)
+        offset += len(line) + 1
+    if last and whole:
+        yield Line(len(lines) + 1, offset, last, ended=False)
 
 
 def _whole_lines(buffer: bytearray, begin: int, end: int, offset: int) -> Generator[Block | Long, None, int]:

@@ -122,20 +122,28 @@ class Text:
 
 
 @contextmanager
-def open_text(path: Path, at: Collection[int] = (), progress: Callable[[int], None] | None = None) -> Iterator[Text]:
+def open_text(
+    path: Path,
+    at: Collection[int] = (),
+    progress: Callable[[int], None] | None = None,
+    until: int | None = None,
+) -> Iterator[Text]:
     """Open a file to read the text inside, read-only and without any lock.
 
     Args:
         path: the file.
         at: lengths of the text, bytes, at which its hash is wanted too (`Text.prefixes`).
         progress: is told the stored bytes of each piece as they are read; they add up to the file's size.
+        until: the text's length when it was identified: of a plain file what was appended since is not read, nor in
+            its hashes. A compressed file is always read whole; one that grew has another hash.
 
     Raises:
         MachineError: permission is refused, the file is not there, or a folder stands in its place.
     """
     with opened(path) as file:
         kind = kind_of(_first(file, path))
-        stored = Stored(path, file, Digest(at if kind is None else ()), progress)
+        plain = kind is None
+        stored = Stored(path, file, Digest(at if plain else ()), progress, until if plain else None)
         with closing(Text(stored, kind, at)) as text:
             yield text
 

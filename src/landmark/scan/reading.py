@@ -108,18 +108,20 @@ def read(  # noqa: PLR0913 - each is a thing of its own that a caller may leave 
     *,
     stateful: bool,
     start: Start = BEGINNING,
+    until: int | None = None,
     at: Collection[int] = (),
     progress: Callable[[int], None] | None = None,
     block_size: int = BLOCK,
 ) -> Counts:
-    """Begin a text with a reader and give it the lines that may matter, in order.
+    """Give a reader the lines of a text that may matter, in order.
 
     Args:
         path: the file.
-        reader: of the file's format; its `begin` is called first.
+        reader: of the file's format; the caller has begun the text.
         prefilter: which lines may matter; None: all.
         stateful: whether the reader wants every line, whatever the prefilter says.
         start: where to begin, for a file that grew; the text before is hashed only.
+        until: the text's length when it was identified: what was appended to a plain file since is not read.
         at: lengths of the text, bytes, of whose beginnings the hash is wanted too.
         progress: is told the stored bytes of each piece read.
         block_size: bytes read at a time; changes no result.
@@ -129,8 +131,7 @@ def read(  # noqa: PLR0913 - each is a thing of its own that a caller may leave 
         MachineError: the machine refuses to read it, or it changed while it was read.
     """
     passes = Prefilter(None) if stateful or prefilter is None else prefilter
-    reader.begin()
-    with open_text(path, at, progress) as text:
+    with open_text(path, at, progress, until) as text:
         tally = _Tally(start)
         for lines in _given(text, passes, tally, block_size):
             reader.feed(lines)
@@ -140,25 +141,39 @@ def read(  # noqa: PLR0913 - each is a thing of its own that a caller may leave 
 class AllLines:
     """Every line of a file, in order, for formats that want them all; `counts` is there once they were all taken."""
 
-    def __init__(self, path: Path, progress: Callable[[int], None] | None, block_size: int) -> None:
+    def __init__(self, path: Path, until: int | None, progress: Callable[[int], None] | None, block_size: int) -> None:
         """Read nothing yet."""
         self.counts: Counts | None = None
         self._path = path
+        self._until = until
         self._progress = progress
         self._block_size = block_size
 
     def __iter__(self) -> Iterator[Line]:
         """Read the file from its beginning. Raises as `identify`."""
-        with open_text(self._path, (), self._progress) as text:
+        with open_text(self._path, (), self._progress, self._until) as text:
             tally = _Tally(BEGINNING)
             for lines in _given(text, Prefilter(None), tally, self._block_size):
                 yield from lines
             self.counts = tally.counts(text)
 
 
-def lines_of(path: Path, progress: Callable[[int], None] | None = None, block_size: int = BLOCK) -> AllLines:
-    """Give every line of a file as it is read, but those that are too long or cut off, which stand in the counts."""
-    return AllLines(path, progress, block_size)
+def lines_of(
+    path: Path,
+    *,
+    until: int | None = None,
+    progress: Callable[[int], None] | None = None,
+    block_size: int = BLOCK,
+) -> AllLines:
+    """Give every line of a file as it is read, but those that are too long or cut off, which stand in the counts.
+
+    Args:
+        path: the file.
+        until: the text's length when it was identified: what was appended to a plain file since is not read.
+        progress: is told the stored bytes of each piece read.
+        block_size: bytes read at a time; changes no result.
+    """
+    return AllLines(path, until, progress, block_size)
 
 
 def line_at(path: Path, offset: int, length: int) -> bytes:

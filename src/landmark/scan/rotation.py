@@ -15,8 +15,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from landmark.scan.finding import expand
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+__all__ = ["Rotated", "expand", "reorder", "rotated", "series"]
 
 _COMPRESSED = re.compile(r"\.(?:gz|zst)\Z")
 _DATE = r"""

@@ -85,8 +85,23 @@ class Digest:
 class Stored:
     """The bytes of an open file up to the size that it had when it was opened; what is appended later is not read."""
 
-    def __init__(self, path: Path, file: FileIO, digest: Digest, progress: Callable[[int], None] | None) -> None:
-        """Begin at the first byte; `progress` is told the bytes of each piece that is read."""
+    def __init__(
+        self,
+        path: Path,
+        file: FileIO,
+        digest: Digest,
+        progress: Callable[[int], None] | None = None,
+        until: int | None = None,
+    ) -> None:
+        """Begin at the first byte.
+
+        Args:
+            path: the file's name, for messages.
+            file: the file, open and at its beginning.
+            digest: takes the bytes that are read.
+            progress: is told how many bytes each piece has.
+            until: bytes at which the file is taken to end where it is longer.
+        """
         self.path = path
         self.digest = digest
         self.position = 0
@@ -95,7 +110,7 @@ class Stored:
         self._file = file
         self._progress = progress
         self._opened = os.fstat(file.fileno())
-        self.size = self._opened.st_size
+        self.size = self._opened.st_size if until is None else min(until, self._opened.st_size)
 
     def readinto(self, view: memoryview) -> int:
         """Fill the view as far as bytes are left, hash them, and give how many they are; 0 at the end.
@@ -162,12 +177,13 @@ class Stored:
         while self.readinto(memoryview(buffer)):
             pass
         now = os.fstat(self._file.fileno())
-        if now.st_size < self.size or (now.st_size == self.size and now.st_mtime_ns != self._opened.st_mtime_ns):
+        was = self._opened
+        if now.st_size < was.st_size or (now.st_size == was.st_size and now.st_mtime_ns != was.st_mtime_ns):
             raise self._changed()
 
     def _changed(self) -> MachineError:
         return MachineError(
-            f"{self.path}: changed while it was read (it had {self.size} bytes when it was opened); "
+            f"{self.path}: changed while it was read (it had {self._opened.st_size} bytes when it was opened); "
             "nothing of it is kept, run again"
         )
 

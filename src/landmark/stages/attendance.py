@@ -85,13 +85,13 @@ def starts(first: Integers, connection: Integers, static: Flags) -> Integers:
 
 
 def beat(started: Integers) -> Beat:
-    """Find the period that most intervals between successive starts are near a positive multiple of; the shortest."""
+    """Find the period that most intervals between successive starts are near a positive multiple of; the longest."""
     intervals = np.diff(started)
     best = Beat(PERIODS[0], 0, int(intervals.size))
     for period in PERIODS:
         multiple = np.maximum((intervals + period // 2) // period, 1)
         near = int(np.count_nonzero(np.abs(intervals - multiple * period) <= SLACK))
-        if near > best.near:
+        if near and near >= best.near:
             best = Beat(period, near, best.intervals)
     return best
 

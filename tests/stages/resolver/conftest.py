@@ -48,6 +48,7 @@ def _resolve(  # noqa: PLR0913 - each is one of the small tables
     engine: Engine,
     events: Sequence[Row],
     leases: Sequence[Row],
+    *,
     shifts: Sequence[int] = (),
     log_clocks: Mapping[str, int] | None = None,
     assignment_clocks: Mapping[str, int] | None = None,

@@ -52,11 +52,12 @@ def the_test(engine: Engine, make: Make, readings: Sequence[Mapping[str, Any]]) 
     return dict(row)
 
 
-def the_doubts(
+def the_doubts(  # noqa: PLR0913 - each is a table of the stage, or makes one
     engine: Engine,
     make: Make,
     events: Sequence[Mapping[str, Any]],
     readings: Sequence[Mapping[str, Any]],
+    *,
     test: Mapping[str, Any],
     declared: Sequence[Mapping[str, Any]] = (),
 ) -> list[tuple[int, int, int]]:
@@ -72,7 +73,7 @@ def the_doubts(
 
 
 @pytest.mark.parametrize(
-    ("zero", "shift", "days", "excluded", "loud"),
+    "row",
     [
         (30, 3, 3, True, False),
         (30, 0, 3, True, False),
@@ -89,26 +90,15 @@ def the_doubts(
         (0, 0, 0, False, False),
     ],
 )
-def test_a_shift_is_excluded_in_the_whole_by_thirty_readings_on_three_days_and_nine_in_ten(  # noqa: PLR0913 - a row of the table
-    engine: Engine,
-    make: Make,
-    zero: int,
-    shift: int,
-    days: int,
-    excluded: bool,
-    loud: bool,  # noqa: FBT001 - likewise
+def test_a_shift_is_excluded_in_the_whole_by_thirty_readings_on_three_days_and_nine_in_ten(
+    engine: Engine, make: Make, row: tuple[int, int, int, bool, bool]
 ) -> None:
+    zero, shift, days, excluded, loud = row
     rows = [reading(BASE + min(n, days - 1) * DAY + n, for_shift=False) for n in range(zero)]
     # Readings for the shift on further days count for no day.
     rows += [reading(BASE + (10 + n) * DAY, for_shift=True) for n in range(shift)]
-    assert the_test(engine, make, rows) == {
-        **PAIR,
-        "for_zero": zero,
-        "for_shift": shift,
-        "days": days,
-        "excluded": excluded,
-        "loud": loud,
-    }
+    found = {"for_zero": zero, "for_shift": shift, "days": days, "excluded": excluded, "loud": loud}
+    assert the_test(engine, make, rows) == {**PAIR, **found}
 
 
 def test_days_are_utc_days(engine: Engine, make: Make) -> None:
@@ -125,7 +115,7 @@ def test_the_order_among_ties_is_address_then_port(engine: Engine, make: Make) -
     rows = [*against, *late, *quiet, *early]
     events = [event(0, BASE, BASE + 300)]
     # From 100 on backwards the five after are the four quiet ones and one against; only past 100 do both lie before.
-    found = the_doubts(engine, make, events, rows, {"excluded": True})
+    found = the_doubts(engine, make, events, rows, test={"excluded": True})
     assert found == [(SHIFT, BASE + 101, BASE + 204)]
 
 
@@ -134,26 +124,26 @@ def test_fewer_on_one_side_take_more_of_the_other(engine: Engine, make: Make) ->
     rows = [reading(BASE + 10 * n, for_shift=mark) for n, mark in enumerate(marks)]
     events = [event(0, BASE - 1000, BASE + 1000)]
     # The first ten hold both: all from the beginning; the last ten that hold both end after the twelfth's instant.
-    assert the_doubts(engine, make, events, rows, {"excluded": True}) == [(SHIFT, BASE - 1000, BASE + 131)]
+    assert the_doubts(engine, make, events, rows, test={"excluded": True}) == [(SHIFT, BASE - 1000, BASE + 131)]
     backwards = [reading(BASE + 10 * n, for_shift=mark) for n, mark in enumerate(reversed(marks))]
-    assert the_doubts(engine, make, events, backwards, {"excluded": True}) == [(SHIFT, BASE + 161, BASE + 1001)]
+    assert the_doubts(engine, make, events, backwards, test={"excluded": True}) == [(SHIFT, BASE + 161, BASE + 1001)]
 
 
 def test_a_pair_not_excluded_in_the_whole_is_doubtful_for_all_its_time(engine: Engine, make: Make) -> None:
     events = [event(0, BASE, BASE + 50), event(1, BASE + 70)]
-    assert the_doubts(engine, make, events, [], {"excluded": False}) == [(SHIFT, BASE, BASE + 71)]
+    assert the_doubts(engine, make, events, [], test={"excluded": False}) == [(SHIFT, BASE, BASE + 71)]
 
 
 def test_where_a_shift_fits_better_all_of_the_pair_is_doubtful_outright(engine: Engine, make: Make) -> None:
     events = [event(0, BASE, BASE + 50)]
-    found = the_doubts(engine, make, events, [], {"excluded": False, "loud": True})
+    found = the_doubts(engine, make, events, [], test={"excluded": False, "loud": True})
     assert found == [(0, BASE, BASE + 51), (SHIFT, BASE, BASE + 51)]
 
 
 def test_declared_stretches_that_touch_are_one_and_empty_ones_none(engine: Engine, make: Make) -> None:
     spans = [(100, 200), (200, 300), (150, 180), (301, 400), (500, 500), (600, 550)]
     declared = [{"from": BASE + since, "until": BASE + until} for since, until in spans]
-    found = the_doubts(engine, make, [event(0, BASE)], [], {"excluded": True}, declared)
+    found = the_doubts(engine, make, [event(0, BASE)], [], test={"excluded": True}, declared=declared)
     assert found == [(0, BASE + 100, BASE + 300), (0, BASE + 301, BASE + 400)]
 
 
@@ -185,7 +175,7 @@ def test_the_clause_of_the_ten_readings_holds_at_every_instant(
     rows = [
         reading(BASE + at, for_shift=mark, address=f"198.51.100.{place}", port=port) for at, place, port, mark in drawn
     ]
-    found = the_doubts(engine, make, [event(0, BASE - 3, BASE + 30)], rows, {"excluded": True})
+    found = the_doubts(engine, make, [event(0, BASE - 3, BASE + 30)], rows, test={"excluded": True})
     ordered = [(BASE + at, mark) for at, _, _, mark in sorted(drawn)]
     for instant in range(BASE - 3, BASE + 31):
         doubted = any(since <= instant < until for _, since, until in found)

