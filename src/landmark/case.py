@@ -164,6 +164,7 @@ class LogFormat:
     logs_host: bool
     needs_zone: bool
     needs_year: bool
+    forwards: bool = False  # whether it may log a forwarded address, which `trusted_proxies` are for
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,9 @@ def _stated(row: Row, name: str, wanted: LogFormat, with_host: list[Row]) -> Ite
             if key in row.lines:
                 yield row.problem(key, f"no `{key}`: {name} is no log of a web server", found="it all the same")
         return
+    if not wanted.forwards and "trusted_proxies" in row.lines:
+        expected = f"no `trusted_proxies`: {name} has no field for a forwarded address"
+        yield row.problem("trusted_proxies", expected, found="it all the same")
     if wanted.logs_host and "host" in row.lines:
         yield row.problem("host", f"no `host`: {name} writes it in each line", found="a second statement")
     if not wanted.logs_host and "host" not in row.lines and with_host:

@@ -180,7 +180,8 @@ def _read(
             raise IntegrityError(f"{one.name}: changed while it was read; nothing of it was kept, run again")
         rejected = Counter(reject.reason for reject in (*reading.rejects, *scanned.too_long, *scanned.truncated))
         head = (one.name, identity.sha256, identity.content_sha256, identity.stored_bytes)
-        counts.append(FileCount(*head, scanned.lines, reading.kept, dict(reading.dropped), dict(rejected), kind="assignment"))
+        said = (scanned.lines, reading.kept, dict(reading.dropped), dict(rejected))
+        counts.append(FileCount(*head, *said, kind="assignment"))
         if reading.leases:
             columns = dict(zip(_COLUMNS, zip(*reading.leases, strict=True), strict=True))
             schema = store.schema(tables.LEASES)

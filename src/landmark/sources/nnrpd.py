@@ -71,6 +71,8 @@ def message_of(message: bytes) -> Message | None:
 
 def lost(message: bytes) -> int:
     """Give how many messages a syslog line says were lost."""
+    if b"message" not in message:
+        return 0
     for pattern in _LOST:
         if found := pattern.fullmatch(message):
             return int(found[1])

@@ -21,8 +21,7 @@ from landmark.tables import MINUTE, SECOND
 
 _MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 _HEAD = re.compile(
-    rb"(?:<\d{1,3}>)?+(?P<time>(" + b"|".join(_MONTHS) + rb") {1,2}+(\d{1,2}) (\d\d):(\d\d):(\d\d)) (\S++) (.*+)",
-    re.DOTALL,
+    rb"(?:<\d{1,3}>)?+((?:" + b"|".join(_MONTHS) + rb") {1,2}+\d{1,2} \d\d:\d\d:\d\d) (\S++) (.*+)", re.DOTALL
 )
 _JANUARY, _DECEMBER = 1, 12
 _DAY, _HALF_DAY, _HOUR = 86_400, 43_200, 3_600  # seconds
@@ -61,10 +60,18 @@ def head_of(text: bytes) -> Head | None:
     match = _HEAD.fullmatch(text)
     if match is None:
         return None
-    time, month, day, hour, minute, second, host, message = match.groups()
-    there_is = int(hour) < _HOURS and int(minute) < _SIXTY and int(second) < _SIXTY
-    of_day = int(hour) * _HOUR + int(minute) * _SIXTY + int(second) if there_is else None
-    return Head(time, _MONTHS[month], int(day), of_day, host, message)
+    time, host, message = match.groups()
+    month, day, second = _taken_apart(time)
+    return Head(time, month, day, second, host, message)
+
+
+@lru_cache(maxsize=64)
+def _taken_apart(time: bytes) -> tuple[int, int, int | None]:
+    """Give month, day and second of the day; many lines in a row are of one second."""
+    month, day, clock = time.split()
+    hour, minute, second = map(int, clock.split(b":"))
+    there_is = hour < _HOURS and minute < _SIXTY and second < _SIXTY
+    return _MONTHS[month], int(day), hour * _HOUR + minute * _SIXTY + second if there_is else None
 
 
 class Years:

@@ -1,0 +1,354 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landmark.assignments import FileLeases, Settings, Wanted
+from landmark.assignments.csv import FORMAT
+from landmark.sources import Line
+
+HEADER = b"address,port_from,port_to,from,until,account"
+A = "198.51.100.21"
+
+
+def at(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp()) * 1_000_000
+
+
+def lines(*texts: bytes, ended: bool = True) -> list[Line]:
+    offsets = [sum(len(text) + 1 for text in texts[:number]) for number in range(len(texts))]
+    last = len(texts) - 1
+    return [Line(n + 1, offsets[n], text, ended or n < last) for n, text in enumerate(texts)]
+
+
+def read(*texts: bytes, wanted: Wanted | None = None, ended: bool = True, **settings: Any) -> FileLeases:  # noqa: ANN401 - settings' own
+    everything = Wanted(frozenset({A, "2001:db8::5"}), frozenset(), 0, 4_000_000_000_000_000)
+    stated = Settings(account=lambda account: account.decode("latin-1"), **settings)
+    (reading,) = FORMAT.read([lines(*texts, ended=ended)], stated, wanted or everything)
+    return reading
+
+
+def reasons(reading: FileLeases) -> list[tuple[int, str]]:
+    return [(reject.line, reject.reason) for reject in reading.rejects]
+
+
+def row(**fields: str) -> bytes:
+    times = {"since": "2001-10-02T19:00:00Z", "until": ""}
+    usual = {"address": A, "port_from": "", "port_to": "", **times, "account": "user-a"}
+    return ",".join({**usual, **fields}.values()).encode("latin-1")
+
+
+def boundaries(reading: FileLeases) -> list[tuple[int, int | None, bool]]:
+    return [(lease.begin, lease.end, lease.doubtful) for lease in reading.leases]
+
+
+def test_a_record_is_a_lease_whose_end_is_stated() -> None:
+    (lease,) = read(HEADER, row(port_from="1024", port_to="2047", until="2001-10-02T20:00:00Z")).leases
+    assert lease == (
+        A,
+        1024,
+        2047,
+        None,
+        None,
+        at("2001-10-02T19:00:00Z"),
+        at("2001-10-02T20:00:00Z"),
+        "user-a",
+        None,
+        "stated",
+        False,
+        (2,),
+    )
+
+
+def test_the_ports_stay_as_recorded_also_where_they_restrict_nothing() -> None:
+    (lease,) = read(HEADER, row(port_from="0", port_to="65535")).leases
+    assert (lease.port_from, lease.port_to) == (0, 65535)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [("1", ""), ("", "1"), ("2", "1"), ("0", "65536"), ("-1", "5"), ("a", "5"), ("٣", "5")]
+)
+def test_ports_that_are_no_range_make_a_line_malformed(low: str, high: str) -> None:
+    text = f"{A},{low},{high},2001-10-02T19:00:00Z,,user-a"
+    assert reasons(read(HEADER, text.encode())) == [(2, "malformed")]
+
+
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [
+        ("2001:DB8:0:0::5", "2001:db8::5"),
+        ("::ffff:198.51.100.21", A),
+        ("198.51.100.21/32", A),
+        (" 198.51.100.21 ", A),
+        ("198.51.100.0/24", "198.51.100.0/24"),
+        ("2001:db8:0::/48", "2001:db8::/48"),
+        ("::ffff:198.51.100.0/120", "198.51.100.0/24"),
+    ],
+)
+def test_addresses_and_prefixes_are_written_in_one_way(written: str, canonical: str) -> None:
+    assert [lease.address for lease in read(HEADER, row(address=written)).leases] == [canonical]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "198.51.100.21/24",
+        "198.51.100.300",
+        "198.51.100.021",
+        "host.example",
+        "fe80::1%eth0",
+        "198.51.100.21/255.255.255.255/1",
+    ],
+)
+def test_what_is_no_address_makes_a_line_malformed(written: str) -> None:
+    assert reasons(read(HEADER, row(address=written))) == [(2, "malformed")]
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2001-10-02T19:00:00Z", "2001-10-02T19:00:00Z"),
+        ("2001-10-02 19:00:00+02:00", "2001-10-02T17:00:00Z"),
+        ("2001-10-02T19:00:00-0530", "2001-10-03T00:30:00Z"),
+        ("2001-10-02T19:00+02", "2001-10-02T17:00:00Z"),
+        ("2001-10-02T19:00:00 Z", "2001-10-02T19:00:00Z"),
+        ("1002049200", "2001-10-02T19:00:00Z"),
+        ("2001-10-02 19:00:00", "2001-10-02T18:00:00Z"),
+        ("2001-12-02 19:00:00", "2001-12-02T19:00:00Z"),
+    ],
+)
+def test_times_are_read_with_their_offset_or_in_the_declared_zone(written: str, instant: str) -> None:
+    assert boundaries(read(HEADER, row(since=written), zone="Europe/London")) == [(at(instant), None, False)]
+
+
+def test_fractions_of_a_second_are_kept_to_the_microsecond() -> None:
+    for written in (
+        "2001-10-02T19:00:00.25Z",
+        "2001-10-02 20:00:00.250000999",
+        "1002049200.25",
+        '"2001-10-02T19:00:00,25Z"',
+    ):
+        (lease,) = read(HEADER, row(since=written), zone="Europe/London").leases
+        assert lease.begin == at("2001-10-02T19:00:00Z") + 250_000
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("", "malformed"),
+        ("yesterday", "malformed"),
+        ("20011002", "malformed"),
+        ("1002049200000", "malformed"),
+        ("2001-10-02", "malformed"),
+        ("2001-10-02T19:00:00+2:00", "malformed"),
+        ("02/10/2001 19:00:00", "malformed"),
+        ("2001-02-30T19:00:00Z", "bad_time"),
+        ("2001-10-02T25:00:00Z", "bad_time"),
+        ("2001-10-02T19:00:60Z", "bad_time"),
+        ("0000-10-02T19:00:00Z", "bad_time"),
+        ("2001-03-25 01:30:00", "bad_time"),
+        ("0", "bad_time"),
+        ("000000000", "bad_time"),
+        ("1970-01-01T00:00:00Z", "bad_time"),
+        ("1970-01-01T01:00:00+01:00", "bad_time"),
+    ],
+)
+def test_a_broken_time_is_malformed_and_one_that_never_was_is_a_bad_time(written: str, reason: str) -> None:
+    assert reasons(read(HEADER, row(since=written), zone="Europe/London")) == [(2, reason)]
+
+
+def test_a_local_time_without_a_declared_zone_is_a_bad_time() -> None:
+    assert reasons(read(HEADER, row(since="2001-10-02 19:00:00"))) == [(2, "bad_time")]
+
+
+def test_malformed_comes_before_bad_time() -> None:
+    assert reasons(read(HEADER, row(since="0", until="soon"))) == [(2, "malformed")]
+    assert reasons(read(HEADER, row(since="0", address="nowhere"))) == [(2, "malformed")]
+
+
+@pytest.mark.parametrize("until", ["2001-10-02T19:00:00Z", "2001-10-02T18:59:59Z"])
+def test_an_interval_that_holds_no_instant_is_a_bad_time(until: str) -> None:
+    assert reasons(read(HEADER, row(until=until))) == [(2, "bad_time")]
+
+
+def test_a_boundary_that_occurs_twice_is_certain_only_where_both_readings_hold() -> None:
+    """In London the hour from one o'clock occurred twice on 28 October 2001."""
+    first, second = at("2001-10-28T00:30:00Z"), at("2001-10-28T01:30:00Z")
+    noon, eve = at("2001-10-28T12:00:00Z"), at("2001-10-27T12:00:00Z")
+    begins = read(HEADER, row(since="2001-10-28 01:30:00", until="2001-10-28 12:00:00"), zone="Europe/London")
+    assert boundaries(begins) == [(first, second, True), (second, noon, False)]
+    ends = read(HEADER, row(since="2001-10-27 13:00:00", until="2001-10-28 01:30:00"), zone="Europe/London")
+    assert boundaries(ends) == [(eve, first, False), (first, second, True)]
+    assert begins.kept == ends.kept == 1
+    endless = read(HEADER, row(since="2001-10-28 01:30:00"), zone="Europe/London")
+    assert boundaries(endless) == [(first, second, True), (second, None, False)]
+
+
+def test_an_interval_that_may_be_empty_by_one_reading_is_doubtful_whole() -> None:
+    within = read(HEADER, row(since="2001-10-28 01:10:00", until="2001-10-28 01:40:00"), zone="Europe/London")
+    assert boundaries(within) == [(at("2001-10-28T00:10:00Z"), at("2001-10-28T01:40:00Z"), True)]
+    back = read(HEADER, row(since="2001-10-28 01:40:00", until="2001-10-28 01:10:00"), zone="Europe/London")
+    assert boundaries(back) == [(at("2001-10-28T00:40:00Z"), at("2001-10-28T01:10:00Z"), True)]
+    stated = read(HEADER, row(since="2001-10-28T00:10:00Z", until="2001-10-28 01:05:00"), zone="Europe/London")
+    assert boundaries(stated) == [(at("2001-10-28T00:10:00Z"), at("2001-10-28T01:05:00Z"), True)]
+
+
+def test_a_clock_that_is_ahead_is_taken_off_both_boundaries() -> None:
+    reading = read(HEADER, row(until="2001-10-02T20:00:00Z"), clock_ahead=90_000_000)
+    assert boundaries(reading) == [(at("2001-10-02T18:58:30Z"), at("2001-10-02T19:58:30Z"), False)]
+
+
+def test_an_empty_account_is_a_lease_without_account() -> None:
+    assert [lease.account for lease in read(HEADER, row(account="")).leases] == [None]
+
+
+def test_an_account_is_its_exact_bytes() -> None:
+    name = b'"J\xf6rg, ""the"" user "'
+    (lease,) = read(HEADER, row(account="@").replace(b"@", name)).leases
+    assert lease.account == 'J\xf6rg, "the" user '
+
+
+def test_columns_stand_in_any_order_and_others_are_left_alone() -> None:
+    header = b"\xef\xbb\xbfid,account,until,from,protocol,port_to,port_from,destination,address"
+    text = f"7,user-a,,2001-10-02T19:00:00Z,TCP,2047,1024,192.0.2.1:80,{A}".encode()
+    (lease,) = read(header, text).leases
+    assert lease[:5] == (A, 1024, 2047, "tcp", "192.0.2.1:80")
+    assert read(header, text.replace(b"TCP", b"17")).leases[0].protocol == "udp"
+    assert read(header, text.replace(b"TCP", b"")).leases[0].protocol is None
+
+
+def test_the_case_says_what_a_header_calls_the_columns() -> None:
+    header = b"ip,port_from,port_to,start,until,customer"
+    columns = {"address": "ip", "from": "start", "account": "customer"}
+    assert len(read(header, row(), columns=columns).leases) == 1
+    assert reasons(read(header, row())) == [(1, "malformed"), (2, "malformed")]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"address,port_from,port_to,from,until",
+        b"address,port_from,port_to,from,until,account,account",
+        b"address,port_from,port_to,from,until,account,protocol,protocol",
+        b"198.51.100.21,,,2001-10-02T19:00:00Z,,user-a",
+        b'address,port_from,port_to,from,until,"account',
+    ],
+)
+def test_without_a_whole_header_nothing_is_read(header: bytes) -> None:
+    reading = read(header, row(), row())
+    assert reasons(reading) == [(1, "malformed"), (2, "malformed"), (3, "malformed")]
+    assert not reading.leases
+
+
+def test_headers_are_directives_and_blank_lines_empty_wherever_they_stand() -> None:
+    reading = read(b"", HEADER + b"\r", row() + b"\r", b"  ", HEADER, row())
+    assert reading.dropped == {"empty": 2, "directive": 2}
+    assert (reading.kept, len(reading.rejects)) == (2, 0)
+
+
+def test_a_quote_that_is_never_closed_spoils_its_own_line_only() -> None:
+    reading = read(HEADER, row(account='"user-a'), row(account="user-b"), row(account='"user"-c'))
+    assert reasons(reading) == [(2, "malformed"), (4, "malformed")]
+    assert [lease.account for lease in reading.leases] == ["user-b"]
+
+
+@pytest.mark.parametrize(
+    "text", [b"\0\0\0" + row(), row() + b",", row()[:30], row().replace(b"-10-", b"-10\r-"), b",,,,,"]
+)
+def test_a_line_of_another_form_is_malformed(text: bytes) -> None:
+    reading = read(HEADER, text, row())
+    assert reasons(reading) == [(2, "malformed")]
+    assert reading.kept == 1
+
+
+def test_a_last_line_without_newline_that_does_not_read_is_truncated() -> None:
+    assert reasons(read(HEADER, row(), row()[:30], ended=False)) == [(3, "truncated")]
+    assert read(HEADER, row(), row(), ended=False).kept == 2
+
+
+def test_a_reject_is_located() -> None:
+    (reject,) = read(HEADER, row(), b"nonsense\r").rejects
+    assert (reject.line, reject.offset, reject.length) == (3, len(HEADER) + len(row()) + 2, 9)
+
+
+WINDOW = Wanted(frozenset({A}), frozenset(), at("2001-10-01T00:00:00Z"), at("2001-10-15T00:00:00Z"))
+
+
+def test_records_of_other_addresses_are_not_watched_and_of_other_times_outside_the_window() -> None:
+    reading = read(
+        HEADER,
+        row(address="198.51.100.99", account="user-b"),
+        row(address="198.51.100.99", account=""),
+        row(since="2001-09-01T00:00:00Z", until="2001-10-01T00:00:00Z"),
+        row(since="2001-10-15T00:00:00Z"),
+        row(address="198.51.100.99", account="user-b", since="2001-10-15T00:00:00Z"),
+        wanted=WINDOW,
+    )
+    assert reading.dropped == {"directive": 1, "not_watched": 3, "outside_window": 2}
+    assert (reading.kept, reading.leases) == (0, [])
+
+
+def test_the_window_is_touched_by_what_lies_in_it_by_a_microsecond() -> None:
+    reading = read(
+        HEADER,
+        row(since="2001-09-01T00:00:00Z", until="2001-10-01T00:00:00.000001Z"),
+        row(since="2001-10-14T23:59:59.999999Z"),
+        row(since="2001-09-01T00:00:00Z"),
+        wanted=WINDOW,
+    )
+    assert reading.kept == 3
+
+
+def test_a_prefix_bears_where_it_contains_a_client() -> None:
+    reading = read(
+        HEADER,
+        row(address="198.51.100.0/27"),
+        row(address="198.51.100.32/27", account="x"),
+        row(address="2001:db8::/32", account="y"),
+        wanted=WINDOW,
+    )
+    assert [lease.address for lease in reading.leases] == ["198.51.100.0/27"]
+
+
+def test_the_other_records_of_an_account_so_found_are_kept_before_and_after_in_every_text() -> None:
+    other = row(address="198.51.100.99")
+    late = row(address="198.51.100.99", since="2001-11-02T19:00:00Z")
+    texts = [lines(HEADER, other, late), lines(HEADER, row(), other), lines(HEADER, other)]
+    readings = FORMAT.read(texts, Settings(account=bytes.decode), WINDOW)
+    assert [reading.kept for reading in readings] == [1, 2, 1]
+    assert readings[0].dropped == {"directive": 1, "outside_window": 1}
+    assert [lease.rows for lease in readings[1].leases] == [(2,), (3,)]
+
+
+def test_an_account_of_the_address_at_another_time_is_not_found_by_it() -> None:
+    gone = row(since="2001-09-01T00:00:00Z", until="2001-09-02T00:00:00Z")
+    reading = read(HEADER, gone, row(address="198.51.100.99"), wanted=WINDOW)
+    assert reading.dropped == {"directive": 1, "outside_window": 1, "not_watched": 1}
+
+
+def test_an_account_that_is_wanted_bears_wherever_it_is() -> None:
+    wanted = replace(WINDOW, accounts=frozenset({"user-b"}))
+    assert read(HEADER, row(address="198.51.100.99", account="user-b"), wanted=wanted).kept == 1
+
+
+def test_masking_leaves_no_account_and_the_rest_of_a_usual_line() -> None:
+    assert FORMAT.mask(HEADER) == HEADER
+    assert FORMAT.mask(row() + b"\r") == f"{A},,,2001-10-02T19:00:00Z,,***\r".encode()
+    assert FORMAT.mask(row(account='"a, ""b"""')) == f"{A},,,2001-10-02T19:00:00Z,,***".encode()
+    assert FORMAT.mask(row() + b",A. Person") == f"{A},,,2001-10-02T19:00:00Z,,***,***".encode()
+    assert FORMAT.mask(f"user-a,{A},2001-10-02T19:00:00Z".encode()) == b"***,***,2001-10-02T19:00:00Z"
+    assert FORMAT.mask(row(account='"user-a')) == b"***"
+
+
+@given(st.text("abcXYZ-@.\"' ,", min_size=3, max_size=12).filter(lambda name: any(map(str.isalpha, name))))
+def test_masking_leaves_no_account_whatever_it_is_and_wherever_it_stands(name: str) -> None:
+    canary = "canary" + name
+    quoted = '"' + canary.replace('"', '""') + '"'
+    for text in (row(account=quoted), row(account=canary), f"{quoted},{A},1,2,2001-10-02T19:00:00Z,".encode()):
+        assert b"canary" not in FORMAT.mask(text)
