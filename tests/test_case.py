@@ -16,7 +16,7 @@ from landmark.errors import CaseError, MachineError
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
 
 FORMATS = {
-    "combined": LogFormat("web", logs_host=False, needs_zone=False, needs_year=False),
+    "combined": LogFormat("web", logs_host=False, needs_zone=False, needs_year=False, forwards=True),
     "vhost_combined": LogFormat("web", logs_host=True, needs_zone=False, needs_year=False),
     "inn": LogFormat("news", logs_host=False, needs_zone=True, needs_year=True),
 }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from landmark.case_file.keys import Key, Section
 
 FORMATS = {
-    "combined": LogFormat("web", logs_host=False, needs_zone=False, needs_year=False),
+    "combined": LogFormat("web", logs_host=False, needs_zone=False, needs_year=False, forwards=True),
     "inn": LogFormat("news", logs_host=False, needs_zone=True, needs_year=True),
 }
 CLASSES: dict[str, type] = {

@@ -56,7 +56,7 @@ def test_an_account_is_matched_where_it_is_the_visitor_or_the_logins() -> None:
 
 def test_a_login_is_matched_in_every_realm_and_only_where_it_was_verified() -> None:
     """Anybody can write the name of a unit where no server checks it."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"login": "tinu@a", "login_verified": True},
         {"login": "tinu@b", "login_verified": True},
         {"login": "tinu@a"},

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     Derive = Callable[..., dict[str, list[dict[str, Any]]]]
-    Events = list[dict[str, object]]
+    Events = list[dict[str, Any]]
 
 CLOCK = (97, 311, 402, 633, 851, 1042, 1217, 1439, 1558, 1811, 2026, 2214)
 
@@ -21,7 +21,7 @@ def visits(begin: int, count: int = 11, **columns: object) -> Events:
     return [{"time": begin + minute * MINUTE + n * 7_000_000, **columns} for n, minute in enumerate(CLOCK[:count])]
 
 
-def place(address: str, country: str, **more: object) -> dict[str, object]:
+def place(address: str, country: str, **more: object) -> dict[str, Any]:
     return {"client_address": address, "country": country, "dataset": "geo.csv", "dataset_date": "2001-10-01", **more}
 
 
@@ -46,7 +46,7 @@ def test_a_subject_that_is_no_lead_is_asked_about_with_its_reason(derive: Derive
     ],
 )
 def test_who_is_automated_or_known_is_not_asked_about_whatever_else_it_is(
-    derive: Derive, begin: int, suspects: dict[str, object], asked: int
+    derive: Derive, begin: int, suspects: dict[str, Any], asked: int
 ) -> None:
     assert len(derive(visits(begin), **suspects)["enquiries"]) == asked
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Derive = Callable[..., dict[str, list[dict[str, Any]]]]
 
 
-def one(derive: Derive, events: list[dict[str, object]], **more: object) -> dict[str, Any]:
+def one(derive: Derive, events: list[dict[str, Any]], **more: object) -> dict[str, Any]:
     (row,) = derive(events, **more)["conduct"]
     return row
 
@@ -35,7 +35,7 @@ def test_a_subject_is_marginal_where_twice_the_gap_leaves_too_few_visits(derive:
 
 def test_days_weeks_and_the_longest_run_are_utc(derive: Derive, begin: int) -> None:
     """The window begins on a Monday: day 6 is its Sunday, day 7 the next Monday."""
-    events: list[dict[str, object]] = [{"time": begin + day * DAY + 12 * HOUR} for day in (0, 1, 2, 5, 6, 7, 8, 12)]
+    events: list[dict[str, Any]] = [{"time": begin + day * DAY + 12 * HOUR} for day in (0, 1, 2, 5, 6, 7, 8, 12)]
     row = one(derive, events, more_than=2)
     assert (row["weeks"], row["longest_run"]) == (2, 4)
 
@@ -56,7 +56,7 @@ def test_one_visit_has_no_pauses(derive: Derive, begin: int) -> None:
 
 
 def test_hours_are_those_at_which_visits_begin(derive: Derive, begin: int) -> None:
-    events: list[dict[str, object]] = [
+    events: list[dict[str, Any]] = [
         {"time": begin + 20 * HOUR + 50 * MINUTE},
         {"time": begin + 21 * HOUR + 10 * MINUTE},
         {"time": begin + DAY + 20 * HOUR},
@@ -69,7 +69,7 @@ def test_hours_are_those_at_which_visits_begin(derive: Derive, begin: int) -> No
 def test_the_strip_has_every_hour_of_the_windows_days(derive: Derive, begin: int) -> None:
     """A window that begins at six and ends at noon two days later touches three days."""
     window = (begin + 6 * HOUR, begin + 2 * DAY + 12 * HOUR)
-    events: list[dict[str, object]] = [
+    events: list[dict[str, Any]] = [
         {"time": begin + 6 * HOUR},
         {"time": begin + 6 * HOUR + MINUTE},
         {"time": begin + 2 * DAY + 11 * HOUR},
@@ -84,7 +84,7 @@ def test_a_window_that_ends_at_midnight_has_no_day_after_it(derive: Derive, begi
 
 def test_purpose_is_counted_by_action_and_by_what_did_not_count(derive: Derive, begin: int) -> None:
     lost = {"counts": False, "referred": "other"}
-    events: list[dict[str, object]] = [
+    events: list[dict[str, Any]] = [
         {"time": begin, "action": "open", "referred": "other"},
         {"time": begin, "action": "fetch"},
         {"time": begin, "action": "post"},
@@ -101,7 +101,7 @@ def test_purpose_is_counted_by_action_and_by_what_did_not_count(derive: Derive, 
 
 def test_a_visit_has_a_purpose_by_a_page_or_by_what_its_own_host_showed(derive: Derive, begin: int) -> None:
     picture = {"static": True, "action": "fetch"}
-    events: list[dict[str, object]] = [
+    events: list[dict[str, Any]] = [
         {"time": begin, **picture, "referred": "none"},
         {"time": begin + HOUR, **picture, "referred": "own"},
         {"time": begin + 2 * HOUR, **picture, "referred": "unknown"},

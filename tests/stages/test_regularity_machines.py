@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     Derive = Callable[..., dict[str, list[dict[str, Any]]]]
-    Events = list[dict[str, object]]
+    Events = list[dict[str, Any]]
 
 # No two differences of these hours and minutes are near one period.
 CLOCK = (0, 97, 311, 402, 633, 851, 1042, 1217, 1439, 1558, 1811, 2026, 2214, 2467, 2693, 2861, 3077, 3298, 3512, 3763)
@@ -26,7 +26,7 @@ def irregular(begin: int, visits: int, **columns: object) -> Events:
     ]
 
 
-def one(derive: Derive, events: Iterable[dict[str, object]], **more: object) -> dict[str, Any]:
+def one(derive: Derive, events: Iterable[dict[str, Any]], **more: object) -> dict[str, Any]:
     (row,) = derive(list(events), **more)["conduct"]
     return row
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Derive = Callable[..., dict[str, list[dict[str, Any]]]]
-    Events = list[dict[str, object]]
+    Events = list[dict[str, Any]]
 
 CLOCK = (
     97,
@@ -46,7 +46,7 @@ def visits(begin: int, count: int, **columns: object) -> Events:
     return [{"time": begin + minute * MINUTE + n * 7_000_000, **columns} for n, minute in enumerate(CLOCK[:count])]
 
 
-def graded(events: Sequence[object], grade: str, account: str = "account-a", **more: object) -> list[dict[str, object]]:
+def graded(events: Sequence[object], grade: str, account: str = "account-a", **more: object) -> list[dict[str, Any]]:
     return [{"event": number, "grade": grade, "accounts": [account], **more} for number in range(len(events))]
 
 
@@ -64,7 +64,7 @@ def leases(begin: int, *days: tuple[float, float], account: str = "account-a", *
     ]
 
 
-def at_home(derive: Derive, begin: int, *held: tuple[float, float], more: dict[str, object] | None = None) -> Any:  # noqa: ANN401 - a row
+def at_home(derive: Derive, begin: int, *held: tuple[float, float], more: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - a row
     """Give the subject of eleven visits over two days whose account is sure."""
     events = visits(begin, 11, client_address=HOME)
     made = derive(events, attributions=graded(events, "sure"), leases=leases(begin, *held, **(more or {})))

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     Derive = Callable[..., dict[str, list[dict[str, Any]]]]
 
 
-def one(derive: Derive, *events: dict[str, object]) -> dict[str, Any]:
+def one(derive: Derive, *events: dict[str, Any]) -> dict[str, Any]:
     (row,) = derive(events)["visitors"]
     return row
 
 
 def test_a_visitor_has_its_visits_events_days_and_targets(derive: Derive, begin: int) -> None:
-    events: list[dict[str, object]] = [
+    events: list[dict[str, Any]] = [
         {"time": begin + HOUR, "target": "forum-b"},
         {"time": begin + HOUR + MINUTE},
         {"time": begin + DAY},
@@ -38,7 +38,7 @@ def test_connections_are_empty_where_no_port_is_logged(derive: Derive, begin: in
 
 
 def test_connections_are_news_connections_and_distinct_ports(derive: Derive, begin: int) -> None:
-    events: list[dict[str, object]] = [
+    events: list[dict[str, Any]] = [
         {"time": begin, "client_port": 40_001},
         {"time": begin + 1, "client_port": 40_001},
         {"time": begin + 2, "client_port": 40_002},

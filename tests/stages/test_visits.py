@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 GAP = 30 * MINUTE
 
 
-def spans(derive: Derive, *events: dict[str, object], **more: object) -> list[tuple[int, int, int]]:
+def spans(derive: Derive, *events: dict[str, Any], **more: object) -> list[tuple[int, int, int]]:
     return [(row["first"], row["last"], row["events"]) for row in derive(events, **more)["visits"]]
 
 
@@ -49,7 +49,7 @@ def test_a_local_time_that_occurs_twice_fills_the_time_between(derive: Derive, b
 
 def test_targets_agents_and_midnight_do_not_part_a_visit(derive: Derive, begin: int) -> None:
     evening = begin + DAY - MINUTE
-    events = [
+    events: list[dict[str, Any]] = [
         {"time": evening, "agent": "A Browser/1.0"},
         {"time": evening + 2 * MINUTE, "agent": "Another/2.0", "target": "forum-b", "host": "forum-b.example"},
     ]
@@ -57,7 +57,7 @@ def test_targets_agents_and_midnight_do_not_part_a_visit(derive: Derive, begin: 
 
 
 def test_addresses_that_are_surely_one_account_are_one_visit(derive: Derive, begin: int) -> None:
-    events = [{"time": begin}, {"time": begin + GAP, "client_address": "192.0.2.2"}]
+    events: list[dict[str, Any]] = [{"time": begin}, {"time": begin + GAP, "client_address": "192.0.2.2"}]
     sure = [{"event": event, "grade": "sure", "accounts": ["account-a"]} for event in (0, 1)]
     assert len(spans(derive, *events)) == 2
     assert len(spans(derive, *events, attributions=sure)) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from landmark.simulate.acts import GAP
 from landmark.simulate.clock import BEGIN, END, twice
@@ -48,7 +48,7 @@ def counted_hit(hit: Hit) -> Counted | None:
     if not reached or (page.endswith(_STATIC) and foreign):
         return None
     log = "club" if hit.host == CLUB else "web"
-    verified = log == "club" and page.startswith(MEMBERS) and hit.status not in _REFUSED
+    verified = log == "club" and f"{unquote(page)}/".startswith(MEMBERS) and hit.status not in _REFUSED
     login = hit.login if verified else None
     time = hit.time
     readings = (Reading(log, time, hit.address),)

@@ -65,6 +65,10 @@ def test_a_lease_is_half_open_and_has_no_end_where_none_is_recorded(resolve: Res
     ]
 
 
+def test_a_lease_that_ends_as_it_begins_holds_nothing(resolve: Resolve) -> None:
+    assert grade(resolve, seen("10:00:00"), lease("a", "10:00:00", "10:00:00")) == ("none", "nobody", [])
+
+
 def test_nobody_within_the_tolerance_is_none(resolve: Resolve) -> None:
     assert grade(resolve, seen("11:00:05"), lease("a", "09:00:00", "11:00:00")) == ("none", "nobody", [])
     assert grade(resolve, seen("08:59:54"), lease("a", "09:00:00", "11:00:00")) == ("none", "nobody", [])
@@ -219,6 +223,9 @@ def test_another_account_under_a_shift_that_is_not_excluded_is_fragile(resolve: 
     assert grade(resolve, seen("10:20:00"), *leases, shifts=[HOUR]) == fragile
     assert grade(resolve, seen("10:20:00"), *leases, shifts=[-HOUR]) == ("sure", None, ["a"])
     assert grade(resolve, seen("10:20:00"), *leases) == ("sure", None, ["a"])
+    other_way = ("fragile", "other_under_shift", ["b"])
+    assert grade(resolve, seen("11:20:00"), *leases, shifts=[-HOUR]) == other_way
+    assert grade(resolve, seen("11:20:00"), *leases, shifts=[HOUR]) == ("sure", None, ["b"])
 
 
 def test_a_shift_is_tried_with_the_tolerance(resolve: Resolve) -> None:
@@ -301,12 +308,27 @@ def test_a_doubtful_source_bears_only_where_it_has_a_row(resolve: Resolve) -> No
     assert grade(resolve, seen("09:59:59"), *leases, declared=[bad]) == ("fragile", "doubtful_stretch", ["a"])
 
 
-def test_a_shift_belongs_to_its_source(resolve: Resolve) -> None:
-    """Nothing excludes a shift of either source, but only the same source's rows are asked at it."""
+def test_a_shift_that_one_source_excludes_is_still_asked_of_the_other_and_only_there(resolve: Resolve) -> None:
+    """Forty readings on four days exclude an hour for `isp`; nothing is known of `other`."""
+    there = "198.51.100.77"
+    days = [(day, hour) for day in range(4, 8) for hour in range(0, 20, 2)]
+    known = [
+        {**lease("x", "00:00:00", None), "address": there, "from": at(f"{hour:02}:00:00", day),
+         "until": at(f"{hour:02}:10:00", day)}
+        for day, hour in days
+    ]  # fmt: skip
+    readings = [{"client_address": there, "instants": [at(f"{hour:02}:05:00", day)]} for day, hour in days]
     here = lease("a", "10:00:00", "10:40:00")
-    other = lease("b", "11:00:00", "11:40:00", assignment="other")
-    assert grade(resolve, seen("10:20:00"), here, other, shifts=[HOUR])[:2] == ("fragile", "other_under_shift")
-    assert grade(resolve, seen("10:20:00"), other, here, shifts=[-HOUR])[:2] == ("sure", None)
+    later = lease("b", "11:00:00", "11:40:00")
+    for source, expected in (("isp", "sure"), ("other", "fragile")):
+        rows = resolve(
+            [seen("10:20:00"), *readings],
+            [here, {**later, "assignment": source}, *known],
+            shifts=[HOUR],
+            assignment_clocks={"isp": 0, "other": 0},
+        )
+        assert [row["excluded"] for row in rows["source_tests"]] == [True, False]
+        assert rows["attributions"][0]["grade"] == expected
 
 
 def test_a_prefix_holds_every_address_in_it(resolve: Resolve) -> None:
