@@ -63,6 +63,7 @@ def _derive(  # noqa: PLR0913 - each is a table or a rule
     visit_gap: int = 30 * MINUTE,
     more_than: int = 10,
     country: str = "GB",
+    until: str = "instants",
     **suspects: Any,  # noqa: ANN401 - as `Suspects` has them
 ) -> Made:
     rows = [_event(number, row) for number, row in enumerate(events)]
@@ -83,6 +84,8 @@ def _derive(  # noqa: PLR0913 - each is a table or a rule
 
     run(tables.SIGHTINGS, "events attributions")
     run(tables.VISITS, "events sightings", visit_gap=visit_gap, window_from=window[0], window_until=window[1])
+    if until == "visits":
+        return {name: table.to_pylist() for name, table in known.items()}
     run(tables.VISITORS, "events sightings visits")
     rules = Rules(*window, visit_gap, more_than)
     known["conduct"] = store.conform(conduct(known, rules, Suspects(**suspects)), tables.CONDUCT)
@@ -101,7 +104,7 @@ def stage_engine() -> Engine:
 
 @pytest.fixture(scope="session")
 def derive(stage_engine: Engine) -> Callable[..., Made]:
-    """Give every table that comes of events; see `_derive` for what else it takes."""
+    """Give every table that comes of events, or up to the visits; see `_derive` for what else it takes."""
 
     def call(events: Rows, **more: Any) -> Made:  # noqa: ANN401 - as `_derive` has them
         return _derive(stage_engine, events, **more)

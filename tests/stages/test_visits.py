@@ -127,7 +127,7 @@ def test_visits_are_what_joining_one_by_one_gives(
                 else:
                     apart.append(one)
             expected[str(event["client_address"])] = [*apart, (first, last, count)]
-    rows = derive(events)
+    rows = derive(events, until="visits")
     names = {row["visitor_id"]: row["client_address"] for row in rows["sightings"]}
     found: dict[str, list[tuple[int, int, int]]] = {}
     for row in rows["visits"]:

@@ -72,10 +72,13 @@ asked AS (
     LEFT JOIN clocks ON clocks.log = events.log AND clocks.series = coalesce(events.series, '')
     LEFT JOIN holders ON holders.account = events.login_account
 ),
+grains AS (
+    SELECT DISTINCT held.grain FROM held
+),
 questions AS (
     SELECT asked.*, grains.grain, asked.instant // grains.grain AS bucket
     FROM asked
-    CROSS JOIN (VALUES (3600000000), (86400000000), (4611686018427387904)) AS grains (grain)
+    CROSS JOIN grains
 ),
 -- Every row of every source that fits within the tolerance.
 fitting AS (
@@ -170,14 +173,6 @@ unshifted AS (
         END AS reason_number
     FROM near
 ),
--- Only where one account fits is it asked who else would, were the clock wrong.
-asked_again AS (
-    SELECT asked.*, unshifted.holder, grains.grain, asked.instant // grains.grain AS bucket
-    FROM unshifted
-    JOIN asked ON asked.event = unshifted.event AND asked.instant = unshifted.instant
-    CROSS JOIN (VALUES (300000000), (3600000000), (4611686018427387904)) AS grains (grain)
-    WHERE unshifted.reason_number > 7 AND unshifted.holder IS NOT NULL
-),
 stretches AS (
     SELECT
         clocks.clock,
@@ -193,6 +188,14 @@ stretches AS (
     FROM doubts
     JOIN clocks ON clocks.log = doubts.log AND clocks.series = doubts.series
     JOIN sources ON sources.assignment = doubts.assignment
+),
+-- Only where one account fits is it asked who else would, were the clock wrong.
+asked_again AS (
+    SELECT asked.*, unshifted.holder, grains.grain, asked.instant // grains.grain AS bucket
+    FROM unshifted
+    JOIN asked ON asked.event = unshifted.event AND asked.instant = unshifted.instant
+    CROSS JOIN (SELECT DISTINCT stretches.grain FROM stretches) AS grains
+    WHERE unshifted.reason_number > 7 AND unshifted.holder IS NOT NULL
 ),
 stretches_in_buckets AS (
     SELECT
@@ -226,7 +229,7 @@ shifted AS (
 shifted_questions AS (
     SELECT shifted.*, grains.grain, shifted.shifted_instant // grains.grain AS bucket
     FROM shifted
-    CROSS JOIN (VALUES (3600000000), (86400000000), (4611686018427387904)) AS grains (grain)
+    CROSS JOIN grains
 ),
 under_a_shift AS (
     SELECT

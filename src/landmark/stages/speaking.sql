@@ -78,6 +78,9 @@ tried AS (
     UNION ALL
     SELECT shifts.shift FROM shifts
 ),
+grains AS (
+    SELECT DISTINCT held.grain FROM held
+),
 questions AS (
     SELECT
         readings.event,
@@ -93,7 +96,7 @@ questions AS (
         (readings.instant + tried.shift) // grains.grain AS bucket
     FROM readings
     CROSS JOIN tried
-    CROSS JOIN (VALUES (3600000000), (86400000000), (4611686018427387904)) AS grains (grain)
+    CROSS JOIN grains
 ),
 -- What a reading meets at each shift, within the tolerance: a lease, a doubtful row, or both.
 met AS (
