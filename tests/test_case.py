@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from landmark import case_file
-from landmark.case import Case, Known, LogFormat, Mapping, Stretch
+from landmark.case import AssignmentFormat, Case, Known, LogFormat, Mapping, Stretch
 from landmark.errors import CaseError, MachineError
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
 
@@ -20,7 +20,7 @@ FORMATS = {
     "vhost_combined": LogFormat("web", logs_host=True, needs_zone=False, needs_year=False),
     "inn": LogFormat("news", logs_host=False, needs_zone=True, needs_year=True),
 }
-ASSIGNMENT_FORMATS = {"csv": True, "stated": False}
+ASSIGNMENT_FORMATS = {"csv": AssignmentFormat(needs_zone=True), "stated": AssignmentFormat(needs_zone=False)}
 TODAY = date(2001, 11, 5)
 WINDOW = 1_001_894_400 * SECOND  # 2001-10-01T00:00:00Z
 
@@ -453,7 +453,9 @@ def test_every_shared_case_whose_formats_are_there_is_read_and_the_others_name_t
     said: list[str] = []
     for folder in sorted(one.parent for one in shared.glob("*/case.toml")):
         try:
-            case = case_file.load(folder, today=TODAY, formats=FORMATS, assignment_formats={"csv": True})
+            case = case_file.load(
+                folder, today=TODAY, formats=FORMATS, assignment_formats={"csv": AssignmentFormat(needs_zone=True)}
+            )
         except CaseError as error:
             later.append(folder.name)
             said += [str(problem) for problem in error.problems]

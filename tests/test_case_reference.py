@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from landmark import case, case_file
-from landmark.case import LogFormat
+from landmark.case import AssignmentFormat, LogFormat
 from landmark.case_file.court import TARGETS
 from landmark.case_file.said import Number
 from landmark.case_file.sections import SECTIONS
@@ -45,7 +45,9 @@ KEYS = [pytest.param(section, key, id=f"{section.name}.{key.name}") for section 
 
 def load(folder: Path, text: str) -> case.Case:
     (folder / "case.toml").write_text(text, encoding="utf-8")
-    return case_file.load(folder, today=date(2001, 11, 5), formats=FORMATS, assignment_formats={"csv": True})
+    return case_file.load(
+        folder, today=date(2001, 11, 5), formats=FORMATS, assignment_formats={"csv": AssignmentFormat(needs_zone=True)}
+    )
 
 
 def test_the_committed_reference_is_the_one_that_the_code_gives() -> None:

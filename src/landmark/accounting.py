@@ -32,6 +32,7 @@ class FileCount:
     admitted_lost: int = 0
     duplicate_of: str | None = None
     kind: str = "log"
+    embeds_unknown: bool = False  # a web log that tells no host: an embed cannot be told from a visit
 
     def check(self) -> None:
         """See that the lines add up and that every reason is of the closed list.
@@ -69,6 +70,7 @@ class FileCount:
             "dropped": {reason: self.dropped[reason] for reason in DROPPED if self.dropped.get(reason)},
             "rejected": {reason: self.rejected[reason] for reason in REJECTED if self.rejected.get(reason)},
             "admitted_lost": self.admitted_lost,
+            **({"embeds_unknown": True} if self.embeds_unknown else {}),
         }
 
 
@@ -101,8 +103,17 @@ def lines_step(files: Sequence[FileCount]) -> tuple[Step, Step]:
     return Step("lines", "lines", lines, {}), Step("events", "events", kept, ordered)
 
 
-def as_json(files: Sequence[FileCount], steps: Sequence[Step], enquiries: int) -> dict[str, object]:
+def as_json(
+    files: Sequence[FileCount], steps: Sequence[Step], enquiries: int, clocks: Mapping[str, Sequence[object]]
+) -> dict[str, object]:
     """Give `funnel.json` as an object, after a last look that each step is the one before less what was lost.
+
+    Args:
+        files: every input file.
+        steps: every step, in order.
+        enquiries: how many subjects must be asked about.
+        clocks: what is said of clocks besides: `clock_steps`, where one was set back; `loud`, where one fits better at
+            another time.
 
     Raises:
         IntegrityError: a step is missing, or a step with the unit of the one before is not what that leaves.
@@ -122,6 +133,7 @@ def as_json(files: Sequence[FileCount], steps: Sequence[Step], enquiries: int) -
             {"step": step.step, "unit": step.unit, "count": step.count, "lost": dict(step.lost)} for step in steps
         ],
         "enquiries": enquiries,
+        **clocks,
     }
 
 

@@ -120,6 +120,7 @@ class Assignment:
     account: str  # what the account is: user-name, circuit-id, …
     line: int = 0
     zone: str | None = None
+    year: int | None = None
     account_form: str | None = None  # of ACCOUNT_FORMS
     columns: dict[str, str] = field(default_factory=dict)  # of ASSIGNMENT_COLUMNS to the file's own name
     clock_tolerance: int | None = None
@@ -165,6 +166,14 @@ class LogFormat:
     needs_zone: bool
     needs_year: bool
     forwards: bool = False  # whether it may log a forwarded address, which `trusted_proxies` are for
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentFormat:
+    """What the checks of the case must know of a format of assignment records."""
+
+    needs_zone: bool
+    needs_year: bool | None = False  # None: `year` may be stated, for lines that do not write it
 
 
 @dataclass(frozen=True, slots=True)

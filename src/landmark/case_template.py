@@ -121,6 +121,8 @@ year = 2001
 files = ["isp/assignments*.csv"]
 format = "csv"
 zone = "UTC"
+# The year of the first line, where the format does not write it.
+#year = 2001
 # What the account is: "user-name", "circuit-id", "client-id", "duid", … A hardware address is none.
 account = "user-name"
 # How differing spellings of an account are made one: "lower", "no-realm", "lower no-realm".

@@ -14,6 +14,7 @@ import filelock
 from landmark import assignments as assignment_formats
 from landmark import case_file, case_template, ledger, outputs, store
 from landmark import sources as log_formats
+from landmark.case import AssignmentFormat
 from landmark.errors import CaseError, IntegrityError, MachineError, Problem
 
 if TYPE_CHECKING:
@@ -71,7 +72,10 @@ def load(folder: Path, *, as_of: date | None = None, today: date | None = None) 
         CaseError: with every problem found.
     """
     formats = {name: source.format for name, source in log_formats.ALL.items()}
-    holders = {name: format_.needs_zone for name, format_ in assignment_formats.ALL.items()}
+    holders = {
+        name: AssignmentFormat(format_.needs_zone, format_.needs_year)
+        for name, format_ in assignment_formats.ALL.items()
+    }
     day = today or _now().date()
     return case_file.load(folder, today=day, formats=formats, assignment_formats=holders, as_of=as_of)
 
@@ -132,16 +136,20 @@ def run(
     Raises:
         LandmarkError: with the exit status that fits; nothing half-written is left to be read.
     """
-    from landmark.running import Run, silent  # noqa: PLC0415 - heavy: imported by the command that needs it
+    from landmark.running import Run, narrow, silent, vouch  # noqa: PLC0415 - heavy: imported where it is needed
 
     case = load(folder, as_of=as_of, today=today)
     with _held(folder) as cache:
+        narrowed = narrow(case, cache)
         book = ledger.read(folder, _now)
+        vouch(book, folder / "out")
+        if narrowed:
+            book.add("earlier results deleted", why="they were made under another authority, or for other targets")
         changed = Run(case, cache, book, as_of, threads, progress or silent).go()
-    said = outputs.need(folder)
-    over = said.get("rejected_too_many")
+        over = outputs.need(folder).get("rejected_too_many")
+        told = funnel(folder)
     too_many = tuple(map(str, over)) if isinstance(over, list) else ()
-    return Ran(TOO_MANY_REJECTED if too_many else DONE, folder / "out", funnel(folder), changed, too_many)
+    return Ran(TOO_MANY_REJECTED if too_many else DONE, folder / "out", told, changed, too_many)
 
 
 def check(folder: Path, *, as_of: date | None = None, today: date | None = None, reread: bool = False) -> Check:
@@ -157,9 +165,11 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
         LandmarkError: what is wrong, all of it at once where it can be had.
     """
     from landmark.intake import inputs, peek  # noqa: PLC0415 - as above
+    from landmark.running import vouch  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
     book = ledger.read(folder, _now)
+    vouch(book, folder / "out")
     found = inputs.find(case)
     earlier = inputs.seen(book.entries)
     states: dict[str, str] = {one.name: "read before" if one.name in earlier else "new" for one in found}
@@ -196,9 +206,9 @@ def funnel(folder: Path) -> dict[str, object]:
 
     Raises:
         CaseError: the case has not been run.
+        IntegrityError: it is not what the run wrote.
     """
-    outputs.need(folder)
-    content: dict[str, object] = json.loads((folder / "out" / "funnel.json").read_text(encoding="utf-8"))
+    content: dict[str, object] = json.loads(outputs.text(folder, "funnel.json"))
     return content
 
 
@@ -228,9 +238,11 @@ def simulate(folder: Path, *, seed: int = 2001, scale: float = 1.0) -> Path:
     """
     from landmark.simulate import world  # noqa: PLC0415 - as above
 
-    if folder.exists() and any(folder.iterdir()):
-        raise CaseError(Problem("an empty folder, or none; nothing was written", file=str(folder), found="other files"))
     try:
+        if folder.exists() and any(folder.iterdir()):
+            raise CaseError(
+                Problem("an empty folder, or none; nothing was written", file=str(folder), found="other files")
+            )
         world(folder, seed=seed, scale=scale)
     except OSError as error:
         raise store.refused(folder, error) from error

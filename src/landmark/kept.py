@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landmark import store
 from landmark.engine import statement
+from landmark.errors import MachineError
 from landmark.keys import code_key, key_of
 
 if TYPE_CHECKING:
@@ -42,7 +44,9 @@ class Stages:
         self.used.add(key)
         path = self._cache / f"{key}.parquet"
         if path.exists():
-            return Kept(store.read(path, table), key)
+            # What cannot be read is as good as absent: a cache may be deleted at any time, also in part.
+            with contextlib.suppress(MachineError):
+                return Kept(store.read(path, table), key)
         self._say(table.name)
         data = store.conform(make(), table)
         store.write(data, table, path)

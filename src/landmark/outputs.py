@@ -22,13 +22,16 @@ Manifest = dict[str, object]
 
 
 def write(out: Path, made: Mapping[str, pa.Table], texts: Mapping[str, bytes], facts: Manifest) -> Manifest:
-    """Write tables and texts; the manifest is taken away first and written last.
+    """Write tables and texts; the manifest is taken away first, and `seal` writes it last.
 
     Args:
         out: the folder.
         made: tables by name.
         texts: other files by their path in the folder.
         facts: what the manifest says besides: case, key, authority.
+
+    Returns:
+        The manifest, which is not written yet.
 
     Raises:
         MachineError: the machine refused; without a manifest nobody reads what is there.
@@ -47,13 +50,20 @@ def write(out: Path, made: Mapping[str, pa.Table], texts: Mapping[str, bytes], f
         store.write_bytes(content, out / name)
     wanted = {*texts, *(f"tables/{name}.parquet" for name in made)}
     _clear(out, wanted)
-    manifest: Manifest = {
+    return {
         **facts,
         "files": {name: _sha256(out / name) for name in sorted(wanted)},
         "tables": {name: {"rows": made[name].num_rows, "content": store.digest(made[name])} for name in sorted(made)},
     }
+
+
+def seal(out: Path, manifest: Manifest) -> None:
+    """Write the manifest: from here on the set is whole, and may be read.
+
+    Raises:
+        MachineError: the machine refused.
+    """
     store.write_text(json.dumps(manifest, sort_keys=True, indent=1) + "\n", out / MANIFEST)
-    return manifest
 
 
 def _sha256(path: Path) -> str:
@@ -133,10 +143,29 @@ def table(folder: Path, name: str) -> pa.Table:
         CaseError: the case has not been run.
         IntegrityError: the table is not what the run wrote.
     """
+    return store.read(_checked(folder, f"tables/{name}.parquet"), tables.BY_NAME[name])
+
+
+def text(folder: Path, name: str) -> str:
+    """Read a text of a case's results, by its path in `out/`, and see that it is what the manifest says.
+
+    Raises:
+        CaseError: the case has not been run.
+        IntegrityError: the text is not what the run wrote.
+        MachineError: it cannot be read.
+    """
+    path = _checked(folder, name)
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise store.refused(path, error) from error
+
+
+def _checked(folder: Path, name: str) -> Path:
     said = need(folder)
-    path = folder / "out" / "tables" / f"{name}.parquet"
+    path = folder / "out" / name
     files = said.get("files")
-    expected = files.get(f"tables/{name}.parquet") if isinstance(files, dict) else None
+    expected = files.get(name) if isinstance(files, dict) else None
     if not path.is_file() or expected != _sha256(path):
-        raise IntegrityError(f"out/tables/{name}.parquet: is not what the run wrote; run the case again")
-    return store.read(path, tables.BY_NAME[name])
+        raise IntegrityError(f"out/{name}: is not what the run wrote; run the case again")
+    return path

@@ -109,7 +109,15 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
     files = (*logs.files, *(leased.files if leased else ()))
     steps = accounting.steps(files, made)
     counts = {step.step: step.count for step in steps} | {"enquiries": made["enquiries"].num_rows}
-    return Results(made, files, accounting.as_json(files, steps, counts["enquiries"]), counts)
+    return Results(made, files, accounting.as_json(files, steps, counts["enquiries"], _clocks_said(logs, made)), counts)
+
+
+def _clocks_said(logs: Logs, made: Mapping[str, pa.Table]) -> dict[str, Sequence[object]]:
+    """Give what must be said of clocks: where one was set back, and where one fits better at another time."""
+    back = [{"log": log, "series": step.series, "from": step.begin, "until": step.end} for log, step in logs.steps]
+    tests = made["source_tests"]
+    loud = tests.filter(tests["loud"]).drop_columns(["excluded", "loud", "days"]).to_pylist()
+    return {"clock_steps": back, "loud": loud}
 
 
 def _refuse_overlaps(case: Case, events: Kept, logs: Logs, leased: Leased | None, stages: Stages) -> None:

@@ -6,7 +6,6 @@ names.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
 import os
@@ -64,12 +63,16 @@ def load_or_make(folder: Path) -> Pseudonyms:
     """
     path = folder / KEY_FILE
     try:
-        with contextlib.suppress(FileExistsError):
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        if not path.exists():
+            # Whole or not at all: a run that is killed here must not leave half a key to be taken for the case's.
+            temporary = path.with_name(path.name + ".part")
+            temporary.unlink(missing_ok=True)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(secrets.token_hex(32) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
+            temporary.rename(path)
         text = path.read_text(encoding="ascii").strip()
         key = bytes.fromhex(text)
     except (OSError, ValueError) as error:

@@ -73,9 +73,12 @@ def formats_page() -> str:
         facts = source.format
         yes = ["yes" if fact else "no" for fact in (facts.logs_host, facts.needs_zone, facts.needs_year)]
         parts.append(f"| `{name}` | {facts.kind} | {' | '.join(yes)} |\n")
-    parts.append("\n## Assignment records\n\n| `format` | `zone` must be declared |\n|---|---|\n")
+    parts.append("\n## Assignment records\n\n")
+    parts.append("| `format` | `zone` must be declared | `year` must be declared |\n|---|---|---|\n")
     for name, format_ in sorted(assignments.ALL.items()):
-        parts.append(f"| `{name}` | {'yes' if format_.needs_zone else 'for times without an offset'} |\n")
+        zone = "yes" if format_.needs_zone else "for times without an offset"
+        year = {True: "yes", False: "no", None: "for times without one"}[format_.needs_year]
+        parts.append(f"| `{name}` | {zone} | {year} |\n")
     return "".join(parts)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landmark import case_file, keys, outputs, pipeline, pseudonyms, store
 from landmark.engine import Engine
+from landmark.errors import IntegrityError
 from landmark.intake import inputs
 from landmark.intake import leases as leasing
 from landmark.intake.logs import Reading
@@ -21,7 +24,6 @@ from landmark.publish import texts
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-    from pathlib import Path
 
     import pyarrow as pa
 
@@ -58,9 +60,13 @@ def identify(case: Case, book: Ledger, cache: Path, progress: Progress = silent,
     found = inputs.find(case)
     earlier = inputs.seen(book.entries)
     at = sorted({was.text_bytes for was in earlier.values()})
+    texts = {was.content_sha256 for was in earlier.values()}
     known = inputs.Cache(cache)
     told = _Told(progress, "hashing inputs", sum(inputs.size(one) for one in found))
-    files = tuple((one, known.identity(one, at, again=again, progress=told)) for one in found)
+    files = tuple((one, known.identity(one, at, texts=texts, again=again, progress=told)) for one in found)
+    if inputs.lost(earlier, files):
+        # It may be the beginning of a file that nobody touched since: those are asked for their beginnings too.
+        files = tuple((one, known.identity(one, at, progress=told)) for one in found)
     known.save({one.name for one in found})
     return Found(files, inputs.compare(earlier, files, case), earlier)
 
@@ -74,6 +80,58 @@ class _Told:
     def __call__(self, count: int) -> None:
         self._done += count
         self._progress(self._what, self._done, self._whole)
+
+
+def authority_of(case: Case) -> str:
+    """Give the key of what the authority covers."""
+    return keys.key_of(str(case.authority), [str(target) for target in case.targets])
+
+
+def narrow(case: Case, cache: Path) -> bool:
+    """Delete what an earlier run kept under another authority, which may no longer cover it.
+
+    It comes before anything that can fail, so that it holds however the run ends.
+
+    Returns:
+        Whether there was another authority.
+
+    Raises:
+        MachineError: the machine refused.
+    """
+    out, mark, now = case.folder / "out", cache / "authority", authority_of(case)
+    said = outputs.manifest(out)
+    written = None if said is None else said.get("authority")
+    try:
+        known = mark.read_text(encoding="utf-8", errors="replace").strip() if mark.exists() else None
+        if now in {known, written} and {known, written} <= {now, None}:
+            if known is None:
+                store.write_text(now + "\n", mark)
+            return False
+        # Also an out/ without manifest: a run that was killed may have left tables there.
+        outputs.remove(out)
+        for path in cache.glob("*/*"):
+            path.unlink()
+    except OSError as error:
+        raise store.refused(Path(error.filename or cache), error) from error
+    store.write_text(now + "\n", mark)
+    return known is not None or written is not None
+
+
+def vouch(book: Ledger, out: Path) -> None:
+    """See that the ledger has the line of the results that are there.
+
+    Raises:
+        IntegrityError: it has not: lines were cut from its end, or it is not the ledger of these results.
+    """
+    said = outputs.manifest(out)
+    if said is None:
+        return
+    digest = keys.key_of(said)
+    if not any(entry["what"] == "results" and entry.get("manifest_sha256") == digest for entry in book.entries):
+        raise IntegrityError(
+            f"{book.path.name}: has no line for the results in out/, so one of the two is not what was written; "
+            "nothing was done (put the ledger back, or delete out/ to have it made anew)"
+        )
 
 
 @dataclass(slots=True)
@@ -94,7 +152,6 @@ class Run:
             LandmarkError: with the exit status that fits; nothing half-written is left to be read.
         """
         names = pseudonyms.load_or_make(self.case.folder)
-        self._narrow()
         found = identify(self.case, self.book, self.cache, self.progress)
         key = self._key(found, names)
         said = outputs.manifest(self._out)
@@ -109,25 +166,11 @@ class Run:
     def _out(self) -> Path:
         return self.case.folder / "out"
 
-    def _narrow(self) -> None:
-        """Delete what an earlier run kept under another authority: it may no longer be covered."""
-        mark = self.cache / "authority"
-        known = mark.read_text(encoding="ascii").strip() if mark.exists() else None
-        now = self._authority()
-        said = outputs.manifest(self._out)
-        if known != now or (said is not None and said.get("authority") != now):
-            if said is not None and said.get("authority") != now:
-                outputs.remove(self._out)
-            for path in self.cache.glob("*/*"):
-                path.unlink()
-            store.write_text(now + "\n", mark)
-
-    def _authority(self) -> str:
-        return keys.key_of(str(self.case.authority), [str(target) for target in self.case.targets])
-
     def _key(self, found: Found, names: pseudonyms.Pseudonyms) -> str:
         files = [[one.kind, one.owner.name, one.name, identity.sha256] for one, identity in found.files]
-        data = [[str(path), _sha256(path)] for path in case_file.data_files(self.case)]
+        # By their names as seen from the case: it is the same case wherever its folder lies.
+        beside = self.case.folder.absolute()
+        data = [[os.path.relpath(path, beside), _sha256(path)] for path in case_file.data_files(self.case)]
         return keys.key_of(keys.code_key(), names.fingerprint, self._case_sha256(), sorted(files), data)
 
     def _case_sha256(self) -> str:
@@ -144,11 +187,13 @@ class Run:
         stages = Stages(Engine(self.threads), self.cache / "tables", lambda what: self.progress(what, 0, 0))
         results = pipeline.run(self.case, logs, leased, names, stages)
         self._enter(found, results.tables["countries"])
-        self._write(results, key)
-        for folder, used in (("events", shelf.used), ("tables", stages.used)):
+        held = set() if leased is None else {leased.key}
+        # Before there is a result: a run that is killed after it would find nothing left to do.
+        for folder, used in (("events", shelf.used), ("leases", held), ("tables", stages.used)):
             for path in (self.cache / folder).iterdir():
                 if path.name.split(".", 1)[0] not in used:
                     path.unlink()
+        self._write(results, key)
 
     def _enter(self, found: Found, places: pa.Table) -> None:
         """Enter inputs, look-ups and what the case declares gone, before any result is there."""
@@ -167,6 +212,7 @@ class Run:
                     text_bytes=identity.text_bytes,
                     whole=identity.whole,
                     lines=identity.lines,
+                    ended_early=identity.ended_early,
                 )
         sets = zip(places["dataset"].to_pylist(), places["dataset_date"].to_pylist(), strict=True)
         for (name, day), count in sorted(Counter(sets).items(), key=str):
@@ -177,13 +223,15 @@ class Run:
         facts: outputs.Manifest = {
             "case": self.case.id,
             "key": key,
-            "authority": self._authority(),
+            "authority": authority_of(self.case),
             "rejected_too_many": over,
         }
         self.progress("writing results", 0, 0)
         written = texts(self.case, results.funnel, results.tables)
         manifest = outputs.write(self._out, results.tables, written, facts)
+        # Entered first: results without their line are those of a ledger that was cut.
         self.book.add("results", key=key, manifest_sha256=keys.key_of(manifest), counts=results.counts)
+        outputs.seal(self._out, manifest)
 
     def _over(self, file: FileCount) -> bool:
         return file.duplicate_of is None and file.over(self.case.rules.reject_more_than)

@@ -62,6 +62,7 @@ def test_a_record_is_a_lease_whose_end_is_stated() -> None:
         "stated",
         False,
         (2,),
+        None,
     )
 
 

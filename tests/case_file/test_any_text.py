@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from landmark import case_file
-from landmark.case import LogFormat
+from landmark.case import AssignmentFormat, LogFormat
 from landmark.case_template import TEMPLATE
 from landmark.errors import CaseError
 
@@ -67,7 +67,10 @@ def read(text: str, targets: str | None = None) -> None:
             (Path(folder) / "targets.csv").write_bytes(targets.encode("utf-8", "surrogatepass"))
         try:
             case = case_file.load(
-                Path(folder), today=date(2001, 11, 5), formats=FORMATS, assignment_formats={"csv": True}
+                Path(folder),
+                today=date(2001, 11, 5),
+                formats=FORMATS,
+                assignment_formats={"csv": AssignmentFormat(needs_zone=True)},
             )
         except CaseError as error:
             said = [str(problem) for problem in error.problems]

@@ -211,6 +211,8 @@ def build(  # noqa: PLR0913 - a world has these parts, each of which a test may 
         "assignment_files": [],
         "steps": [{"step": step, "unit": unit, "count": n, "lost": gone} for step, unit, n, gone in counts],
         "enquiries": len(asked),
+        "clock_steps": [],
+        "loud": [],
     }
     return World(
         case or invented_case(),

@@ -157,11 +157,20 @@ def test_a_log_that_lost_lines_or_was_rejected_beyond_the_limit_is_said_before_t
     assert "602 of 100 000 lines could not be read" in heed
 
 
-def test_a_log_without_hosts_is_named_since_embeds_cannot_be_told(
-    make: Callable[..., Any], make_event: Callable[..., Any]
-) -> None:
-    heed = sections(report(*make(events=[make_event(1, referred="unknown"), make_event(2, referred="own")])))["heed"]
-    assert "The log “logs/access.log” does not say which host was asked: in 1 of its events" in heed
+def test_a_log_without_hosts_is_named_since_embeds_cannot_be_told(many: Callable[[int], Any]) -> None:
+    world = many(2)
+    said = "“logs/access.log” does not say which host was asked"
+    assert said not in sections(report(*world))["heed"]
+    world.funnel["files"][0] |= {"embeds_unknown": True}
+    assert said in sections(report(*world))["heed"]
+
+
+def test_a_clock_that_was_set_back_is_said(many: Callable[[int], Any]) -> None:
+    world = many(2)
+    step = {"log": "logs/news", "series": "news1", "from": 1_001_894_400_000_000, "until": 1_001_894_460_000_000}
+    world.funnel["clock_steps"] = [step]
+    heed = sections(report(*world))["heed"]
+    assert "the clock of “news1” was set back from 2001-10-01T00:01:00Z to 2001-10-01T00:00:00Z" in heed
 
 
 def test_a_subject_shows_what_speaks_against_it_before_its_figures(

@@ -95,3 +95,14 @@ def test_a_file_adds_up_or_says_that_it_does_not() -> None:
     )
     assert good.adds_up
     assert not bad.adds_up
+
+
+def test_what_must_be_heard_of_clocks_and_logs_stands_under_the_figures(many: Callable[[int], Any]) -> None:
+    world = many(2)
+    world.funnel["files"][0] |= {"embeds_unknown": True, "admitted_lost": 12}
+    pair = {"log": "logs/news", "series": "news1", "assignment": "isp/leases.csv", "shift": 3_600_000_000}
+    world.funnel["loud"] = [{**pair, "for_zero": 3, "for_shift": 40}]
+    said = funnel_text(world.funnel)
+    assert "HEED: the clock of “logs/news” (news1) fits “isp/leases.csv” better at +1 h (40 readings)" in said
+    assert "“logs/access.log” tells no host" in said
+    assert "“logs/access.log” says itself that it lost 12 lines." in said

@@ -32,6 +32,7 @@ class Lease(NamedTuple):
     ends: str
     doubtful: bool
     rows: tuple[int, ...]
+    inner: str | None = None  # inner address of a translation, RFC 5952; `account` is then None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Settings:
 
     account: Callable[[bytes], str]
     zone: str | None = None
+    year: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     clock_ahead: int = 0
 
@@ -82,6 +84,7 @@ class Format(Protocol):
     name: str
     version: int
     needs_zone: bool
+    needs_year: bool | None  # None: some of its lines write the year and some do not
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts of one source in order; only records that bear on `wanted` become leases."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from landmark.case import LogFormat
+    from landmark.case import AssignmentFormat, LogFormat
     from landmark.case_file.reading import Row, Sheet
 
 _NO_FILE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP}
@@ -45,7 +45,7 @@ def load(
     *,
     today: date,
     formats: collections.abc.Mapping[str, LogFormat],
-    assignment_formats: collections.abc.Mapping[str, bool],
+    assignment_formats: collections.abc.Mapping[str, AssignmentFormat],
     as_of: date | None = None,
 ) -> Case:
     """Read and check the case in a folder.
@@ -54,7 +54,7 @@ def load(
         folder: the case folder, with `case.toml` in it.
         today: the day on which the authority must be valid.
         formats: the log formats that may be named.
-        assignment_formats: the formats of assignment records that may be named, and whether each needs a zone.
+        assignment_formats: the formats of assignment records that may be named.
         as_of: a day within the authority's validity, in place of today.
 
     Raises:

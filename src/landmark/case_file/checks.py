@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from landmark.case import LogFormat
+    from landmark.case import AssignmentFormat, LogFormat
     from landmark.case_file.reading import Row, Sheet
 
 _WHO = ("address", "account", "login")
@@ -22,7 +22,7 @@ _WHO = ("address", "account", "login")
 def problems(
     sheet: Sheet,
     formats: Mapping[str, LogFormat],
-    assignment_formats: Mapping[str, bool],
+    assignment_formats: Mapping[str, AssignmentFormat],
     today: date,
     as_of: date | None,
 ) -> Iterator[Problem]:

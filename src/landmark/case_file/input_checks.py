@@ -9,7 +9,7 @@ from landmark.case_file.said import near_hint, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from landmark.case import LogFormat
+    from landmark.case import AssignmentFormat, LogFormat
     from landmark.case_file.reading import Row, Sheet
     from landmark.errors import Problem
 
@@ -28,13 +28,13 @@ def logs(sheet: Sheet, formats: Mapping[str, LogFormat]) -> Iterator[Problem]:
     yield from _same_files(rows)
 
 
-def assignments(sheet: Sheet, formats: Mapping[str, bool]) -> Iterator[Problem]:
-    """Give what is wrong with the assignments; `formats` says which of them need a zone."""
+def assignments(sheet: Sheet, formats: Mapping[str, AssignmentFormat]) -> Iterator[Problem]:
+    """Give what is wrong with the assignments."""
     rows = sheet.rows["assignment"]
     for row in rows:
         yield from _format(row, formats)
-        if formats.get(row.values.get("format", "")) and "zone" not in row.lines:
-            yield row.problem("zone", "a time zone: the format writes times without one", found="nothing")
+        if row.values.get("format") in formats:
+            yield from _times(row, row.values["format"], formats[row.values["format"]])
         if "columns" in row.lines and row.values.get("format", "csv") != "csv":
             yield row.problem("columns", 'no `columns`: they are for `format = "csv"`', found="columns of no CSV")
         yield from _clock(row)
@@ -48,6 +48,15 @@ def _format(row: Row, formats: Iterable[str]) -> Iterator[Problem]:
     if name is not None and name not in formats:
         expected = f"one of {', '.join(sorted(formats))}" if formats else "a format, but none is installed"
         yield row.problem("format", expected, found=f"an unknown format, {quoted(name)}", hint=near_hint(name, formats))
+
+
+def _times(row: Row, name: str, wanted: AssignmentFormat) -> Iterator[Problem]:
+    if wanted.needs_zone and "zone" not in row.lines:
+        yield row.problem("zone", "a time zone: the format writes times without one", found="nothing")
+    if wanted.needs_year and "year" not in row.lines:
+        yield row.problem("year", f"the year of the first line: {name} writes times without one", found="nothing")
+    if wanted.needs_year is False and "year" in row.lines:
+        yield row.problem("year", f"no `year`: {name} writes it in each line", found="a second statement")
 
 
 def _stated(row: Row, name: str, wanted: LogFormat, with_host: list[Row]) -> Iterator[Problem]:

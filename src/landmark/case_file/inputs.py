@@ -93,6 +93,7 @@ ASSIGNMENT = Section(
         Key("files", FILE, "patterns of file names", '["isp/assignments*.csv"]', required=True, many=True),
         Key("format", WORD, "format of the records", '"csv"', required=True),
         Key("zone", ZONE, "time zone of the written times, where the format does not write it", '"UTC"'),
+        Key("year", whole(1970, 9998), "year of the first line, where the format does not write it", "2001"),
         Key(
             "account",
             ACCOUNT_KIND,

@@ -48,6 +48,7 @@ class Seen:
     text_bytes: int
     whole: int
     lines: int
+    ended_early: bool
 
 
 def find(case: Case) -> list[Input]:
@@ -118,6 +119,7 @@ def seen(entries: Iterable[Entry]) -> dict[str, Seen]:
                 int(str(entry["text_bytes"])),
                 int(str(entry["whole"])),
                 int(str(entry["lines"])),
+                bool(entry["ended_early"]),
             )
         elif entry["what"] == "input gone":
             known.pop(str(entry["path"]), None)
@@ -143,21 +145,31 @@ class Cache:
         one: Input,
         at: Collection[int],
         *,
+        texts: Collection[str] = (),
         again: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> Identity:
-        """Give a file's identity with the hash of its text at the lengths `at`; hash it only if need be."""
+        """Give a file's identity; hash it only if need be.
+
+        Args:
+            one: the file.
+            at: lengths of its text at which its hash is wanted too.
+            texts: SHA-256 of texts that need no such hashes: an earlier run read them whole.
+            again: hash it whatever is known of it.
+            progress: is told the stored bytes of each piece read.
+
+        Raises:
+            MachineError: the machine refuses to read it, or it changed while it was read.
+        """
         try:
             stat = one.path.stat()
         except OSError as error:
             raise refused(one.path, error) from error
-        stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+        stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
         entry = self._known.get(one.name)
         if entry is not None and not again and entry.get("stamp") == stamp:
             identity = _identity(entry)
-            if identity is not None and all(
-                length in identity.prefixes or length > identity.text_bytes for length in at
-            ):
+            if identity is not None and (identity.content_sha256 in texts or _has(identity, at)):
                 return identity
         identity = identify(one.path, at, progress=progress)
         self._known[one.name] = {
@@ -184,12 +196,26 @@ def _identity(entry: Mapping[str, object]) -> Identity | None:
         return None
 
 
+def _has(identity: Identity, at: Collection[int]) -> bool:
+    return all(length in identity.prefixes or length > identity.text_bytes for length in at)
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """How the files stand to earlier runs: the state of each by name, and the earlier ones declared gone."""
 
     states: Mapping[str, State]
     gone: tuple[str, ...]
+
+
+def lost(earlier: Mapping[str, Seen], now: Sequence[tuple[Input, Identity]]) -> list[str]:
+    """Give the earlier inputs that are found neither whole nor as the beginning of another, by name."""
+    whole = {identity.content_sha256 for _, identity in now}
+    return [
+        name
+        for name, was in sorted(earlier.items())
+        if was.content_sha256 not in whole and not any(_begins(identity, was) for _, identity in now)
+    ]
 
 
 def compare(earlier: Mapping[str, Seen], now: Sequence[tuple[Input, Identity]], case: Case) -> Compared:
@@ -203,13 +229,10 @@ def compare(earlier: Mapping[str, Seen], now: Sequence[tuple[Input, Identity]], 
     """
     gone_patterns = [pattern for log in case.logs for pattern in log.gone]
     gone_patterns += [pattern for one in case.assignments for pattern in one.gone]
-    by_text = {identity.content_sha256 for _, identity in now}
-    by_name = {one.name: identity for one, identity in now}
+    by_name = {one.name for one, _ in now}
     wrong: list[str] = []
     gone: list[str] = []
-    for name, was in sorted(earlier.items()):
-        if was.content_sha256 in by_text or any(_begins(identity, was) for _, identity in now):
-            continue
+    for name in lost(earlier, now):
         if any(fnmatch.fnmatchcase(name, pattern) for pattern in gone_patterns):
             gone.append(name)
         elif name in by_name:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from landmark import assignments, store, tables
 from landmark.accounting import FileCount
-from landmark.errors import IntegrityError
+from landmark.errors import IntegrityError, MachineError
 from landmark.intake.names import account_of
 from landmark.keys import code_key, key_of
 from landmark.lookups import shifts
@@ -41,6 +41,7 @@ _COLUMNS = (
     "ends",
     "doubtful",
     "rows",
+    "inner",
 )
 _ORDER = (
     "address",
@@ -49,6 +50,9 @@ _ORDER = (
     "port_from",
     "port_to",
     "account",
+    "inner",
+    "protocol",
+    "destination",
     "doubtful",
     "assignment",
     "source",
@@ -106,7 +110,16 @@ def leases(
 
 def _key(case: Case, found: Sequence[tuple[Input, Identity]], names: Pseudonyms, want: Sequence[object]) -> str:
     stated = [
-        [one.name, one.format, one.account, one.zone, one.account_form, sorted(one.columns.items()), one.clock_ahead]
+        [
+            one.name,
+            one.format,
+            one.account,
+            one.zone,
+            one.year,
+            one.account_form,
+            sorted(one.columns.items()),
+            one.clock_ahead,
+        ]
         for one in sorted(case.assignments, key=lambda one: one.name)
     ]
     overlaps = sorted(one.name for one in case.assignments if one.overlap == "keep")
@@ -116,13 +129,14 @@ def _key(case: Case, found: Sequence[tuple[Input, Identity]], names: Pseudonyms,
 
 
 def _kept(shelf: Path, key: str) -> Leased | None:
-    path = shelf / f"{key}.json"
-    if not path.exists():
+    try:
+        said = json.loads((shelf / f"{key}.json").read_text(encoding="utf-8"))
+        files = tuple(FileCount(**file) for file in said["files"])
+        twice = tuple((one, other, count) for one, other, count in said["twice"])
+        return Leased(store.read(shelf / f"{key}.parquet", tables.LEASES), files, said["names"], twice, key)
+    except (OSError, ValueError, KeyError, TypeError, MachineError):
+        # What cannot be read is as good as absent: a cache may be deleted at any time, also in part.
         return None
-    said = json.loads(path.read_text(encoding="utf-8"))
-    files = tuple(FileCount(**file) for file in said["files"])
-    twice = tuple((one, other, count) for one, other, count in said["twice"])
-    return Leased(store.read(shelf / f"{key}.parquet", tables.LEASES), files, said["names"], twice, key)
 
 
 def _keep(shelf: Path, leased: Leased) -> None:
@@ -169,7 +183,7 @@ def _read(
     want: assignments.Wanted,
 ) -> tuple[list[FileCount], list[pa.Table]]:
     settings = assignments.Settings(
-        account_of(case, owner.account_form, names), owner.zone, owner.columns, owner.clock_ahead
+        account_of(case, owner.account_form, names), owner.zone, owner.year, owner.columns, owner.clock_ahead
     )
     lines = [lines_of(one.path, until=identity.text_bytes) for one, identity in texts]
     readings = assignments.ALL[owner.format].read(lines, settings, want)
@@ -204,7 +218,7 @@ def _numbered(parts: Sequence[pa.Table]) -> pa.Table:
 
 def _twice(rows: pa.Table, keeping: set[str]) -> tuple[tuple[str, str, int], ...]:
     """Find pairs of texts that hold equal leases; the case may say that this is meant."""
-    facts = ("address", "port_from", "port_to", "protocol", "destination", "from", "until", "account", "line")
+    facts = ("address", "port_from", "port_to", "protocol", "destination", "from", "until", "account", "line", "inner")
     texts: dict[tuple[object, ...], set[tuple[str, str]]] = {}
     columns = [rows[name].to_pylist() for name in (*facts, "source", "assignment")]
     for *fact, source, assignment in zip(*columns, strict=True):

@@ -56,11 +56,20 @@ class Unit:
     texts: tuple[tuple[Input, Identity], ...]
     base: str
 
-    def key(self, number: int, content: str | None = None) -> str:
-        """Give the key of a text of the unit; `content` stands for an earlier content of it."""
-        if content is not None:
-            return key_of(self.base, [content], number)
-        return key_of(self.base, [identity.content_sha256 for _, identity in self.texts], number)
+    @property
+    def embeds_unknown(self) -> bool:
+        """Whether an embed cannot be told, since neither the lines nor the case say which host was asked."""
+        facts = self.source.format
+        return facts.kind == "web" and not facts.logs_host and self.log.host is None
+
+    def key(self, number: int) -> str:
+        """Give the key of a text of the unit. A stream that ended early tells of one line more than its text holds."""
+        texts = [(identity.content_sha256, identity.ended_early) for _, identity in self.texts]
+        return key_of(self.base, texts, number)
+
+    def key_before(self, content: str) -> str:
+        """Give the key of an earlier content of its only text, whose stream had not ended early."""
+        return key_of(self.base, [(content, False)], 0)
 
 
 class Reading:
@@ -98,7 +107,7 @@ class Reading:
                 zip(unit.texts, self._partitions(unit, earlier), strict=True)
             ):
                 keys.append(unit.key(number))
-                files.append(_count(one, identity, part))
+                files.append(_count(one, identity, part, embeds_unknown=unit.embeds_unknown))
                 steps += [(unit.log.name, step) for step in part.steps]
                 parts.append((identity.content_sha256, unit.log.name, part))
         for file in files:
@@ -190,10 +199,11 @@ class Reading:
             for was in earlier.values()
             if 0 < was.text_bytes < identity.text_bytes
             and was.whole == was.text_bytes
+            and not was.ended_early
             and identity.prefixes.get(was.text_bytes) == was.content_sha256
         ]
         for was in sorted(begins, key=lambda was: -was.text_bytes):
-            before = self._shelf.take(unit.key(0, was.content_sha256))
+            before = self._shelf.look(unit.key_before(was.content_sha256))
             if before is not None:
                 (after,) = self._read(unit, start=Start(was.text_bytes, was.lines + 1))
                 return [joined(before, after)]
@@ -227,12 +237,27 @@ class Reading:
         ]
 
 
-def _count(one: Input, identity: Identity, part: Partition | None, duplicate_of: str | None = None) -> FileCount:
+def _count(
+    one: Input,
+    identity: Identity,
+    part: Partition | None,
+    *,
+    duplicate_of: str | None = None,
+    embeds_unknown: bool = False,
+) -> FileCount:
     head = (one.name, identity.sha256, identity.content_sha256, identity.stored_bytes)
     if part is None:
         return FileCount(*head, duplicate_of=duplicate_of)
     rejected = Counter(part.rejects["reason"].to_pylist())
-    return FileCount(*head, part.lines, part.events.num_rows, part.dropped, dict(rejected), part.admitted_lost)
+    return FileCount(
+        *head,
+        part.lines,
+        part.events.num_rows,
+        part.dropped,
+        dict(rejected),
+        part.admitted_lost,
+        embeds_unknown=embeds_unknown,
+    )
 
 
 def _events(parts: Sequence[tuple[str, str, Partition]]) -> pa.Table:

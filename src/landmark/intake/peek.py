@@ -24,7 +24,9 @@ def peek(one: Input) -> tuple[int, int]:
     """
     lines = [line for line in islice(first_lines(one.path), LINES) if line.text.strip()]
     if one.kind == "assignment":
-        settings = assignments.Settings(lambda _name: "", one.owner.zone, getattr(one.owner, "columns", {}))
+        settings = assignments.Settings(
+            lambda _name: "", one.owner.zone, one.owner.year, getattr(one.owner, "columns", {})
+        )
         wanted = assignments.Wanted(frozenset(), frozenset(), 0, 0)
         (leased,) = assignments.ALL[one.owner.format].read([lines], settings, wanted)
         return len(lines), len(lines) - len(leased.rejects)

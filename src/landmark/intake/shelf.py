@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from landmark import sources, store, tables
+from landmark.errors import MachineError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,23 +57,29 @@ class Shelf:
         self.used: set[str] = set()
 
     def take(self, key: str) -> Partition | None:
-        """Give the partition of that key, if it is there whole."""
+        """Give the partition of that key, if it is there whole, and keep it."""
         self.used.add(key)
-        counts = self._folder / f"{key}.json"
-        if not counts.exists():
+        return self.look(key)
+
+    def look(self, key: str) -> Partition | None:
+        """Give the partition of that key, if it is there whole; it is not kept for that."""
+        try:
+            said = json.loads((self._folder / f"{key}.json").read_text(encoding="utf-8"))
+            return Partition(
+                store.read(self._folder / f"{key}.events.parquet", PARTITION),
+                store.read(self._folder / f"{key}.rejects.parquet", REJECTED),
+                said["lines"],
+                said["dropped"],
+                said["admitted_lost"],
+                tuple(sources.Step(*step) for step in said["steps"]),
+            )
+        except (OSError, ValueError, KeyError, TypeError, MachineError):
+            # What cannot be read is as good as absent: a cache may be deleted at any time, also in part.
             return None
-        said = json.loads(counts.read_text(encoding="utf-8"))
-        return Partition(
-            store.read(self._folder / f"{key}.events.parquet", PARTITION),
-            store.read(self._folder / f"{key}.rejects.parquet", REJECTED),
-            said["lines"],
-            said["dropped"],
-            said["admitted_lost"],
-            tuple(sources.Step(*step) for step in said["steps"]),
-        )
 
     def put(self, key: str, partition: Partition) -> None:
         """Keep a partition."""
+        self.used.add(key)
         store.write(partition.events, PARTITION, self._folder / f"{key}.events.parquet")
         store.write(partition.rejects, REJECTED, self._folder / f"{key}.rejects.parquet")
         said = {

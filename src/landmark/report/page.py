@@ -6,7 +6,6 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.compute as pc
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from landmark import figures, words
@@ -15,7 +14,7 @@ from landmark.report.picture import picture
 from landmark.report.steps import File, dried_up, files, ranked, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
@@ -43,7 +42,7 @@ def report(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Table]
         empty=dried_up(funnel),
         enquiries=funnel["enquiries"],
         loud=clocks.loud(tables["source_tests"]),
-        heed=_heed(case, (*logs, *records), tables),
+        heed=_heed(case, (*logs, *records), tables, funnel.get("clock_steps", ())),
         against=subjects.against(tables),
         logs=logs,
         records=records,
@@ -77,7 +76,9 @@ def _environment() -> Environment:
     return made
 
 
-def _heed(case: Case, inputs: tuple[File, ...], tables: Mapping[str, pa.Table]) -> tuple[str, ...]:
+def _heed(
+    case: Case, inputs: tuple[File, ...], tables: Mapping[str, pa.Table], set_back: Sequence[Mapping[str, Any]]
+) -> tuple[str, ...]:
     """Give what else a judge must know before any figure, as sentences; in the order in which it matters."""
     said = []
     if not case.assignments:
@@ -97,12 +98,16 @@ def _heed(case: Case, inputs: tuple[File, ...], tables: Mapping[str, pa.Table]) 
             said.append(
                 f"“{file.path}” says itself that it lost {figures.count(file.admitted_lost)} lines; they are in no sum."
             )
-    events = tables["events"]
-    unknown = events.filter(pc.equal(events["referred"], "unknown"))["log"]
     said += [
-        f"The log “{log}” does not say which host was asked: in {figures.count(number)} of its events, a picture that "
-        "a foreign page shows cannot be told from one that was asked for here."
-        for log, number in sorted(Counter(unknown.to_pylist()).items())
+        f"“{file.path}” does not say which host was asked, nor does the case: a picture that a foreign page shows "
+        "cannot be told there from one that was asked for."
+        for file in inputs
+        if file.embeds_unknown
+    ]
+    said += [
+        f"In the log “{step['log']}” the clock of “{step['series']}” was set back from {figures.instant(step['until'])} "
+        f"to {figures.instant(step['from'])}: attributions in between are doubtful."
+        for step in set_back
     ]
     placeless = Counter(tables["enquiries"]["country"].to_pylist())[_UNKNOWN]
     if placeless:

@@ -36,6 +36,7 @@ class File:
     rejected: tuple[tuple[str, int], ...]
     admitted_lost: int
     duplicate_of: str | None
+    embeds_unknown: bool
 
     @property
     def adds_up(self) -> bool:
@@ -63,6 +64,7 @@ def files(funnel: Mapping[str, Any], part: str = "files") -> tuple[File, ...]:
             ranked(one.get("rejected", {})),
             one.get("admitted_lost", 0),
             one.get("duplicate_of"),
+            one.get("embeds_unknown", False),
         )
         for one in funnel.get(part, ())
     )

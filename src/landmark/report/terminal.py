@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from landmark import figures, words
-from landmark.report.steps import dried_up, ranked, steps
+from landmark.report.steps import dried_up, files, ranked, steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,8 +52,8 @@ def funnel_table(funnel: Mapping[str, Any]) -> Table:
         Text("enquiries"),
         Text("subjects of whom the provider that holds the address must be asked"),
     )
-    empty = dried_up(funnel)
-    table.caption = Text(_plain(empty)) if empty else None
+    said = _said(funnel)
+    table.caption = Text("\n".join(said)) if said else None
     return table
 
 
@@ -70,8 +70,29 @@ def funnel_text(funnel: Mapping[str, Any]) -> str:
         f"{name:<{wide[0]}}  {number:>{wide[1]}} {unit:<{wide[2]}}  {loss}".rstrip()
         for name, number, unit, loss in rows
     ]
+    return "\n".join([*lines, *_said(funnel)]) + "\n"
+
+
+def _said(funnel: Mapping[str, Any]) -> list[str]:
+    """Give what must be heard beside the figures, the gravest first."""
+    said = [
+        f"HEED: the clock of “{one['log']}” ({one['series']}) fits “{one['assignment']}” better at "
+        f"{figures.shift(one['shift'])} ({one['for_shift']} readings) than as written ({one['for_zero']}); nothing was "
+        "corrected, and all its attributions are doubtful."
+        for one in funnel.get("loud", ())
+    ]
+    said += [
+        f"The clock of “{one['series']}” in “{one['log']}” was set back from {figures.instant(one['until'])} to "
+        f"{figures.instant(one['from'])}; attributions in between are doubtful."
+        for one in funnel.get("clock_steps", ())
+    ]
+    for file in files(funnel):
+        if file.embeds_unknown:
+            said.append(f"“{file.path}” tells no host: what a foreign page shows cannot be told from a visit there.")
+        if file.admitted_lost:
+            said.append(f"“{file.path}” says itself that it lost {figures.count(file.admitted_lost, ' ')} lines.")
     empty = dried_up(funnel)
-    return "\n".join([*lines, *([_plain(empty)] if empty else [])]) + "\n"
+    return [_plain(one) for one in (*said, *([empty] if empty else []))]
 
 
 def _losses(step: Step) -> list[str]:

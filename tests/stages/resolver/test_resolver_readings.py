@@ -68,12 +68,18 @@ def test_a_reading_that_meets_a_doubtful_row_is_left_out_and_none_takes_its_plac
     assert speaking(resolve, events, [here, lease(0, 5, doubtful=True)]) == []
     assert speaking(resolve, events, [here, lease(60, 65, doubtful=True)]) == []
     assert speaking(resolve, events, [here, lease(10, 30, doubtful=True)]) == [(3, -1, False)]
+    there = lease(60, 80)
+    assert speaking(resolve, events, [there, lease(60, 65, doubtful=True)]) == []
+    assert speaking(resolve, events, [there, lease(0, 5, doubtful=True)]) == []
+    assert speaking(resolve, events, [lease(60, 65, doubtful=True)]) == []
 
 
 def test_a_reading_in_a_stretch_that_is_doubtful_outright_speaks_for_nothing(resolve: Resolve) -> None:
     bad = {"log": "web", "from": BASE, "until": BASE + 10 * MINUTE}
     events = [seen(3), seen(12), seen(35)]
     assert speaking(resolve, events, [lease(0, 60)], declared=[bad]) == [(35, -1, False)]
+    assert speaking(resolve, [seen(0)], [lease(0, 60)], declared=[bad]) == []
+    assert speaking(resolve, [seen(10)], [lease(0, 60)], declared=[bad]) == [(10, -1, False)]
     assert speaking(resolve, events, [lease(0, 60)], declared=[{**bad, "assignment": "other"}]) == [
         (3, -1, False),
         (35, -1, False),
