@@ -5,9 +5,10 @@ UV := $(BIN)/uv
 WORKERS ?= 2
 DEMO ?= demo
 
-.PHONY: env demo test lint types lock docs bench clean
+.PHONY: env dev demo test lint types lock docs bench clean
 
 env: .venv/.ready
+dev: .venv/.ready-for-tests
 
 .venv/.ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -16,29 +17,36 @@ env: .venv/.ready
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
+.venv/.ready-for-tests: .venv/.ready requirements-dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	touch $@
+
 demo: env
 	rm -rf $(DEMO)
 	$(BIN)/landmark simulate $(DEMO)
 	$(BIN)/landmark run $(DEMO)
 	$(BIN)/landmark score $(DEMO) $(DEMO)/truth.json
 
-test: env
+test: dev
 	$(BIN)/python -m pytest -n $(WORKERS)
 
-lint: env
+lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
-types: env
+types: dev
 	$(BIN)/mypy
 
 docs: env
 	$(BIN)/python -m landmark.reference docs
 
-# The lock holds hashes and no addresses.
+# The locks hold hashes and no addresses: requirements.txt is what a run and the build need, requirements-dev.txt
+# what the tests need besides.
+COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 lock: env
-	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.txt
+	$(COMPILE) --group build pyproject.toml -o requirements.txt
+	$(COMPILE) --group dev --group build --extra spark -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:
 	rm -rf .venv dist $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -46,7 +46,10 @@ KEYS = [pytest.param(section, key, id=f"{section.name}.{key.name}") for section 
 def load(folder: Path, text: str) -> case.Case:
     (folder / "case.toml").write_text(text, encoding="utf-8")
     return case_file.load(
-        folder, today=date(2001, 11, 5), formats=FORMATS, assignment_formats={"csv": AssignmentFormat(needs_zone=True)}
+        folder,
+        today=date(2001, 11, 5),
+        formats=FORMATS,
+        assignment_formats={"csv": AssignmentFormat(needs_zone=True, needs_year=None)},
     )
 
 

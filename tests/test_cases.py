@@ -50,8 +50,11 @@ def one_of(value: object, allowed: object) -> bool:
     return value in allowed if isinstance(allowed, list) else value == allowed
 
 
+Ran = tuple[Path, dict[str, Any], subprocess.CompletedProcess[str]]
+
+
 @pytest.fixture
-def ran(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, dict[str, Any], subprocess.CompletedProcess[str]]:
+def ran(request: pytest.FixtureRequest, tmp_path: Path) -> Ran:
     name = request.param
     if not (CASES / name).is_dir():
         pytest.skip("the folder `shared` does not lie beside the checkout")
@@ -67,9 +70,7 @@ def ran(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, dict[str,
 
 
 @pytest.mark.parametrize("ran", [name for name in NAMES if name not in LATER], indirect=True, ids=str)
-def test_the_case_comes_out_as_expected(
-    ran: tuple[Path, dict[str, Any], subprocess.CompletedProcess[str]],
-) -> None:
+def test_the_case_comes_out_as_expected(ran: Ran) -> None:
     folder, expected, done = ran
     assert done.returncode in expected["exit"], done.stderr
     for word in expected.get("says", []):

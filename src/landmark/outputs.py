@@ -89,15 +89,18 @@ def _clear(out: Path, wanted: set[str]) -> None:
 
 
 def remove(out: Path) -> None:
-    """Delete the whole set, the manifest first.
+    """Delete the whole set, the manifest first. The folder itself stays: it may be a link to another disk.
 
     Raises:
         MachineError: the machine refused.
     """
     try:
         (out / MANIFEST).unlink(missing_ok=True)
-        if out.exists():
-            shutil.rmtree(out)
+        for path in out.iterdir() if out.exists() else ():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
     except OSError as error:
         raise store.refused(out, error) from error
 

@@ -5,6 +5,7 @@ A module is a format by having a `FORMAT`. `ALL` finds every one; nothing else n
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import pkgutil
 from collections import Counter
@@ -45,6 +46,11 @@ class Wanted:
     end: int
 
 
+def unkeyed(name: bytes) -> str:
+    """Give a hash of a line's name for want of the case's key: what is read outside a case is in the clear nowhere."""
+    return hashlib.sha256(name).hexdigest()[:32]
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the [[assignment]] states, and `account`, which gives the keyed hash of an account's bytes."""
@@ -54,6 +60,10 @@ class Settings:
     year: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     clock_ahead: int = 0
+    account_kind: str = ""  # what the account is, as `account = "…"` in the case says it
+    line: Callable[[bytes], str] = unkeyed  # the pseudonym of a line: circuit, calling station, or NAS and port
+    tolerance: int = 5_000_000  # of this source's clock, µs
+    series: tuple[str, ...] = ()  # the series of rotated files that each text belongs to; empty: all to one
 
 
 @dataclass(slots=True)

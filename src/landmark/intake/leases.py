@@ -119,6 +119,7 @@ def _key(case: Case, found: Sequence[tuple[Input, Identity]], names: Pseudonyms,
             one.account_form,
             sorted(one.columns.items()),
             one.clock_ahead,
+            _tolerance(case, one),
         ]
         for one in sorted(case.assignments, key=lambda one: one.name)
     ]
@@ -126,6 +127,10 @@ def _key(case: Case, found: Sequence[tuple[Input, Identity]], names: Pseudonyms,
     ties = [names.account(f"{one.old}\0{one.new}".encode()) for one in case.account_map]
     contents = [[one.owner.name, one.series, one.name, identity.sha256] for one, identity in found]
     return key_of("leases", code_key(), names.fingerprint, stated, overlaps, ties, contents, want)
+
+
+def _tolerance(case: Case, one: Assignment) -> int:
+    return case.rules.clock_tolerance if one.clock_tolerance is None else one.clock_tolerance
 
 
 def _kept(shelf: Path, key: str) -> Leased | None:
@@ -183,7 +188,15 @@ def _read(
     want: assignments.Wanted,
 ) -> tuple[list[FileCount], list[pa.Table]]:
     settings = assignments.Settings(
-        account_of(case, owner.account_form, names), owner.zone, owner.year, owner.columns, owner.clock_ahead
+        account_of(case, owner.account_form, names),
+        owner.zone,
+        owner.year,
+        owner.columns,
+        owner.clock_ahead,
+        account_kind=owner.account,
+        line=names.line,
+        tolerance=_tolerance(case, owner),
+        series=tuple(one.series for one, _ in texts),
     )
     lines = [lines_of(one.path, until=identity.text_bytes) for one, identity in texts]
     readings = assignments.ALL[owner.format].read(lines, settings, want)

@@ -22,14 +22,16 @@ def peek(one: Input) -> tuple[int, int]:
     Raises:
         MachineError: the machine refuses to read it.
     """
-    lines = [line for line in islice(first_lines(one.path), LINES) if line.text.strip()]
+    first = list(islice(first_lines(one.path), LINES))
+    lines = [line for line in first if line.text.strip()]
     if one.kind == "assignment":
         settings = assignments.Settings(
             lambda _name: "", one.owner.zone, one.owner.year, getattr(one.owner, "columns", {})
         )
         wanted = assignments.Wanted(frozenset(), frozenset(), 0, 0)
-        (leased,) = assignments.ALL[one.owner.format].read([lines], settings, wanted)
-        return len(lines), len(lines) - len(leased.rejects)
+        (leased,) = assignments.ALL[one.owner.format].read([first], settings, wanted)
+        # A record of several lines that goes on after the last of them is cut off here, not in the file.
+        return len(lines), len(lines) - sum(reject.reason != "truncated" for reject in leased.rejects)
     source = sources.ALL[one.owner.format]
     readable = 0
     for line in lines:

@@ -105,8 +105,8 @@ def _heed(
         if file.embeds_unknown
     ]
     said += [
-        f"In the log “{step['log']}” the clock of “{step['series']}” was set back from {figures.instant(step['until'])} "
-        f"to {figures.instant(step['from'])}: attributions in between are doubtful."
+        f"In the log “{step['log']}” the clock of “{step['series']}” was set back from "
+        f"{figures.instant(step['until'])} to {figures.instant(step['from'])}: attributions in between are doubtful."
         for step in set_back
     ]
     placeless = Counter(tables["enquiries"]["country"].to_pylist())[_UNKNOWN]
