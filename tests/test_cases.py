@@ -18,11 +18,7 @@ import pytest
 CASES = Path(__file__).resolve().parents[2] / "shared" / "cases"
 LATER = {
     "dhcpd-times": "dhcpd",
-    "radius-session-id-used-again": "radius-detail",
-    "radius-stop-lost": "radius-detail",
-    "short-session-sure-or-fragile": "radius-detail",
     "squid-connect-has-no-path": "squid",
-    "two-accounts-one-address": "radius-detail",
     "zeek-two-clock-forms": "zeek-http",
 }
 """Cases of formats that do not stand yet, with the format. This list only shrinks."""

@@ -1,7 +1,7 @@
 """What the documentation says is so: its commands run, its examples come out, its words and links are all there.
 
 - A block ```console holds commands (`$ landmark …`) with what they print. A line `…` stands for any lines, and names
-  that a case's key makes (32 hex digits) are compared with nothing but each other's form.
+  that a case's key makes (32 hex digits) and line numbers of a template are not compared.
 - A page with a block ```toml and tables of lines is a case: the lines are written to its files, the case is run, and
   each row is held against what came of it.
 """
@@ -26,9 +26,11 @@ import pytest
 import landmark
 from landmark import cli, pseudonyms, reference, store, tables, words
 from landmark.engine import Engine
+from landmark.stages import SPEAKING
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
+PACKAGE = ROOT / "src" / "landmark"
 PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
 IDS = [path.relative_to(ROOT).as_posix() for path in PAGES]
 TUTORIAL = DOCS / "tutorial.md"
@@ -96,7 +98,8 @@ def play(path: Path, folder: Path) -> list[Said]:
 
 
 def masked(text: str) -> list[str]:
-    return re.sub(r"\b[0-9a-f]{32}\b", "•", text).rstrip().split("\n")
+    text = re.sub(r"\b[0-9a-f]{32}\b", "•", text)
+    return re.sub(r"(?<=case\.toml:)\d+", "•", text).rstrip().split("\n")
 
 
 def fits(expected: str, printed: str) -> bool:
@@ -169,33 +172,18 @@ class Worked:
     def write(self, page: Path) -> None:
         text = page.read_text(encoding="utf-8")
         (case,) = blocks(text, "toml")
-        self.folder.mkdir()
-        (self.folder / "case.toml").write_text(case, encoding="utf-8")
         files: dict[str, list[str]] = {name: [] for name in re.findall(r'files = \["(logs/.*?)"\]', case)}
-        syslog: list[list[Row]] = []
-        for rows in tables_of(text):
-            head = rows[0]
-            if "request" in head:
-                name = "logs/ports.log" if "port" in head else "logs/web.log"
-                for row in rows:
-                    files[name].append(_web(row))
-                    self.places.append((name, len(files[name]), row))
-            elif "as written" in head and " nnrpd[" in head["as written"]:
-                syslog.append(rows)
-            elif "as written" in head:
-                for row in rows:
-                    line = "" if row["as written"] == "(an empty line)" else row["as written"]
-                    files["logs/web.log"].append(line)
-                    self.places.append(("logs/web.log", len(files["logs/web.log"]), row))
-            elif {"address", "ports", "account"} <= set(head):
-                self.leases += rows
-            elif "subject" in head:
-                self.summaries += rows
         # A syslog is in the order of time; a page need not be.
-        for rows in sorted(syslog, key=lambda rows: rows[0]["as written"][:15]):
-            for row in rows:
-                files["logs/news.notice"].append(row["as written"])
-                self.places.append(("logs/news.notice", len(files["logs/news.notice"]), row))
+        for rows in sorted(tables_of(text), key=lambda rows: rows[0].get("as written", "")[:15]):
+            if {"address", "ports", "account"} <= set(rows[0]):
+                self.leases += rows
+            elif "subject" in rows[0]:
+                self.summaries += rows
+            for row in rows if name_of(rows[0]) in files else ():
+                lines = files[name_of(rows[0])]
+                lines.append(line_of(row))
+                self.places.append((name_of(rows[0]), len(lines), row))
+        self._file("case.toml", [case])
         for name, lines in files.items():
             self._file(name, lines)
         if self.leases:
@@ -204,12 +192,27 @@ class Worked:
 
     def _file(self, name: str, lines: list[str]) -> None:
         path = self.folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
 
     def table(self, name: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = pq.read_table(self.folder / "out" / "tables" / f"{name}.parquet").to_pylist()
         return rows
+
+
+def name_of(row: Row) -> str:
+    """Give the file in which a row of a table stands; that of a table of anything else is nowhere."""
+    if "request" in row:
+        return "logs/ports.log" if "port" in row else "logs/web.log"
+    if "as written" in row:
+        return "logs/news.notice" if " nnrpd[" in row["as written"] else "logs/web.log"
+    return ""
+
+
+def line_of(row: Row) -> str:
+    if "request" in row:
+        return _web(row)
+    return "" if row["as written"] == "(an empty line)" else row["as written"]
 
 
 def _web(row: Row) -> str:
@@ -331,10 +334,7 @@ def speaking(readings: list[tuple[int, bool]], shift: int = HOUR) -> pa.Table:
          "client_port": -1, "for_shift": for_shift}
         for at, for_shift in readings
     ]  # fmt: skip
-    types = pa.schema([("log", pa.string()), ("series", pa.string()), ("assignment", pa.string()), ("shift", pa.int64()),
-                       ("instant", pa.int64()), ("client_address", pa.string()), ("client_port", pa.int64()),
-                       ("for_shift", pa.bool_())])  # fmt: skip
-    return pa.Table.from_pylist(rows, schema=types)
+    return pa.Table.from_pylist(rows, schema=store.schema(SPEAKING))
 
 
 def source_test(readings: list[tuple[int, bool]]) -> tuple[dict[str, Any], dict[str, pa.Table]]:
@@ -356,7 +356,7 @@ def test_the_example_counts_exclude_a_shift_or_are_loud_as_their_rows_say() -> N
     (rows,) = [rows for rows in tables_of(text) if "for the shift" in rows[0]]
     assert len(rows) > 5
     for row in rows:
-        for_zero, for_shift, days = (int(row[name]) for name in ("as written", "for the shift", "days"))
+        for_zero, for_shift, days = (int(row[name]) for name in ("for the time as written", "for the shift", "days"))
         start = instant("2001-10-02 00:00:00")
         readings = [(start + place % max(days, 1) * 24 * HOUR, False) for place in range(for_zero)]
         readings += [(start, True)] * for_shift
@@ -378,9 +378,20 @@ def test_the_example_of_the_ten_readings_is_in_doubt_where_the_page_says() -> No
         | {name: pa.array([], pa.int64()) for name in ("from", "until")}
     )
     doubts = Engine().run("doubts", {name: given[name] for name in given if name != "shifts"} | {"declared": none}, {})
-    (said,) = re.findall(r"just after the (\d+)th reading to the (\d+)(?:nd|th) itself", text)
+    (said,) = re.findall(r"just after the (\d+)th reading to the (\d+)nd\s+itself", text)
     first, last = (start + (int(number) - 1) * HOUR for number in said)
     assert [(row["from"], row["until"]) for row in doubts.to_pylist()] == [(first + 1, last + 1)]
+
+
+def test_chains_of_translations_are_refused_for_as_long_as_the_page_says_so(tmp_path: Path) -> None:
+    text = (DOCS / "attribution.md").read_text(encoding="utf-8")
+    assert 'the case refuses `account = "inner-address"`' in re.sub(r"\s+", " ", text)
+    worked = Worked(tmp_path / "case")
+    worked.write(DOCS / "attribution.md")
+    path = worked.folder / "case.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("user-name", "inner-address"), encoding="utf-8")
+    with pytest.raises(landmark.CaseError, match="chains of translations"):
+        landmark.check(worked.folder, today=TODAY)
 
 
 # ── Words ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -395,7 +406,7 @@ def test_every_word_against_a_subject_is_explained_with_an_example_and_what_to_a
         assert section.count(part) == 1, part
     label = words.AGAINST.get(word, words.LEAD_LOSSES.get(word))
     assert label is not None
-    assert label.label in section
+    assert f"*{label.label[0].upper()}{label.label[1:]}.*" in section
 
 
 @pytest.mark.parametrize(
@@ -438,14 +449,35 @@ def test_every_page_of_docs_is_named_in_the_readme_and_every_decision_in_its_ind
         assert headings(page.read_text(encoding="utf-8"))[0] in index
 
 
-def test_the_map_of_the_code_names_every_module_and_nothing_else() -> None:
+def mapped() -> list[str]:
+    """Give the modules and folders of the README's map, in its order."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (tree,) = [block for block in blocks(readme, "text") if block.startswith("src/landmark/")]
-    named = {name for line in tree.splitlines() for name in re.findall(r"[a-z_]+(?:\.py|/)(?= |$)", line.split("  ·")[0])}
-    package = ROOT / "src" / "landmark"
-    there = {path.name for path in package.glob("*.py") if not path.name.startswith("__")}
-    there |= {f"{path.name}/" for path in package.iterdir() if path.is_dir() and not path.name.startswith("__")}
-    assert named == there
+    return re.findall(r"^  ([a-z_]+(?:\.py|/))", tree, re.MULTILINE)
+
+
+def test_the_map_of_the_code_names_every_module_and_nothing_else() -> None:
+    there = {path.name for path in PACKAGE.glob("*.py") if not path.name.startswith("__")}
+    there |= {f"{path.name}/" for path in PACKAGE.iterdir() if path.is_dir() and not path.name.startswith("__")}
+    assert sorted(mapped()) == sorted(there)
+
+
+def test_nothing_imports_what_stands_above_it_in_the_map() -> None:
+    order = [re.sub(r"\.py$|/$", "", name) for name in mapped()]
+    for place, name in enumerate(order):
+        own = PACKAGE / name
+        for path in own.rglob("*.py") if own.is_dir() else [own.with_suffix(".py")]:
+            text = path.read_text(encoding="utf-8")
+            taken = re.findall(r"^ *(?:from|import) landmark\.([a-z_]+)", text, re.MULTILINE)
+            for names in re.findall(r"^ *from landmark import (.+?)(?: #.*)?$", text, re.MULTILINE):
+                taken += [one.split(" ")[0] for one in names.split(", ")]
+            assert all(order.index(one) >= place for one in taken if one in order), path
+
+
+def test_the_readme_names_every_command() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"^    landmark ([a-z]+) ", readme, re.MULTILINE)
+    assert sorted(named) == sorted(name for name in cli.app if not name.startswith("-"))
 
 
 def test_the_funnel_of_the_readme_adds_up_and_the_demo_makes_it() -> None:

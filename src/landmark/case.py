@@ -22,6 +22,28 @@ ACCOUNT_FORMS = ("lower", "no-realm", "lower no-realm")
 """How spellings of an account are made one: ASCII lower case; without the first `@` and all behind it; both."""
 ASSIGNMENT_COLUMNS = ("address", "port_from", "port_to", "protocol", "destination", "from", "until", "account")
 """The columns of a CSV of assignments; `Assignment.columns` gives the file's own name for each that has another."""
+RADIUS_COLUMNS = (
+    "address",
+    "address6",
+    "prefix",
+    "delegated",
+    "account",
+    "user",
+    "session",
+    "nas",
+    "circuit",
+    "station",
+    "port",
+    "from",
+    "until",
+    "updated",
+    "cause",
+    "lasted",
+    "status",
+    "time",
+    "delay",
+)
+"""The columns of RADIUS accounting in a CSV; `landmark.assignments.radius_csv` says what each holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +143,9 @@ class Assignment:
     line: int = 0
     zone: str | None = None
     year: int | None = None
+    realm: str | None = None  # of inner addresses; where two networks use the same ones
     account_form: str | None = None  # of ACCOUNT_FORMS
-    columns: dict[str, str] = field(default_factory=dict)  # of ASSIGNMENT_COLUMNS to the file's own name
+    columns: dict[str, str] = field(default_factory=dict)  # of the format's columns to the file's own name
     clock_tolerance: int | None = None
     clock_ahead: int = 0
     why: str | None = None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -29,7 +32,29 @@ AsJson = Annotated[bool, Parameter(name="--json", negative="", help="print JSON,
 
 
 def _say(text: str = "") -> None:
-    sys.stdout.write(text + "\n")
+    try:
+        sys.stdout.write(text + "\n")
+    except BrokenPipeError:
+        _unheard()
+
+
+def _unheard() -> None:
+    """Go on in silence where nobody listens any more (`landmark show … | head`): the exit status still counts."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+_PLAIN = {"\u202f": " ", "−": "-", "–": "-", "…": "...", "→": "->"}
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    """Say what a terminal's encoding lacks in letters that it has; a path's odd bytes as escapes."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    said = (_PLAIN.get(letter) or ascii(letter)[1:-1] for letter in error.object[error.start : error.end])
+    return "".join(said), error.end
+
+
+codecs.register_error("landmark.plainly", _plainly)
 
 
 @app.command
@@ -68,12 +93,13 @@ def run(
     *,
     as_of: AsOf = None,
     threads: Annotated[int | None, Parameter(help="how many threads may be used; changes no result")] = None,
+    engine: Annotated[Literal["duckdb", "spark"], Parameter(help="what runs the stages; changes no result")] = "duckdb",
 ) -> int:
     """Take a case from its logs to leads and enquiries."""
     from landmark.report.terminal import funnel_table, funnel_text  # noqa: PLC0415 - start-up time
 
     with _shown() as progress:
-        ran = commands.run(case, as_of=as_of, threads=threads, progress=progress)
+        ran = commands.run(case, as_of=as_of, threads=threads, engine=engine, progress=progress)
     if sys.stdout.isatty():
         from rich.console import Console  # noqa: PLC0415 - start-up time
 
@@ -173,17 +199,29 @@ class _shown:  # noqa: N801 - used as a word in a with statement
             self._bar.stop()
 
 
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _unheard()
+
+
 def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - a status for each way to end
     """Run a command and give its exit status; no traceback of what the user can mend reaches the user."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="landmark.plainly")
     try:
         status = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+        _flush()
     except CycloptsError:
         return 2
     except LandmarkError as error:
         sys.stderr.write("".join(f"landmark: {line}\n" for line in str(error).splitlines()))
         return error.exit_status
-    except BrokenPipeError:
-        return 0
+    except OSError as error:
+        sys.stderr.write(f"landmark: {error.strerror or type(error).__name__}: the machine said no; run again\n")
+        return 5
     except MemoryError:
         sys.stderr.write("landmark: not enough memory; earlier results are kept, nothing half-written is used\n")
         return 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from landmark.trace import Node
 
 DONE, TOO_MANY_REJECTED = 0, 4
+SPARK_FOLDER = "spark"
+"""The folder of the cache in which a cluster's engine may put what it cannot hold in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,8 @@ def _held(folder: Path) -> Iterator[Path]:
         with lock:
             for path in cache.rglob("*.part"):
                 path.unlink()
+            if (cache / SPARK_FOLDER).exists():
+                shutil.rmtree(cache / SPARK_FOLDER)
             yield cache
     except filelock.Timeout as error:
         raise MachineError(f"{folder}: another run holds this case; nothing was touched, try again later") from error
@@ -121,6 +126,7 @@ def run(
     *,
     as_of: date | None = None,
     threads: int | None = None,
+    engine: str = "duckdb",
     today: date | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Ran:
@@ -129,13 +135,15 @@ def run(
     Args:
         folder: the case folder.
         as_of: the day on which the authority is asked to be valid; None: `today`.
-        threads: how many threads the engine may use; the result does not depend on it.
+        threads: how many threads the engine may use on this machine; the result does not depend on it.
+        engine: what runs the stages: duckdb, or spark (an extra); the result does not depend on it.
         today: the day of the run; None: the clock's.
         progress: told what is at work.
 
     Raises:
         LandmarkError: with the exit status that fits; nothing half-written is left to be read.
     """
+    from landmark.engine import started  # noqa: PLC0415 - heavy: imported where it is needed
     from landmark.running import Run, narrow, silent, vouch  # noqa: PLC0415 - heavy: imported where it is needed
 
     case = load(folder, as_of=as_of, today=today)
@@ -145,7 +153,8 @@ def run(
         vouch(book, folder / "out")
         if narrowed:
             book.add("earlier results deleted", why="they were made under another authority, or for other targets")
-        changed = Run(case, cache, book, as_of, threads, progress or silent).go()
+        with started(engine, threads, cache / SPARK_FOLDER) as runner:
+            changed = Run(case, cache, book, runner, as_of, progress or silent).go()
         over = outputs.need(folder).get("rejected_too_many")
         told = funnel(folder)
     too_many = tuple(map(str, over)) if isinstance(over, list) else ()

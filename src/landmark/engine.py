@@ -1,21 +1,96 @@
-"""Runs a stage: the SQL of `stages/NAME.sql` over Arrow tables, on the embedded engine."""
+"""Runs a stage: the SQL of `stages/NAME.sql` over Arrow tables, on the embedded engine or on a cluster.
+
+DuckDB runs a statement as it stands, Spark runs SQLGlot's translation of it; both give the same rows.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import os
+import shutil
+import tempfile
 from importlib import resources
-from typing import TYPE_CHECKING
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import duckdb
 
+from landmark.errors import CaseError, MachineError, Problem
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import pyarrow as pa
+    from pyspark.sql import SparkSession
+
+_ROWS_OF_A_BATCH = 122_880
+_LOGGING = """rootLogger.level = error
+rootLogger.appenderRef.terminal.ref = terminal
+logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
+logger.gateway.level = error
+appender.terminal.type = Console
+appender.terminal.name = terminal
+appender.terminal.target = SYSTEM_ERR
+appender.terminal.layout.type = PatternLayout
+appender.terminal.layout.pattern = Spark: %p %c{1}: %m%n%ex{0}
+"""
+
+
+class Runner(Protocol):
+    """What runs stages."""
+
+    def run(self, stage: str, tables: Mapping[str, pa.Table], parameters: Mapping[str, int | str | bool]) -> pa.Table:
+        """Run a stage's SQL over `tables` (registered under their names) with exactly the parameters it names.
+
+        Returns:
+            What the statement selects, in no order: `store.conform` casts, checks and sorts it.
+        """
 
 
 def statement(stage: str) -> str:
     """Give the SQL text of a stage, as it stands in the package."""
     return resources.files("landmark.stages").joinpath(f"{stage}.sql").read_text(encoding="utf-8")
+
+
+@functools.cache
+def translation(stage: str) -> str:
+    """Give the SQL text of a stage in Spark's dialect, without its comments.
+
+    Raises:
+        sqlglot.errors.SqlglotError: the statement says something that Spark has no words for.
+    """
+    import sqlglot  # noqa: PLC0415 - start-up time
+
+    (translated,) = sqlglot.transpile(
+        statement(stage), read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False
+    )
+    return translated
+
+
+@contextlib.contextmanager
+def started(name: str, threads: int | None, folder: Path) -> Iterator[Runner]:
+    """Give the engine of that name for as long as it is needed.
+
+    Args:
+        name: duckdb or spark. Spark runs on this machine, or on the cluster that the variable MASTER names, as for
+            Spark's own programs; its other settings come from `spark-defaults.conf`.
+        threads: how many threads may be used on this machine; None leaves it to the engine.
+        folder: where Spark may put what it cannot hold in memory; it is deleted at the end.
+
+    Raises:
+        CaseError: there is no engine of that name.
+        MachineError: Spark or Java is not there.
+    """
+    if name == "duckdb":
+        yield Engine(threads)
+    elif name == "spark":
+        master = os.environ.get("MASTER") or f"local[{threads or '*'}]"
+        with contextlib.closing(SparkEngine(master, folder)) as engine:
+            yield engine
+    else:
+        raise CaseError(Problem("duckdb or spark", key="engine", found=name))
 
 
 class Engine:
@@ -38,11 +113,7 @@ class Engine:
         self._database = duckdb.connect(":memory:", config=config)
 
     def run(self, stage: str, tables: Mapping[str, pa.Table], parameters: Mapping[str, int | str | bool]) -> pa.Table:
-        """Run a stage's SQL over `tables` (registered under their names) with exactly the parameters it names.
-
-        Returns:
-            What the statement selects, in no order: `store.conform` casts, checks and sorts it.
-        """
+        """Run a stage; see `Runner`."""
         cursor = self._database.cursor()
         try:
             for name, table in tables.items():
@@ -50,3 +121,107 @@ class Engine:
             return cursor.sql(statement(stage), params=dict(parameters)).to_arrow_table()
         finally:
             cursor.close()
+
+
+class SparkEngine:
+    """Spark: a session of its own settings and views, whose context starts with the first stage.
+
+    Args:
+        on: a running session, whose settings and views stay as they are; or the master of one to be started.
+        folder: where a context that is started here may put what it cannot hold in memory; None: a temporary one.
+
+    Raises:
+        MachineError: Spark or Java is not there.
+    """
+
+    def __init__(self, on: SparkSession | str = "local[2]", folder: Path | None = None) -> None:
+        """See that what is needed is there; nothing is started yet."""
+        _need_spark()
+        self._on = on
+        self._folder = folder
+        self._own: SparkSession | None = None
+        self._session: SparkSession | None = None
+
+    def run(self, stage: str, tables: Mapping[str, pa.Table], parameters: Mapping[str, int | str | bool]) -> pa.Table:
+        """Run the translation of a stage; see `Runner`.
+
+        Raises:
+            MachineError: Spark could not start, or not finish the stage.
+        """
+        from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra, imported where it is used
+        from pyspark.errors import AnalysisException, PySparkException  # noqa: PLC0415 - as above
+
+        try:
+            session = self._session = self._session or self._start()
+            for name, table in tables.items():
+                session.createDataFrame(table).createOrReplaceTempView(name)
+            return session.sql(translation(stage), args=dict(parameters)).toArrow()
+        except AnalysisException:
+            raise
+        except (PySparkException, Py4JError, OSError) as error:
+            # Spark's own words may quote values, so they are not passed on.
+            said = error.getCondition() if isinstance(error, PySparkException) else None
+            raise MachineError(f"stage {stage}: Spark did not finish it ({said or type(error).__name__})") from error
+        finally:
+            if self._session is not None:
+                for name in tables:
+                    self._session.catalog.dropTempView(name)
+
+    def close(self) -> None:
+        """End what was started here, and delete what it left on disk."""
+        if self._own is not None:
+            self._own.stop()
+            self._own = self._session = None
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _start(self) -> SparkSession:
+        session = self._on if not isinstance(self._on, str) else self._begin(self._on)
+        session = session.newSession()
+        for name, value in {
+            "spark.sql.ansi.enabled": "true",  # what overflows is an error, as on the other engine
+            "spark.sql.session.timeZone": "UTC",
+            "spark.sql.execution.arrow.maxRecordsPerBatch": str(_ROWS_OF_A_BATCH),
+        }.items():
+            session.conf.set(name, value)
+        return session
+
+    def _begin(self, master: str) -> SparkSession:
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra, imported where it is used
+
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="landmark-"))
+        self._folder.mkdir(parents=True, exist_ok=True)
+        logging = self._folder / "log4j2.properties"
+        logging.write_text(_LOGGING, encoding="ascii")
+        settings = {
+            "spark.app.name": "landmark",
+            "spark.master": master,
+            "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={logging.absolute().as_uri()}",
+            "spark.local.dir": str(self._folder.absolute()),
+            "spark.sql.warehouse.dir": str(self._folder.absolute() / "warehouse"),
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+        }
+        if master.startswith("local"):
+            # Without these a host name that nobody resolves keeps Spark from starting.
+            os.environ.setdefault("SPARK_LOCAL_HOSTNAME", "localhost")
+            os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+            settings["spark.driver.bindAddress"] = settings["spark.driver.host"] = "127.0.0.1"
+            settings["spark.sql.shuffle.partitions"] = str(os.cpu_count() or 1)
+        builder = SparkSession.builder
+        for name, value in settings.items():
+            builder = builder.config(name, value)
+        self._own = builder.getOrCreate()
+        return self._own
+
+
+def _need_spark() -> None:
+    if find_spec("pyspark") is None:
+        raise MachineError("the engine spark needs the package pyspark; install it with: pip install 'landmark[spark]'")
+    home = os.environ.get("JAVA_HOME")
+    if shutil.which("java", path=str(Path(home) / "bin") if home else None) is None:
+        where = "JAVA_HOME has none" if home else "none was found"
+        raise MachineError(
+            f"the engine spark needs Java 17 or later, and {where}; on Debian: apt-get install openjdk-17-jre-headless"
+        )

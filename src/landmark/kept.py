@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from landmark.engine import Engine
+    from landmark.engine import Runner
     from landmark.tables import Table
 
 
@@ -32,7 +32,7 @@ class Kept:
 class Stages:
     """Runs stages one after the other, or takes what an earlier run left in the cache."""
 
-    def __init__(self, engine: Engine, cache: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, engine: Runner, cache: Path, say: Callable[[str], None]) -> None:
         """Take the engine, the folder of kept tables, and whom to tell which stage is at work."""
         self._engine = engine
         self._cache = cache

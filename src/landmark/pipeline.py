@@ -10,20 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from landmark import accounting, regulars, store, tables
 from landmark.errors import CaseError, Problem
-from landmark.intake.leases import tried_shifts
 from landmark.kept import Kept, Stages
 from landmark.keys import key_of
-from landmark.lookups.reach import reach
-from landmark.stages import ASSIGNMENT_CLOCKS, DECLARED, HELD, LOG_CLOCKS, REACH, READS, SHIFTS, SPEAKING
+from landmark.resolving import nobody, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from landmark.case import Assignment, Case, Log
+    from landmark.case import Case
     from landmark.intake.leases import Leased
     from landmark.intake.logs import Logs
     from landmark.pseudonyms import Pseudonyms
@@ -66,8 +63,8 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
     """
     events = Kept(logs.events, logs.key)
     _refuse_overlaps(case, events, logs, leased, stages)
-    attributed = _attribute(case, logs, events, leased, stages)
-    attributions, leases = attributed["attributions"], attributed["leases"]
+    resolved = nobody() if leased is None else resolve(case, logs, leased, stages)
+    attributions = resolved.attributions
     sightings = stages.sql(tables.SIGHTINGS, {"events": events, "attributions": attributions})
     seen = {"events": events, "sightings": sightings}
     visits = stages.sql(
@@ -81,11 +78,12 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
     conduct = regulars.conduct(case, {**seen, "visits": visits, "visitors": visitors}, names, stages)
     placed = regulars.country_of_addresses(case, {**seen, "visitors": visitors}, stages)
     country = case.authority.country or case.lead
-    before = {**seen, "visits": visits, "attributions": attributions, "reach": attributed["reach"]}
+    before = {**seen, "visits": visits, "attributions": attributions}
+    held = {"leases": resolved.holders, "reach": resolved.reach, "sought": resolved.sought}
     more_than = case.rules.more_than
     subjects = stages.sql(
         tables.SUBJECTS,
-        {**before, "visitors": visitors, "conduct": conduct, "leases": leases, "countries": placed},
+        {**before, **held, "visitors": visitors, "conduct": conduct, "countries": placed},
         more_than=more_than,
         country=country,
     )
@@ -93,7 +91,10 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
     enquiries = stages.sql(tables.ENQUIRIES, {**seen, "subjects": subjects, "countries": placed}, more_than=more_than)
     instants = stages.sql(tables.INSTANTS, {**seen, "visits": visits, "enquiries": enquiries, "countries": placed})
     made = {
-        **{name: kept.data for name, kept in attributed.items() if name in tables.BY_NAME},
+        "leases": store.empty(tables.LEASES) if leased is None else leased.leases,
+        "source_tests": resolved.source_tests.data,
+        "doubts": resolved.doubts.data,
+        "attributions": attributions.data,
         "events": events.data,
         "rejects": logs.rejects,
         "sightings": sightings.data,
@@ -140,62 +141,3 @@ def _overlap(names: Mapping[str, str], one: str, other: str, equal: int) -> Prob
         file=" and ".join(pair),
         found=f"{equal} equal rows in files whose periods overlap: they would be counted twice",
     )
-
-
-def _attribute(case: Case, logs: Logs, events: Kept, leased: Leased | None, stages: Stages) -> dict[str, Kept]:
-    if leased is None:
-        none = key_of("no assignments")
-        absent = (tables.LEASES, tables.SOURCE_TESTS, tables.DOUBTS, tables.ATTRIBUTIONS)
-        return {table.name: Kept(store.empty(table), none) for table in (*absent, REACH)}
-    leases = Kept(leased.leases, leased.key)
-    tolerance = case.rules.clock_tolerance
-    clients = pc.unique(events.data["client_address"]).drop_null().to_pylist()
-    pairs = reach(clients, pc.unique(leases.data["address"]).to_pylist())
-    small = {
-        "reach": _table(REACH, pairs),
-        "shifts": _table(SHIFTS, [(shift,) for shift in tried_shifts(case)]),
-        "log_clocks": _clocks(LOG_CLOCKS, case.logs, tolerance),
-        "assignment_clocks": _clocks(ASSIGNMENT_CLOCKS, case.assignments, tolerance),
-        "declared": _declared(case, logs),
-    }
-    given = {name: Kept(data, store.digest(data)) for name, data in small.items()}
-    return {
-        "leases": leases,
-        "reach": given["reach"],
-        **_resolve({"events": events, "leases": leases, **given}, stages),
-    }
-
-
-def _resolve(given: Mapping[str, Kept], stages: Stages) -> dict[str, Kept]:
-    known = dict(given)
-    chain = (
-        ("held", HELD),
-        ("speaking", SPEAKING),
-        ("source_test", tables.SOURCE_TESTS),
-        ("doubts", tables.DOUBTS),
-        ("attributions", tables.ATTRIBUTIONS),
-    )
-    for stage, table in chain:
-        known[table.name] = stages.sql(table, {name: known[name] for name in READS[stage]}, stage=stage)
-    return {name: known[name] for name in ("source_tests", "doubts", "attributions")}
-
-
-def _table(table: tables.Table, rows: Sequence[tuple[object, ...]]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(table.columns)
-    schema = store.schema(table)
-    return pa.table([pa.array(list(column), field.type) for field, column in zip(schema, columns, strict=True)], schema)
-
-
-def _clocks(table: tables.Table, owners: Sequence[Log | Assignment], default: int) -> pa.Table:
-    rows = [(one.name, default if one.clock_tolerance is None else one.clock_tolerance) for one in owners]
-    return _table(table, sorted(rows))
-
-
-def _declared(case: Case, logs: Logs) -> pa.Table:
-    rows: list[tuple[str | None, str | None, str | None, int, int]] = []
-    for log in case.logs:
-        rows += [(log.name, None, None, stretch.begin, stretch.end) for stretch in log.doubtful]
-    for one in case.assignments:
-        rows += [(None, None, one.name, stretch.begin, stretch.end) for stretch in one.doubtful]
-    rows += [(log, step.series, None, step.begin, step.end) for log, step in logs.steps]
-    return _table(DECLARED, sorted(set(rows), key=str))

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landmark import case_file, keys, outputs, pipeline, pseudonyms, store
-from landmark.engine import Engine
 from landmark.errors import IntegrityError
 from landmark.intake import inputs
 from landmark.intake import leases as leasing
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from landmark.accounting import FileCount
     from landmark.case import Case
+    from landmark.engine import Runner
     from landmark.intake.inputs import Compared, Input, Seen
     from landmark.ledger import Ledger
     from landmark.scan.reading import Identity
@@ -141,8 +141,8 @@ class Run:
     case: Case
     cache: Path
     book: Ledger
+    engine: Runner
     as_of: date | None = None
-    threads: int | None = None
     progress: Progress = silent
 
     def go(self) -> bool:
@@ -184,7 +184,7 @@ class Run:
         if self.case.assignments:
             self.progress("reading assignments", 0, 0)
             leased = leasing.leases(self.case, found.files, names, logs.events, self.cache / "leases")
-        stages = Stages(Engine(self.threads), self.cache / "tables", lambda what: self.progress(what, 0, 0))
+        stages = Stages(self.engine, self.cache / "tables", lambda what: self.progress(what, 0, 0))
         results = pipeline.run(self.case, logs, leased, names, stages)
         self._enter(found, results.tables["countries"])
         held = set() if leased is None else {leased.key}

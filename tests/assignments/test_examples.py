@@ -72,7 +72,7 @@ def test_lines_always_add_up_and_nothing_crashes(name: str, data: st.DataObject)
     for part, reading in zip(parts, readings, strict=True):
         assert reading.kept + reading.dropped.total() + len(reading.rejects) == len(part)
         rows = {row for lease in reading.leases for row in lease.rows}
-        assert len(rows) == reading.kept
+        assert len(rows) <= reading.kept
         assert rows.isdisjoint(reject.line for reject in reading.rejects)
         assert all(lease.end is None or lease.begin < lease.end for lease in reading.leases)
     for line in cut:

@@ -1,225 +1,66 @@
-"""Genuine servers in a place of their own: a network of loopback alone, processes, mounts and a clock that is set.
-
-Nothing that runs there is seen or reached from outside, and with its first process all of it ends. It needs root and
-the right to make namespaces. Clients are sockets of the test itself, opened inside.
-"""
+"""Genuine servers: places for them, and cases over what they wrote."""
 
 from __future__ import annotations
 
-import ctypes
-import os
-import shutil
-import socket
-import subprocess
-import time
-from contextlib import contextmanager
+import sys
 from datetime import UTC, datetime
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator
+    from types import ModuleType
 
-PATIENCE = 10.0  # seconds within which a server must have done what it was told
-HOUSE = "/mnt"  # where the place's files are seen inside, by every user
-NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
-ADDRESSES = ("2001:db8::80", "2001:db8:1::5", "2001:db8:2::6")
-_CLONE_NEWNET = 0x40000000
-_FURNISH = """
-ip link set lo up
-for network in $NETWORKS; do ip route add local "$network" dev lo; done
-for address in $ADDRESSES; do ip address add "$address/128" dev lo nodad; done
-mount --bind "$HOUSE" /mnt
-mkdir -p /mnt/dev
-mount -t tmpfs tmpfs /mnt/dev
-for name in null zero full random urandom; do touch "/mnt/dev/$name"; mount --bind "/dev/$name" "/mnt/dev/$name"; done
-mkdir -m 1777 /mnt/dev/shm
-mount --rbind /mnt/dev /dev
-mount --bind /mnt/hosts /etc/hosts
-mount --bind /mnt/nsswitch.conf /etc/nsswitch.conf
-echo ready
-exec cat
-"""
-_BEGIN = 'echo $$ >"$0.new"; mv "$0.new" "$0"; exec "$@"'
+    from tests.real import case as cases
+    from tests.real import news as news_server
+    from tests.real import place as places
+    from tests.real import web as web_servers
+else:
+
+    def _beside(name: str) -> ModuleType:
+        """Load a module that lies here; tests are no package, so it is found by its file."""
+        spec = spec_from_file_location(f"tests.real.{name}", Path(__file__).with_name(f"{name}.py"))
+        module = sys.modules[spec.name] = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    places, cases, web_servers, news_server = map(_beside, ("place", "case", "web", "news"))
 
 
-class Clock:
-    """A clock that programs under libfaketime read; it runs on from whatever it was set to."""
-
-    def __init__(self, folder: Path, zone: str) -> None:
-        """Take where its file lies and the zone that servers write in."""
-        self.zone = zone
-        self._file = folder / "clock"
-        self._ahead = 0.0
-        self.set(datetime.now(UTC))
-
-    def set(self, at: datetime) -> None:
-        """Set it."""
-        self._ahead = at.timestamp() - time.time()
-        new = self._file.with_suffix(".new")
-        new.write_text(f"{self._ahead:.6f}\n", encoding="ascii")
-        new.chmod(0o644)
-        new.replace(self._file)
-
-    def now(self) -> datetime:
-        """Give the time by it."""
-        return datetime.fromtimestamp(time.time() + self._ahead, UTC)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What a program's environment must hold for it."""
-        (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
-        return {
-            "TZ": self.zone,
-            "LD_PRELOAD": str(library),
-            "FAKETIME_TIMESTAMP_FILE": f"{HOUSE}/clock",
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # timeouts run as ever
-            "NO_FAKE_STAT": "1",
-        }
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[places.Place]:
+    """A place for servers; whatever runs there ends with the test."""
+    places.need("unshare", "ip", "faketime")
+    opened = places.Place(tmp_path / "house")
+    yield opened
+    opened.close()
 
 
-class Place:
-    """The place: servers are started in it, by name, and end with it."""
-
-    def __init__(self, house: Path, hosts: Mapping[str, str]) -> None:
-        """Take the folder of its files and the names of addresses."""
-        self.house = house
-        self._servers: dict[str, subprocess.Popen[bytes]] = {}
-        house.chmod(0o755)
-        lines = [f"{address} {name}\n" for address, name in {"127.0.0.1": "localhost", **hosts}.items()]
-        (house / "hosts").write_text("".join(lines), encoding="ascii")
-        (house / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\n", encoding="ascii")
-        (house / "pids").mkdir()
-        words = {"HOUSE": str(house), "NETWORKS": " ".join(NETWORKS), "ADDRESSES": " ".join(ADDRESSES)}
-        command = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-ec"]
-        self._first = subprocess.Popen(
-            [*command, _FURNISH], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **words}
-        )
-        said = self._stdout.readline()
-        spaces = Path(f"/proc/{self._first.pid}/ns")
-        if said != b"ready\n":
-            self._first.wait(PATIENCE)
-            raise RuntimeError("no namespaces here: they need root and CAP_SYS_ADMIN")
-        self._enter = [
-            "nsenter",
-            f"--mount={spaces}/mnt",
-            f"--net={spaces}/net",
-            f"--pid={spaces}/pid_for_children",
-            "--wd=/mnt",
-        ]
-        self._network = os.open(spaces / "net", os.O_RDONLY)
-
-    @property
-    def _stdout(self) -> IO[bytes]:
-        assert self._first.stdout is not None
-        return self._first.stdout
-
-    def run(self, *command: str, given: bytes = b"", user: str | None = None, clock: Clock | None = None) -> bytes:
-        """Run a program to its end; give what it printed."""
-        line = [*self._enter, *_as(user), *_by(clock), *command]
-        done = subprocess.run(line, input=given, capture_output=True, check=False, timeout=PATIENCE)
-        assert done.returncode == 0, (command, done.stdout, done.stderr)
-        return done.stdout
-
-    def start(self, name: str, *command: str, user: str | None = None, clock: Clock | None = None) -> None:
-        """Start a server that stays in the foreground; what it prints is put into a file."""
-        mark = ["sh", "-c", _BEGIN, f"{HOUSE}/pids/{name}"]
-        with (self.house / f"{name}.out").open("ab") as out:
-            line = [*self._enter, *mark, *_as(user), *_by(clock), *command]
-            self._servers[name] = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-        self.until(lambda: (self.house / "pids" / name).exists(), name)
-
-    def signal(self, name: str, signal: str) -> None:
-        """Send a server a signal."""
-        self.run("kill", f"-{signal}", (self.house / "pids" / name).read_text(encoding="ascii").strip())
-
-    def stop(self, name: str) -> None:
-        """Stop a server in its own good time."""
-        self.signal(name, "TERM")
-        self._servers.pop(name).wait(PATIENCE)
-
-    def until(self, done: Callable[[], bool], what: str) -> None:
-        """Wait until something is so."""
-        end = time.monotonic() + PATIENCE
-        while not done():
-            assert time.monotonic() < end, (what, [path.read_text() for path in self.house.glob("*.out")])
-            time.sleep(0.005)
-
-    def connect(self, source: str, server: tuple[str, int]) -> socket.socket:
-        """Connect from an address in the place."""
-        family = socket.AF_INET6 if ":" in source else socket.AF_INET
-        with self._entered():
-            made = socket.socket(family, socket.SOCK_STREAM)
-        made.settimeout(PATIENCE)
-        try:
-            made.bind((source, 0))
-            made.connect(server)
-        except OSError:
-            made.close()
-            raise
-        return made
-
-    def listening(self, server: tuple[str, int]) -> bool:
-        """Whether somebody listens there."""
-        try:
-            self.connect("127.0.0.1" if "." in server[0] else "::1", server).close()
-        except OSError:
-            return False
-        return True
-
-    def close(self) -> None:
-        """End it, and every process in it."""
-        for name in list(self._servers):
-            if self._servers[name].poll() is None:
-                self.stop(name)
-        os.close(self._network)
-        self._first.communicate(timeout=PATIENCE)
-
-    @contextmanager
-    def _entered(self) -> Iterator[None]:
-        """Be in the place's network for a while, with this thread: its sockets stay there."""
-        own = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
-        try:
-            _set_network(self._network)
-            yield
-        finally:
-            _set_network(own)
-            os.close(own)
+@pytest.fixture
+def clock(place: places.Place) -> places.Clock:
+    """The clock of the place, in an autumn long ago."""
+    return places.Clock(place.house, "Europe/London", datetime(2001, 10, 21, 22, tzinfo=UTC))
 
 
-def _set_network(space: int) -> None:
-    if ctypes.CDLL(None, use_errno=True).setns(space, _CLONE_NEWNET) != 0:
-        raise OSError(ctypes.get_errno(), "setns")
+@pytest.fixture
+def web(place: places.Place, clock: places.Clock) -> web_servers.Web:
+    """nginx and Apache httpd."""
+    places.need("nginx", "apache2", "openssl")
+    return web_servers.open_web(place, clock)
 
 
-def _as(user: str | None) -> list[str]:
-    return [] if user is None else ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+@pytest.fixture
+def news(place: places.Place, clock: places.Clock, request: pytest.FixtureRequest) -> news_server.News:
+    """INN's reader daemon, and rsyslog; a parameter is more words for rsyslog and for its socket."""
+    places.need("/usr/lib/news/bin/nnrpd", "rsyslogd", "openssl")
+    first, more = getattr(request, "param", ("", ""))
+    return news_server.open_news(place, clock, first=first, more=more)
 
 
-def _by(clock: Clock | None) -> list[str]:
-    """Say by which clock; after `setpriv`, which would not pass it on."""
-    return [] if clock is None else ["env", *(f"{name}={value}" for name, value in clock.environment.items())]
-
-
-NEEDED = {
-    "unshare": "util-linux",
-    "ip": "iproute2",
-    "faketime": "faketime",
-    "nginx": "nginx-light",
-    "apache2": "apache2",
-    "rsyslogd": "rsyslog",
-    "/usr/lib/news/bin/nnrpd": "inn2",
-}
-"""Programs, and the Debian packages that have them."""
-
-
-def need(*programs: str) -> None:
-    """Skip where a program is missing or the place cannot be made."""
-    missing = sorted({NEEDED[program] for program in programs if shutil.which(program) is None})
-    if missing:
-        pytest.skip(f"genuine servers need the Debian packages {', '.join(missing)}")
-    if os.geteuid() != 0:
-        pytest.skip("genuine servers need root: they stand in namespaces of their own")
+@pytest.fixture(scope="session")
+def make_case() -> type[cases.Case]:
+    """Make a case folder."""
+    return cases.Case

@@ -100,6 +100,16 @@ def test_a_user_field_that_two_writes_may_have_made_is_malformed(web: Web, user:
     assert reason_of(web, line(user=user)) == "malformed"
 
 
+@pytest.mark.parametrize(
+    ("nginx", "apache"),
+    [(r"zo\xC3\xAB", r"zo\xc3\xab"), (r"anna\x5Cbell", r"anna\\bell"), (r"a\x09b", r"a\tb")],
+)
+def test_a_name_that_two_servers_escape_each_in_its_own_way_is_one_login(web: Web, nginx: str, apache: str) -> None:
+    there, here = (event_of(web, line(user=user)).login for user in (nginx, apache))
+    assert there == here
+    assert "\\x" not in str(here)
+
+
 def test_a_login_is_verified_under_the_stated_paths_only_and_not_when_refused(web: Web) -> None:
     stated = {"login_verified": ("/board/members/",)}
     under = event_of(web, line("GET /board/x/../members/1", user="anna"), **stated)

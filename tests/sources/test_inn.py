@@ -56,6 +56,25 @@ def test_a_new_connect_line_ends_the_reader_before_it(news: News) -> None:
     assert outcome.dropped == {"not_watched": 1}
 
 
+def test_the_reader_daemon_with_tls_has_another_name_and_the_same_process_numbers(news: News) -> None:
+    outcome = news("""
+        10:00:00 nnrpd[41]: host-a.example (192.0.2.1) connect - port 119
+        10:05:00 nnrpd-ssl[41]: host-b.example (192.0.2.2) connect - port 563
+        10:06:00 nnrpd-ssl[41]: host-b.example group test.watched.a 1
+        10:06:00 nnrpd-ssl[41]: host-b.example exit for STARTTLS articles 1 groups 1
+        10:06:00 nnrpd-ssl[41]: starttls: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) no authentication
+        10:06:01 nnrpd-ssl[41]: host-b.example user mary jane
+        10:07:00 nnrpd-ssl[41]: host-b.example group test.watched.a 2
+        10:07:00 nnrpd-ssl[41]: host-a.example group test.watched.a 4
+        10:08:00 xnnrpd-ssl[41]: host-b.example group test.watched.a 8
+    """)
+    assert [(event.client_address, event.articles, event.login_verified) for event in outcome.events if event.target] == [
+        ("192.0.2.2", 1, True),
+        ("192.0.2.2", 2, True),
+    ]
+    assert outcome.rejected == [(8, "orphan")]
+
+
 def test_a_process_number_is_of_its_log_host(news: News) -> None:
     outcome = news("""
         Oct  2 10:00:00 news1 nnrpd[41]: host-a.example (192.0.2.1) connect - port 119

@@ -69,12 +69,18 @@ def _derive(  # noqa: PLR0913 - each is a table or a rule
     rows = [_event(number, row) for number, row in enumerate(events)]
     clients = [row["client_address"] for row in rows if row["client_address"] is not None]
     pairs = reach(clients, [row["address"] for row in leases])
+    sought = [
+        {"event": number, "client_address": row["client_address"]}
+        for number, row in enumerate(rows)
+        if row["client_address"] is not None
+    ]
     held = [{"lease": number, "ends": "stopped", **row} for number, row in enumerate(leases)]
     known = {
         "events": _table(tables.EVENTS, rows),
         "attributions": _table(tables.ATTRIBUTIONS, attributions),
         "leases": _table(tables.LEASES, held),
         "reach": _table(stages.REACH, [{"client_address": one, "address": other} for one, other in pairs]),
+        "sought": _table(stages.SOUGHT, sought),
         "countries": _table(tables.COUNTRIES, countries),
     }
 
@@ -89,7 +95,7 @@ def _derive(  # noqa: PLR0913 - each is a table or a rule
     run(tables.VISITORS, "events sightings visits")
     rules = Rules(*window, visit_gap, more_than)
     known["conduct"] = store.conform(conduct(known, rules, Suspects(**suspects)), tables.CONDUCT)
-    before = "events attributions leases sightings visits visitors conduct countries reach"
+    before = "events attributions leases sightings visits visitors conduct countries reach sought"
     run(tables.SUBJECTS, before, more_than=more_than, country=country)
     run(tables.LEADS, "subjects", country=country)
     run(tables.ENQUIRIES, "subjects events sightings countries", more_than=more_than)

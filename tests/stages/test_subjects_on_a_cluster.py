@@ -12,7 +12,7 @@ READS = {
     "sightings": "events attributions",
     "visits": "events sightings",
     "visitors": "events sightings visits",
-    "subjects": "events attributions leases sightings visits visitors conduct countries reach",
+    "subjects": "events attributions leases sightings visits visitors conduct countries reach sought",
     "leads": "subjects",
     "enquiries": "subjects events sightings countries",
     "instants": "enquiries events sightings visits countries",

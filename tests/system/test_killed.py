@@ -16,7 +16,7 @@ import pytest
 import landmark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.system.conftest import Folder
@@ -106,12 +106,12 @@ class Driver:
 
 
 @pytest.fixture(scope="module")
-def driver(request: pytest.FixtureRequest) -> Driver:
+def driver() -> Iterator[Driver]:
     if not hasattr(os, "fork"):
         pytest.skip("this system knows no fork")
     made = Driver()
-    request.addfinalizer(made.close)
-    return made
+    yield made
+    made.close()
 
 
 def seen(folder: Folder, expected: dict[str, bytes]) -> None:
@@ -126,9 +126,7 @@ def seen(folder: Folder, expected: dict[str, bytes]) -> None:
             landmark.show(folder.path, "0", as_of=None)
 
 
-def test_killed_again_and_again_it_ends_with_the_same_bytes(
-    driver: Driver, undisturbed: Folder, case: Folder
-) -> None:
+def test_killed_again_and_again_it_ends_with_the_same_bytes(driver: Driver, undisturbed: Folder, case: Folder) -> None:
     expected = undisturbed.out()
     kills = 0
     for at in range(5, 400, 19):
@@ -178,7 +176,7 @@ def test_killed_at_the_first_and_the_last_changes_results_and_ledger_agree(
     template = tmp_path / "template"
     shutil.copytree(case.path, template)
     changes = int(str(driver.run(case.path)["changes"]))
-    for at in [*range(1, 15, 2), 30, *range(changes - 5, changes + 1)]:
+    for at in [1, 2, 4, 7, 10, 30, *range(changes - 4, changes + 1)]:
         shutil.rmtree(case.path)
         shutil.copytree(template, case.path)
         assert "killed" in driver.run(case.path, at)
@@ -207,7 +205,7 @@ def test_killed_with_signal_9_while_it_works_the_next_run_ends_with_the_same_byt
 ) -> None:
     process = subprocess.Popen([sys.executable, "-m", "landmark", "run", str(case.path), "--as-of", "2001-11-01"])
     watched = case.path / folder
-    while process.poll() is None and not (watched.is_dir() and len(os.listdir(watched)) >= files):
+    while process.poll() is None and not (watched.is_dir() and len(list(watched.iterdir())) >= files):
         time.sleep(0.0005)
     process.send_signal(signal.SIGKILL)
     process.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from landmark.case import ASSIGNMENT_COLUMNS, RADIUS_COLUMNS
 from landmark.case_file.said import near_hint, quoted
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from landmark.case_file.reading import Row, Sheet
     from landmark.errors import Problem
 
+_COLUMNS = {"csv": ASSIGNMENT_COLUMNS, "radius-csv": RADIUS_COLUMNS}
 _WEB_ONLY = ("host", "client_port", "login_verified", "trusted_proxies")
 
 
@@ -35,8 +37,7 @@ def assignments(sheet: Sheet, formats: Mapping[str, AssignmentFormat]) -> Iterat
         yield from _format(row, formats)
         if row.values.get("format") in formats:
             yield from _times(row, row.values["format"], formats[row.values["format"]])
-        if "columns" in row.lines and row.values.get("format", "csv") != "csv":
-            yield row.problem("columns", 'no `columns`: they are for `format = "csv"`', found="columns of no CSV")
+        yield from _columns(row)
         yield from _clock(row)
     yield from _same_files(rows)
     if not sheet.rows["account_map"]:
@@ -57,6 +58,23 @@ def _times(row: Row, name: str, wanted: AssignmentFormat) -> Iterator[Problem]:
         yield row.problem("year", f"the year of the first line: {name} writes times without one", found="nothing")
     if wanted.needs_year is False and "year" in row.lines:
         yield row.problem("year", f"no `year`: {name} writes it in each line", found="a second statement")
+
+
+def _columns(row: Row) -> Iterator[Problem]:
+    if "columns" not in row.lines or "format" not in row.values:
+        return
+    known = _COLUMNS.get(row.values["format"])
+    if known is None:
+        expected = f"no `columns`: they are for {' and '.join(sorted(_COLUMNS))}"
+        yield row.problem("columns", expected, found="columns of no CSV")
+        return
+    columns = row.values.get("columns")
+    if columns is None:
+        return
+    for name in columns.values:
+        if name not in known:
+            expected = f"a column of {row.values['format']}: {', '.join(known)}"
+            yield row.problem(f"columns.{name}", expected, found="one of another format", line=columns.line)
 
 
 def _stated(row: Row, name: str, wanted: LogFormat, with_host: list[Row]) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landmark.case import ACCOUNT_FORMS, ASSIGNMENT_COLUMNS
+from landmark.case import ACCOUNT_FORMS, ASSIGNMENT_COLUMNS, RADIUS_COLUMNS
 from landmark.case_file.keys import Key, Section
 from landmark.case_file.names import ACCOUNT_KIND, FILE, HOST, NETWORK, PATH, SERVER
 from landmark.case_file.values import DURATION, INSTANT, NAME, SIGNED_DURATION, TEXT, WORD, ZONE, choice, whole
@@ -47,6 +47,14 @@ def _clock_and_files(what: str) -> tuple[Key, ...]:
             many=True,
         ),
     )
+
+
+def _column(name: str) -> str:
+    """Say which formats have a column."""
+    called = f"its name for `{name}`"
+    if name not in RADIUS_COLUMNS:
+        return f"{called}; not of `radius-csv`"
+    return called if name in ASSIGNMENT_COLUMNS else f"{called}; of `radius-csv` only"
 
 
 LOG = Section(
@@ -114,8 +122,8 @@ ASSIGNMENT = Section(
             "of a CSV: what its own header calls the columns",
             '{ address = "ip", account = "customer" }',
             parts=tuple(
-                Key(column, NAME, f"its name for `{column}`", '"ip"', field_name=column)
-                for column in ASSIGNMENT_COLUMNS
+                Key(column, NAME, _column(column), '"ip"', field_name=column)
+                for column in dict.fromkeys((*ASSIGNMENT_COLUMNS, *RADIUS_COLUMNS))
             ),
         ),
         *_clock_and_files("assignment"),

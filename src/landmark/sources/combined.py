@@ -2,8 +2,9 @@ r"""The combined log format of Apache httpd and nginx, and the common one: a lin
 
     client ident user [day/month/year:hour:minute:second zone] "request" status bytes "referrer" "agent" …
 
-<https://httpd.apache.org/docs/2.4/logs.html#accesslog>. Quotes and backslashes in a quoted field are escaped. Of what
-follows the agent only the field that `client_port` names is used: any other may be the client's own word.
+<https://httpd.apache.org/docs/2.4/logs.html#accesslog>. Quotes and backslashes in a quoted field are escaped, and in the
+user field, by each server in its own way: unescaped, one name is one login in the logs of both. Of what follows the agent
+only the field that `client_port` names is used: any other may be the client's own word.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from landmark.case import LogFormat
 from landmark.sources import Example, Settings
 from landmark.sources.addresses import client, port
 from landmark.sources.web import Row, WebReader, masked
+from landmark.spellings import unescape
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ def row_of(match: re.Match[bytes] | None, host: str | None, client_port: int | N
     return Row(
         client=who,
         port=None if client_port is None else _port(more, client_port),
-        user=None if user in {b"-", b'""'} else user,
+        user=None if user in {b"-", b'""'} else unescape(user),
         time=match["time"],
         zone=time[1],
         instant=time[0],
@@ -113,7 +115,7 @@ class Combined:
     """The format `combined`."""
 
     name = "combined"
-    version = 1
+    version = 2
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False)
     stateful = False
 

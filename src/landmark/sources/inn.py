@@ -160,7 +160,7 @@ class Inn:
     """The format `inn`."""
 
     name = "inn"
-    version = 1
+    version = 2
     format = LogFormat(kind="news", logs_host=False, needs_zone=True, needs_year=True)
     stateful = True
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from landmark.sources.syslog import Stamp
 
-_TAG = re.compile(rb"nnrpd\[(\d{1,10}+)\]: (\S++) (.*+)", re.DOTALL)
+# Debian's one with TLS logs under its own name; both take their process numbers from one host.
+_TAG = re.compile(rb"nnrpd(?:-ssl)?\[(\d{1,10}+)\]: (\S++) (.*+)", re.DOTALL)
 _GROUP = re.compile(rb"group (\S++) (\d{1,18})")
 # What the log itself says it lost: rsyslog's imuxsock and imjournal, journald, and syslogd's repeated lines.
 _LOST = (

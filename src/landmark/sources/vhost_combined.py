@@ -40,7 +40,7 @@ class VhostCombined:
     """The format `vhost_combined`."""
 
     name = "vhost_combined"
-    version = 1
+    version = 2
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False)
     stateful = False
 

@@ -180,12 +180,16 @@ def text_of(logged: bytes) -> str:
 
 
 def masked(line: bytes, match: re.Match[bytes] | None) -> bytes:
-    """Mask the user field of a line, and names in its addresses; all of a line that cannot be read but its length."""
+    """Mask user and ident (RFC 1413: a name too) of a line, and names in its addresses; all of one that cannot be read."""
     if match is None:
         return b"*" * len(line)
-    begin, end = match.span("user")
-    user = match["user"] if match["user"] in {b"-", b'""'} else b"***"
-    return _USER_INFO.sub(b"***@", line[:begin]) + user + _USER_INFO.sub(b"***@", line[end:])
+    parts, at = [], 0
+    for name in ("ident", "user"):
+        if name in match.re.groupindex:
+            begin, end = match.span(name)
+            parts += [line[at:begin], match[name] if match[name] in {b"-", b'""'} else b"***"]
+            at = end
+    return _USER_INFO.sub(b"***@", b"".join((*parts, line[at:])))
 
 
 def _referred(referrer: bytes | None, host: str | None) -> str:

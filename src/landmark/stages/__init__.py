@@ -1,6 +1,6 @@
 """One stage a `.sql` file: one statement over declared tables, in words that can be said aloud in court.
 
-The resolver, which says who held an address, is five stages; each reads what those before it gave:
+The resolver, which says who held an address, is six stages; each reads what those before it gave:
 
     stage          reads                                                          gives
     held           events leases reach shifts log_clocks assignment_clocks        HELD
@@ -9,6 +9,7 @@ The resolver, which says who held an address, is five stages; each reads what th
     source_test    events shifts assignment_clocks speaking                       tables.SOURCE_TESTS
     doubts         events assignment_clocks declared speaking source_tests        tables.DOUBTS
     attributions   events leases reach log_clocks assignment_clocks held doubts   tables.ATTRIBUTIONS
+    chain          attributions links                                             tables.ATTRIBUTIONS
 
 `reach` comes from `lookups/reach.py`, `shifts` from `lookups/shifts.py`, the clocks and `declared` from the case.
 `READS` says the same to a program. None of the five takes a parameter, and none asks where its tables lie.
@@ -112,6 +113,25 @@ SPEAKING = Table(
     ),
 )
 
+LINKS = Table(
+    "links",
+    "Questions about the inner addresses behind an event's address.",
+    ("event", "asked"),
+    (
+        Column("event", "int64", "the event, or a question about an inner address of it"),
+        Column("asked", "int64", "number of the question, above all events"),
+        Column("inner", "string", "how the inner address stands among the accounts"),
+    ),
+)
+SOUGHT = Table(
+    "sought",
+    "At which addresses each event's account was sought: the client's, and inner ones behind it.",
+    ("event", "client_address"),
+    (
+        Column("event", "int64", "the event"),
+        Column("client_address", "string", "the address, with its realm where it has one"),
+    ),
+)
 READS = {
     "held": ("events", "leases", "reach", "shifts", "log_clocks", "assignment_clocks"),
     "speaking": (
@@ -126,6 +146,7 @@ READS = {
     ),
     "source_test": ("events", "shifts", "assignment_clocks", "speaking"),
     "doubts": ("events", "assignment_clocks", "declared", "speaking", "source_tests"),
+    "chain": ("attributions", "links"),
     "attributions": ("events", "leases", "reach", "log_clocks", "assignment_clocks", "held", "doubts"),
 }
 """Which tables each stage of the resolver reads."""

@@ -1,7 +1,9 @@
 -- Subjects: visitors with strictly more than the threshold of visits, what speaks against each, and why it is no lead.
 --
 -- Reads   events, attributions, leases, sightings, visits, visitors, conduct, countries   (landmark.tables)
---         reach          (client_address, address): the lease addresses that bear on a client's address
+--         sought         (event, client_address): where an event's account was sought: the client's address, and inner
+--                        addresses behind it
+--         reach          (client_address, address): the lease addresses that bear on an address sought
 --         $more_than     the threshold
 --         $country       of the provider; '' where the case does not say
 -- Gives   landmark.tables.SUBJECTS
@@ -93,7 +95,8 @@ made_sure AS (
         runs.static,
         row_number() OVER (PARTITION BY counting.event ORDER BY runs.address, runs.run) AS place
     FROM counting
-    JOIN reach ON reach.client_address = counting.client_address
+    JOIN sought ON sought.event = counting.event
+    JOIN reach ON reach.client_address = sought.client_address
     JOIN runs
         ON runs.account = counting.account
         AND runs.address = reach.address

@@ -82,6 +82,7 @@ def test_nobody_is_none_whatever_the_shifts_say(resolve: Resolve) -> None:
 def test_the_tolerance_is_the_sum_of_both_and_reaches_its_edges(resolve: Resolve) -> None:
     only = ("fragile", "only_within_tolerance", ["a"])
     assert grade(resolve, seen("08:59:55"), lease("a", "09:00:00", "11:00:00")) == only
+    assert grade(resolve, seen("11:00:00"), lease("a", "09:00:00", "11:00:00")) == only
     assert grade(resolve, seen("11:00:04"), lease("a", "09:00:00", "11:00:00")) == only
 
 
@@ -118,6 +119,12 @@ def test_one_account_on_two_lines_at_once_is_contradicted_on_whatever_address(re
     assert grade(resolve, seen("10:00:00"), here, {**there, "line": None}) == ("sure", None, ["a"])
     assert grade(resolve, seen("10:00:00"), here, {**there, "doubtful": True}) == ("sure", None, ["a"])
     assert grade(resolve, seen("10:00:00"), here, {**there, "account": "b"}) == ("sure", None, ["a"])
+
+
+def test_where_nobody_is_there_two_lines_speak_against_the_account_within_the_tolerance(resolve: Resolve) -> None:
+    away = [lease("a", "09:00:00", "11:00:00", line=line, address="198.51.100.99") for line in ("one", "two")]
+    found = grade(resolve, seen("10:00:00"), lease("a", "10:00:02", "11:00:00"), *away)
+    assert found == ("contradicted", "two_lines", ["a"])
 
 
 def test_a_login_and_an_assignment_that_disagree_are_contradicted(resolve: Resolve) -> None:
@@ -228,6 +235,23 @@ def test_another_account_under_a_shift_that_is_not_excluded_is_fragile(resolve: 
     assert grade(resolve, seen("11:20:00"), *leases, shifts=[HOUR]) == ("sure", None, ["b"])
 
 
+def test_under_a_shift_too_ports_protocol_and_destination_must_fit(resolve: Resolve) -> None:
+    here = lease("a", "10:00:00", "10:40:00")
+    later = lease("b", "11:00:00", "11:40:00", port_from=1024, port_to=2047, protocol="tcp", destination="192.0.2.1:80")
+    event = seen("10:20:00", client_port=1500, protocol="tcp", destination="192.0.2.1:80")
+    assert grade(resolve, event, here, later, shifts=[HOUR])[1] == "other_under_shift"
+    unknown = {"client_port": None, "protocol": None, "destination": None}
+    assert grade(resolve, {**event, **unknown}, here, later, shifts=[HOUR])[1] == "other_under_shift"
+    for other in ({"client_port": 1023}, {"client_port": 2048}, {"protocol": "udp"}, {"destination": "192.0.2.2:80"}):
+        assert grade(resolve, {**event, **other}, here, later, shifts=[HOUR]) == ("sure", None, ["a"])
+
+
+def test_another_under_a_shift_is_said_before_one_that_only_the_tolerance_reaches(resolve: Resolve) -> None:
+    leases = [lease("a", "10:00:03", "10:40:00"), lease("b", "10:50:00", "11:40:00")]
+    assert grade(resolve, seen("10:00:00"), *leases, shifts=[HOUR]) == ("fragile", "other_under_shift", ["a"])
+    assert grade(resolve, seen("10:00:00"), *leases) == ("fragile", "only_within_tolerance", ["a"])
+
+
 def test_a_shift_is_tried_with_the_tolerance(resolve: Resolve) -> None:
     leases = [lease("a", "10:00:00", "10:40:00"), lease("b", "11:00:00", "11:40:00")]
     assert grade(resolve, seen("10:39:59"), *leases, shifts=[HOUR])[1] == "other_under_shift"
@@ -258,6 +282,8 @@ def test_a_doubtful_row_within_the_tolerance_is_fragile_only_of_another_account(
     own, other = (lease(account, "10:00:03", "10:30:00", doubtful=True) for account in ("a", "b"))
     assert grade(resolve, seen("10:00:00"), sure, own) == ("sure", None, ["a"])
     assert grade(resolve, seen("10:00:00"), sure, other) == ("fragile", "doubtful_row", ["a"])
+    assert grade(resolve, seen("10:00:00"), sure, own, other) == ("fragile", "doubtful_row", ["a"])
+    assert grade(resolve, seen("10:00:00"), other, own, sure) == ("fragile", "doubtful_row", ["a"])
 
 
 def test_a_doubtful_row_of_another_account_under_a_shift_is_fragile(resolve: Resolve) -> None:
@@ -277,7 +303,10 @@ def test_nobody_certain_and_a_doubtful_row_is_fragile_without_account(resolve: R
 def test_two_instants_with_different_accounts_are_fragile(resolve: Resolve) -> None:
     leases = [lease("a", "09:00:00", "10:00:00"), lease("b", "10:30:00", "11:00:00")]
     event = seen("09:30:00", "10:45:00")
-    assert grade(resolve, event, *leases) == ("fragile", "two_instants", ["a", "b"])
+    different = ("fragile", "two_instants", ["a", "b"])
+    assert grade(resolve, event, *leases) == different
+    bad = {"log": "web", "from": at("09:00:00"), "until": at("11:00:00")}
+    assert grade(resolve, event, *leases, declared=[bad]) == different
 
 
 def test_two_instants_have_the_worse_grade_and_all_accounts(resolve: Resolve) -> None:

@@ -1,0 +1,153 @@
+"""The blocks of ISC dhcpd's lease file (dhcpd.leases(5)): statements, strings, comments, braces.
+
+dhcpd writes a statement a line. Here a whole block may stand on one line, too, and braces may be nested. A line that
+begins a lease ends a block that was never closed, and a line on which one block ends and another begins spoils both:
+two writes spliced accuse nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from landmark.lines import Line
+
+_TOKEN = re.compile(rb'\s*(?:(?P<comment>\#.*)|(?P<mark>[{};])|(?P<word>"(?:[^"\\]|\\.)*"|[^\s"{};#]+))', re.DOTALL)
+_BEGINS = re.compile(rb"\s*(?:lease|ia[-_](?:na|ta|pd))\s[^{};]*(?:\"(?:[^\"\\]|\\.)*\"\s*)?\{")
+_HOLDING = frozenset((b"lease", b"ia-na", b"ia_na", b"ia-ta", b"ia_ta", b"ia-pd", b"ia_pd"))
+# What else the server itself reads from this file.
+_OTHERS = frozenset(
+    (b"server-duid", b"authoring-byte-order", b"failover", b"host", b"group", b"class", b"subclass", b"option")
+)
+
+
+class Statement(NamedTuple):
+    """One statement: its words, strings with their quotes, and what stands in its braces."""
+
+    words: tuple[bytes, ...]
+    inner: tuple[Statement, ...]
+
+
+class Block(NamedTuple):
+    """A lease or an association, with all its lines."""
+
+    statement: Statement
+    lines: tuple[Line, ...]
+
+
+class Other(NamedTuple):
+    """A line that belongs to none: `directive`, `empty`, or rejected as `malformed` or `truncated`."""
+
+    line: Line
+    reason: str
+
+
+@dataclass(slots=True)
+class _Level:
+    """Inside braces, or outside all: the words of the statement that goes on, and the statements before it."""
+
+    words: list[bytes] = field(default_factory=list)
+    before: list[Statement] = field(default_factory=list)
+
+
+class _Reader:
+    """Takes lines; gives blocks and other lines as they are complete."""
+
+    def __init__(self) -> None:
+        self._levels = [_Level()]
+        self._lines: list[Line] = []
+        self._fault = False
+
+    @property
+    def _at_rest(self) -> bool:
+        return len(self._levels) == 1 and not self._levels[0].words
+
+    def take(self, line: Line) -> Iterator[Block | Other]:
+        if not self._at_rest and _BEGINS.match(line.text) is not None:
+            yield from self._give_up("malformed")
+        if self._at_rest and not line.text.strip():
+            yield Other(line, "empty")
+            return
+        tokens = None if line.text.startswith(b"\0") else _tokens(line.text)
+        if self._at_rest and (tokens is None or (tokens and tokens[0] not in _HOLDING and tokens[0] not in _OTHERS)):
+            yield Other(line, "malformed")
+            return
+        self._lines.append(line)
+        for token in tokens or ():
+            self._apply(token)
+        self._fault = self._fault or tokens is None
+        yield from self._complete()
+
+    def _apply(self, token: bytes) -> None:
+        top = self._levels[-1]
+        if token == b"{":
+            self._fault = self._fault or not top.words
+            self._levels.append(_Level())
+        elif token == b"}":
+            if len(self._levels) == 1 or top.words:
+                self._fault = True
+            if len(self._levels) > 1:
+                self._levels.pop()
+                self._end(tuple(top.before))
+        elif token != b";":
+            top.words.append(token)
+        elif top.words:  # `};` is a brace and an empty statement
+            self._end(())
+
+    def _end(self, inner: tuple[Statement, ...]) -> None:
+        level = self._levels[-1]
+        level.before.append(Statement(tuple(level.words), inner))
+        level.words = []
+
+    def _complete(self) -> Iterator[Block | Other]:
+        """Give what this line has brought to its end."""
+        outside = self._levels[0]
+        if not outside.before:
+            if self._at_rest or (self._fault and len(self._levels) == 1):  # a comment, or what has opened nothing
+                yield from self._give_up("malformed" if self._fault else "directive")
+            return
+        statement = outside.before[0]
+        if self._fault or len(outside.before) > 1 or not self._at_rest:
+            begun = [_Level(outside.words), *self._levels[1:]]
+            yield from self._give_up("malformed")
+            self._levels = begun
+            self._fault = not self._at_rest  # what has begun on this line is spoilt, too
+        elif statement.words[0] in _HOLDING:
+            yield Block(statement, tuple(self._lines))
+            self._levels, self._lines = [_Level()], []
+        else:
+            yield from self._give_up("directive")
+
+    def _give_up(self, reason: str) -> Iterator[Other]:
+        for line in self._lines:
+            yield Other(line, reason)
+        self._levels, self._lines, self._fault = [_Level()], [], False
+
+    def finish(self) -> Iterator[Other]:
+        yield from self._give_up("truncated")
+
+
+def _tokens(text: bytes) -> list[bytes] | None:
+    """Give a line's words and marks without its comment; None where a quote is never closed."""
+    tokens: list[bytes] = []
+    at, end = 0, len(text.rstrip())
+    while at < end:
+        token = _TOKEN.match(text, at, end)
+        if token is None:
+            return None
+        at = token.end()
+        if token["comment"] is None:
+            tokens.append(token["mark"] or token["word"])
+    return tokens
+
+
+def blocks(lines: Iterable[Line]) -> Iterator[Block | Other]:
+    """Divide a text; every line is in one block or stands by itself."""
+    reader = _Reader()
+    for line in lines:
+        yield from reader.take(line)
+    yield from reader.finish()

@@ -1,0 +1,137 @@
+"""Who held one address when, from records in the order of their file: one holder at a time.
+
+A row of another account, whatever its hardware address, ends the one before at its own start. Rows of one account that
+touch are renewals. What is given back at an unknown instant is doubtful from there to the next row or the planned end.
+An instant that a local time leaves open has two readings (`times.Instant`); an end has them, too: until the earlier it
+is certain, until the later doubtful.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from landmark.assignments.times import Instant
+
+FOREVER = (1 << 63) - 1
+"""The end of what has none, µs."""
+
+
+class Record(NamedTuple):
+    """The lines of one record: which text of the source, from 0, and their numbers in it."""
+
+    text: int
+    rows: range | tuple[int, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """A stretch in which one holder had an address, by one grant or renewal."""
+
+    begin: Instant
+    end: Instant  # certain until the earlier, doubtful until the later; the later is after `begin.earlier`
+    account: str | None
+    line: str | None
+    device: bytes | None  # hardware address: tells holders without account apart, and nothing else
+    ends: str
+    over: bool  # whether the end is a fact, and no plan
+    records: list[Record] = field(default_factory=list)  # the grant's first
+
+
+class Timeline:
+    """The holders of one address of one series of files."""
+
+    __slots__ = ("parts", "twice", "unused")
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self.parts: list[Part] = []
+        self.unused: list[Record] = []  # they give nobody the address, and nobody had it
+        self.twice: list[Record] = []  # they say again what a text before said
+
+    def grant(self, new: Part) -> None:
+        """Give the address to a holder, or renew it."""
+        while self.parts:
+            last = self.parts[-1]
+            same = holds_on(last, new)
+            if same and new.begin.earlier > last.begin.earlier:
+                _renew(last, new)
+                break
+            if not same and new.begin != (last.begin.earlier, last.begin.earlier):
+                _replace(last, new)
+                break
+            if same and last.records[0].text != new.records[0].text and (last.begin, last.end) == (new.begin, new.end):
+                last.over = last.over or new.over
+                self.twice += new.records
+                return
+            # The same start again: the later row is in force, and what the earlier one planned has not come to be.
+            if same:
+                new.line = new.line or last.line
+            new.records += last.records
+            self.parts.pop()
+        self.parts.append(new)
+
+    def give_back(self, at: Instant, ends: str, record: Record, *, known: bool, until: int = FOREVER) -> None:
+        """End what the last holder has.
+
+        Args:
+            at: the end, or the instant after which it lies.
+            ends: how it is known, of `tables.ENDS`.
+            record: what says so.
+            known: whether `at` is the end itself. One that is not after the begin of the last renewal never is.
+            until: of an end that is not known, the latest instant that it can be.
+        """
+        if not self.parts:
+            self.unused.append(record)
+            return
+        last = self.parts[-1]
+        last.records.append(record)
+        if last.over or at.earlier >= last.end.later:
+            return
+        if known and at.earlier > last.begin.earlier:
+            last.end = Instant(min(last.end.earlier, at.earlier), min(last.end.later, at.later))
+            last.ends, last.over = ends, True
+            return
+        following: Part | None = None
+        for part in reversed(self.parts):
+            if part.end.earlier <= at.earlier or (following is not None and not touches(part, following)):
+                break
+            latest = part.end.later if until <= part.begin.earlier else min(part.end.later, until)
+            part.end = Instant(max(part.begin.earlier, at.earlier), latest)
+            part.ends, part.over, following = ends, True, part
+
+    def note(self, same: Part) -> None:
+        """Take a row that changes nothing; where nobody had the address before, it is all that is left of a lease."""
+        if self.parts:
+            self.parts[-1].records += same.records
+        else:
+            self.grant(same)
+
+
+def holds_on(one: Part, other: Part) -> bool:
+    """Tell whether two parts have one holder: one account or, where neither names any, one device."""
+    if one.account is None and other.account is None:
+        return one.device is not None and one.device == other.device
+    return one.account == other.account
+
+
+def touches(part: Part, following: Part) -> bool:
+    """Tell whether a holder goes on from one part into the next without any doubt."""
+    certain = part.end.earlier == part.end.later and following.begin.earlier == following.begin.later
+    return certain and part.end.later >= following.begin.later and holds_on(part, following)
+
+
+def _renew(last: Part, new: Part) -> None:
+    at = new.begin.later
+    if last.end.later >= at:
+        last.end = Instant(min(last.end.earlier, at), at)
+        new.begin = Instant(at, at)
+
+
+def _replace(last: Part, new: Part) -> None:
+    last.over = True
+    if new.begin.earlier < last.begin.earlier:  # the clock went back: only one of the two rows' times can be right
+        last.end, last.ends = Instant(last.begin.earlier, last.end.later), "replaced"
+    elif new.begin.earlier < last.end.later:
+        last.end = Instant(min(last.end.earlier, new.begin.earlier), min(last.end.later, new.begin.later))
+        last.ends = "replaced"

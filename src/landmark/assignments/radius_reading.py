@@ -1,0 +1,194 @@
+"""Which RADIUS records bear on the case, and what becomes of every line: shared by all forms of RADIUS accounting.
+
+The texts are read twice: once to find whose packets name an address that is wanted, once to read the packets of those
+accounts and sessions. So only what may bear is held in memory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from landmark.assignments import FileLeases, Lease
+from landmark.assignments.addresses import Bearing
+from landmark.assignments.radius_leases import Stretch, given, places, stretches
+from landmark.assignments.radius_packets import RESTARTS
+from landmark.assignments.radius_sessions import sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from landmark.assignments import Settings, Wanted
+    from landmark.assignments.radius_packets import Held, Key, Packet, Record
+    from landmark.assignments.radius_sessions import Session, Sessions
+    from landmark.lines import Line
+
+_FATES = ("not_watched", "outside_window", "duplicate", "kept")  # a record has the last of those of its packets
+
+
+class Records(Protocol):
+    """Reads the texts of a source, each time from the beginning; accounts for every line that is in no record."""
+
+    def __call__(self, texts: Sequence[Iterable[Line]], readings: Sequence[FileLeases]) -> Iterator[Record]:
+        """Give the records of all texts in order; `readings` are parallel to the texts."""
+
+
+class _Holding(NamedTuple):
+    session: Session
+    accounts: tuple[str | None, ...]
+    intervals: dict[Held, list[Stretch]]  # those that touch the window
+    within: bool
+
+
+def read(records: Records, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
+    """Read the texts of one source in order; only records that bear on `wanted` become leases.
+
+    A lease stands in the text of the record that begins it; its rows are the first lines of the records that bound it,
+    as far as they are in that text.
+    """
+    again = [list(text) if iter(text) is text else text for text in texts]
+    bearing = Bearing(wanted.addresses)
+    accounts = set(wanted.accounts)
+    keys: set[Key] = set()
+    for record in records(again, [FileLeases() for _ in again]):
+        for packet in record.packets:
+            if any(one.address in bearing for one in packet.held):
+                keys.add(packet.key)
+                if packet.account is not None:
+                    accounts.add(packet.account)
+    while True:
+        readings = [FileLeases() for _ in again]
+        held, steps = _bearing_records(records(again, readings), readings, accounts, keys)
+        # Python's sort is stable: packets of one instant stay in the order of the texts.
+        found = sessions(
+            sorted((packet for record in held for packet in record.packets), key=lambda packet: packet.order),
+            settings.tolerance,
+        )
+        holdings = _holdings(found, steps, wanted)
+        named = _named(holdings, bearing) | set(wanted.accounts)
+        if named <= accounts:
+            break
+        accounts |= named  # an account that only other packets of its session name
+    kept = [one for one in holdings if _bears(one, named, bearing)]
+    _account_for(held, _fates(kept, found, wanted), readings)
+    for one in kept:
+        if one.within:
+            _give(one, bearing, settings, readings)
+    for reading in readings:
+        reading.leases.sort(key=lambda lease: (lease.rows, lease.address, lease.begin, lease.account or ""))
+    return readings
+
+
+def _bearing_records(
+    records: Iterator[Record], readings: Sequence[FileLeases], accounts: Collection[str], keys: Collection[Key]
+) -> tuple[list[Record], list[tuple[int, int]]]:
+    held: list[Record] = []
+    steps: list[tuple[int, int]] = []
+    for record in records:
+        if record.step is not None:
+            steps.append(record.step)
+        if any(one.kind in RESTARTS or one.account in accounts or one.key in keys for one in record.packets):
+            held.append(record)
+        else:
+            readings[record.text].dropped["not_watched"] += record.lines
+    return held, _apart(steps)
+
+
+def _apart(steps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for begin, end in sorted(steps):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return merged
+
+
+def _holdings(found: Sessions, steps: Sequence[tuple[int, int]], wanted: Wanted) -> list[_Holding]:
+    others = given(found.sessions)
+    holdings = []
+    for session in found.sessions:
+        every = {place: stretches(session, place, others, steps) for place in places(session)}
+        touching = {
+            place: parts
+            for place, parts in every.items()
+            if any(one.begin < wanted.end and (one.end is None or one.end > wanted.begin) for one in parts)
+        }
+        first, last = session.began.earlier, session.packets[-1].at.later
+        shown = first < wanted.end and last >= wanted.begin
+        accounts = dict.fromkeys(packet.account for packet in session.packets if packet.account is not None)
+        holdings.append(_Holding(session, tuple(accounts) or (None,), touching, bool(touching) or shown))
+    return holdings
+
+
+def _named(holdings: Iterable[_Holding], bearing: Bearing) -> set[str]:
+    return {
+        account
+        for one in holdings
+        if any(place.address in bearing for place in one.intervals)
+        for account in one.accounts
+        if account is not None
+    }
+
+
+def _bears(one: _Holding, named: Collection[str], bearing: Bearing) -> bool:
+    return any(account in named for account in one.accounts) or any(
+        place.address in bearing for place in places(one.session)
+    )
+
+
+def _fates(kept: Iterable[_Holding], found: Sessions, wanted: Wanted) -> dict[tuple[int, int], str]:
+    fates: dict[tuple[int, int], str] = {}
+
+    def say(packets: Iterable[Packet], fate: str) -> None:
+        for packet in packets:
+            place = (packet.text, packet.row)
+            fates[place] = max(fates.get(place, fate), fate, key=_FATES.index)
+
+    served: set[bytes] = set()
+    ending: set[tuple[int, int]] = set()
+    for one in kept:
+        session = one.session
+        say((*session.packets, *session.late), "kept" if one.within else "outside_window")
+        say(session.again, "duplicate" if one.within else "outside_window")
+        if one.within:
+            served.add(session.key.nas)
+            if session.ended is not None:
+                ending.add((session.ended.text, session.ended.row))
+    for restarts, fate in ((found.restarts, "kept"), (found.restarts_again, "duplicate")):
+        for packet in restarts:
+            if packet.key.nas in served:
+                bears = wanted.begin <= packet.at.later and packet.at.earlier < wanted.end
+                say([packet], fate if bears or (packet.text, packet.row) in ending else "outside_window")
+    return fates
+
+
+def _account_for(held: Iterable[Record], fates: dict[tuple[int, int], str], readings: Sequence[FileLeases]) -> None:
+    for record in held:
+        fate = fates.get((record.text, record.row), "not_watched")
+        if fate == "kept":
+            readings[record.text].kept += record.lines
+        else:
+            readings[record.text].dropped[fate] += record.lines
+
+
+def _give(one: _Holding, bearing: Bearing, settings: Settings, readings: Sequence[FileLeases]) -> None:
+    line = settings.line(_line(one.session))
+    leases: dict[tuple[int, Lease], None] = {}
+    for place, parts in one.intervals.items():
+        for part in parts:
+            # On an address that nobody is asked for, a doubtful stretch answers nothing.
+            if part.doubtful and place.address not in bearing:
+                continue
+            text = part.made_by[0].text
+            rows = tuple(sorted({packet.row for packet in part.made_by if packet.text == text}))
+            for account in one.accounts:
+                bounds = (part.begin, part.end, account, line, part.ends, part.doubtful)
+                leases[text, Lease(place.address, None, None, None, None, *bounds, rows)] = None
+    for text, lease in leases:
+        readings[text].leases.append(lease)
+
+
+def _line(session: Session) -> bytes:
+    """Give what tells a session's line from others: where its packets record none, or several, the session itself."""
+    lines = {packet.line for packet in session.packets if packet.line is not None}
+    return lines.pop() if len(lines) == 1 else b"session\0" + b"\0".join(session.key)

@@ -1,0 +1,133 @@
+"""The records of a FreeRADIUS `detail` file: a line with the date, lines `TAB Attribute = value`, a blank line.
+
+What rlm_detail writes, versions 1 to 3: strings in quotes with backslashes, a tag after an attribute's name
+(`Tunnel-Type:0`), attributes of a vendor in dotted form. The line with the date is a line of its record. A record is
+whole when a blank line follows it:
+
+- at the end of a text, one that is not is `truncated`: nobody knows which attributes are still to come;
+- before another record's first line, it is `malformed`, as is one of whose lines something is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from landmark.assignments.times import UnreadableError
+from landmark.lines import Reject
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from landmark.assignments import FileLeases
+    from landmark.lines import Line
+
+_ATTRIBUTE = re.compile(
+    rb"""
+    [\t ]+ (?P<name>[^\s=:"']+) (?: :[^\s=:"']+ )?              # a tag may follow the name
+    \s* [:+=]?= \s*
+    (?P<value> "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | (?:[^\s"'].*?)? )
+    \s*
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
+_ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+
+
+class Written(NamedTuple):
+    """A record as it is written: its lines, the blank one left out."""
+
+    text: int  # which of the texts, from 0
+    lines: tuple[Line, ...]
+
+    @property
+    def row(self) -> int:
+        """The line number of its first line."""
+        return self.lines[0].number
+
+    @property
+    def head(self) -> bytes:
+        """Its first line."""
+        return self.lines[0].text.strip()
+
+    def attributes(self, names: Collection[bytes]) -> dict[bytes, list[bytes]]:
+        """Give the values of the attributes asked for, in the order of the lines, without quotes and escapes.
+
+        Args:
+            names: in lower case; of a dotted name the last part.
+
+        Raises:
+            UnreadableError: `malformed`: a line, of whatever attribute, is none of this form.
+        """
+        found: dict[bytes, list[bytes]] = {}
+        for line in self.lines[1:]:
+            name, value = split(line.text)
+            if name in names:
+                found.setdefault(name, []).append(_plain(value))
+        return found
+
+
+def split(line: bytes) -> tuple[bytes, bytes]:
+    """Split an attribute's line into its name, in lower case, and its value as written.
+
+    Raises:
+        UnreadableError: `malformed`: it has another form, or a quote is never closed.
+    """
+    match = None if b"\0" in line else _ATTRIBUTE.fullmatch(line)
+    if match is None:
+        raise UnreadableError("malformed")
+    return match["name"].lower().rsplit(b".", 1)[-1], match["value"]
+
+
+def records(number: int, text: Iterable[Line], reading: FileLeases) -> Iterator[Written]:
+    """Give the whole records of a text; every other line is accounted for in `reading`.
+
+    Args:
+        number: which of the texts it is, from 0.
+        text: its lines.
+        reading: takes up the lines that are in no whole record.
+    """
+    lines: list[Line] = []
+    for line in text:
+        indented = line.text[:1] in {b"\t", b" "}
+        if lines and not line.ended:
+            lines.append(line)
+        elif not line.text.strip():
+            reading.dropped["empty"] += 1
+            if lines and _follow(lines, line):
+                yield Written(number, tuple(lines))
+            else:
+                reject(lines, "malformed", reading)
+            lines = []
+        elif indented and lines:
+            lines.append(line)
+        else:
+            reject(lines, "malformed", reading)
+            lines = []
+            if indented or not line.ended:
+                reject([line], "malformed" if line.ended else "truncated", reading)
+            else:
+                lines = [line]
+    reject(lines, "truncated", reading)
+
+
+def reject(lines: Sequence[Line], reason: str, reading: FileLeases) -> None:
+    """Reject the lines of a record: they share its fate."""
+    reading.rejects += [Reject(line.number, line.offset, len(line.text), reason) for line in lines]
+
+
+def _follow(lines: Sequence[Line], blank: Line) -> bool:
+    """Tell whether no line is missing between them: one that was too long is not given to us."""
+    return lines[0].number + len(lines) == blank.number
+
+
+def _plain(value: bytes) -> bytes:
+    if value[:1] not in {b'"', b"'"}:
+        return value
+    return _ESCAPE.sub(_unescaped, value[1:-1])
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    escaped = match[1]
+    return bytes([int(escaped, 8)]) if len(escaped) > 1 else _ESCAPED.get(escaped, escaped)

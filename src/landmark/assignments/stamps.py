@@ -1,0 +1,111 @@
+"""When and where a line was written: the heads that devices and log servers put before a message.
+
+    <14>1 2001-10-02T19:00:00.250+01:00 cgn1 …              RFC 5424, section 6.2
+    2001-10-02T19:00:00+01:00 cgn1 …                        its time alone, as log servers write it
+    <166>Oct  2 19:00:00 cgn1 …                             RFC 3164, section 4.1
+    <166>Oct 02 2001 19:00:00 cgn1 : %ASA-6-…               Cisco ASA, `logging timestamp`
+    4711: *Oct  2 19:00:00.250 UTC: %IPNAT-6-…              Cisco IOS, `service timestamps`
+    1 2001 Oct 2 19:00:00 cgn1 - - NAT44 - […]              Cisco IOS XR, its external log of NAT
+
+A zone's abbreviation is not believed: the case's zone wins. A star before the time says that the clock was never set.
+A local time that occurs twice has two readings (`times.Instant`): the lines of many devices stand mixed in one file,
+and their order settles nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from landmark.assignments.times import Instant, UnreadableError, read_instant
+
+_MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_NAMES = b"|".join(_MONTHS)
+_HEAD = re.compile(
+    rb"""
+    (?:<\d{1,3}>)?+ (?:1\ )?+                     # priority, version
+    (?:\d{1,12}:\ )?+                             # a device's own count of its lines
+    (?P<unset>\*)?+ \.?+                          # never set; not synchronised
+    (?:
+        (?P<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?+(?:[Zz]|[+-]\d\d:?\d\d)?+)
+        | (?:(?P<before>\d{4})\ )?+ (?P<month>"""
+    + _NAMES
+    + rb""")\ {1,2}(?P<day>\d{1,2})\ (?:(?P<after>\d{4})\ )?+
+        (?P<clock>\d\d:\d\d:\d\d)(?P<fraction>\.\d{1,9})?+
+    )
+    (?:\ [A-Z]{2,5}(?=:\ ))?+                     # a zone's abbreviation
+    (?::\ |\ :\ |\ ) (?P<host>[^\s:]*+) (?P<message>.*+)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_JANUARY, _DECEMBER = 1, 12
+_HIGHEST_YEAR = 9998
+
+
+class Head(NamedTuple):
+    """The head of a line: its instant, the host that it names, and everything from that name on."""
+
+    at: Instant
+    host: bytes
+    message: bytes
+
+
+class Clock:
+    """Reads the heads of the lines of one series of files, in their order."""
+
+    def __init__(self, zone: str | None, year: int | None) -> None:
+        """Take the declared zone, and the year of the first line that writes none."""
+        self._zone = zone
+        self._year = year
+        self._in_december = False
+        self._december_is_late = False
+
+    def head(self, text: bytes) -> Head:
+        """Read the head of the next line.
+
+        Raises:
+            UnreadableError: `malformed`: it has none; `bad_time`: there is no such time, or its zone or its year is
+                neither written nor declared.
+        """
+        match = _HEAD.match(text)
+        if match is None or b"\0" in text:
+            raise UnreadableError("malformed")
+        if match["iso"] is not None:
+            written = match["iso"].decode("ascii")
+        else:
+            year = match["before"] or match["after"]
+            month = _MONTHS[match["month"]]
+            number = self._year_of(month) if year is None else int(year)
+            fraction = (match["fraction"] or b"").decode("ascii")
+            written = f"{number:04}-{month:02}-{int(match['day']):02} {match['clock'].decode('ascii')}{fraction}"
+        if match["unset"] is not None:
+            raise UnreadableError("bad_time")
+        read = _read(written, self._zone)
+        if isinstance(read, str):
+            raise UnreadableError(read)
+        return Head(read, match["host"], match["host"] + match["message"])
+
+    def _year_of(self, month: int) -> int:
+        """Give the year of the next line that writes none.
+
+        It advances where December turns to January; a December line is late until one of February to November has come.
+        """
+        if self._year is None or self._year > _HIGHEST_YEAR:
+            raise UnreadableError("bad_time")
+        if month == _DECEMBER and self._december_is_late:
+            return self._year - 1
+        if month == _JANUARY:
+            self._year += self._in_december
+        self._in_december, self._december_is_late = month == _DECEMBER, month == _JANUARY
+        return self._year
+
+
+@lru_cache(maxsize=1 << 12)
+def _read(written: str, zone: str | None) -> Instant | str:
+    """Read a time; give the reason where that fails. Many lines in a row are of one second."""
+    try:
+        return read_instant(written, None if zone is None else ZoneInfo(zone))
+    except UnreadableError as error:
+        return error.reason

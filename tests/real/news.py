@@ -1,0 +1,274 @@
+"""INN's reader daemon with a small spool, its lines taken by rsyslog, and readers that know what they did."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.real.place import Clock, Place
+
+SERVER, SIX = "198.51.100.119", "2001:db8::80"
+PLAIN, SECURE = 1119, 1563  # ports; behind the second one STARTTLS can be had
+PASSWORDS = {"mary jane": "one", "zoë": "two", "anna": "three"}
+ARTICLES = {"test.watched.a": 9, "test.watched.b": 4, "test.other": 6, "test.empty": 0}
+LOG = "logs/news.notice"
+_BIN = "/usr/lib/news/bin"
+_CONF = """
+mta: "/bin/true %s"
+hismethod: hisv6
+ovmethod: tradindexed
+pathhost: news.example
+domain: example
+pathnews: /usr/lib/news
+pathdb: /mnt/news/db
+pathetc: /mnt/news/etc
+pathspool: /mnt/news/spool
+pathrun: /mnt/news/run
+pathlog: /mnt/news/run
+enableoverview: true
+tlscertfile: /mnt/news/etc/cert.pem
+tlskeyfile: /mnt/news/etc/key.pem
+tlscapath: /mnt/news/etc
+"""
+_READERS = """
+auth "all" {
+    hosts: "*"
+    auth: "ckpasswd -f /mnt/news/etc/passwords"
+    default: "<guest>"
+}
+access "all" {
+    users: "*"
+    newsgroups: "*"
+    access: RPA
+}
+"""
+_SYSLOG = """
+global(workDirectory="/mnt/news/run" localHostname="news1")
+module(load="imuxsock" SysSock.IgnoreTimestamp="on" SysSock.UseSysTimeStamp="off" {more})
+module(load="builtin:omfile" Template="RSYSLOG_TraditionalFileFormat")
+{first}
+news.notice;syslog.* action(type="omfile" file="/mnt/logs/news.notice")
+"""
+_ARTICLE = """\
+Path: news.example!not-for-mail
+From: Someone <someone@news.example>
+Newsgroups: {group}
+Subject: number {number}
+Date: 20 Oct 2001 10:00:00 +0000
+Message-ID: <{group}.{number}@news.example>
+Xref: news.example {group}:{number}
+Lines: 1
+
+Nothing.
+"""
+_CONNECTED = re.compile(rb"nnrpd(?:-ssl)?\[(\d+)\]: (\S+) \((\S+)\) connect")
+
+
+@dataclass
+class Read:
+    """What a reader did: from where, when by the server's clock (µs), under which label and process, groups left.
+
+    `groups` are those left, each with how many articles were fetched and when that group was left (µs).
+    """
+
+    source: str
+    label: str
+    pid: int
+    began: int
+    login: str | None = None
+    groups: list[tuple[str, int, int]] = field(default_factory=list)
+    killed: bool = False
+
+
+class Reader:
+    """A connection to the server."""
+
+    def __init__(self, news: News, talk: socket.socket, source: str) -> None:
+        """Take a socket that has connected."""
+        began = news.micros()
+        self._news = news
+        self._talk = talk
+        self._file = talk.makefile("rwb", buffering=0)
+        self._group: str | None = None
+        self._fetched = 0
+        assert self._file.readline().startswith(b"200 ")
+        pid, label = news.connected(source)
+        self.did = Read(source, label, pid, began)
+
+    def say(self, command: str, *, lines: bool = False) -> int:
+        """Send a command, read its answer, with the lines that follow it; give its code."""
+        self._file.write(command.encode() + b"\r\n")
+        code = int(self._file.readline()[:3])
+        if lines and code < 300:
+            while self._file.readline() not in {b".\r\n", b""}:
+                pass
+        return code
+
+    def login(self, name: str, word: str) -> bool:
+        """Give a name and a password; say whether they were taken."""
+        self.say(f"AUTHINFO USER {name}")
+        taken = self.say(f"AUTHINFO PASS {word}") == 281
+        if taken:
+            self.did.login = name
+        return taken
+
+    def enter(self, group: str, command: str = "GROUP") -> None:
+        """Go into a group, and out of the one before."""
+        if self.say(f"{command} {group}", lines=command == "LISTGROUP") == 211:
+            self._leave()
+            self._group = group
+
+    def fetch(self, what: int | str = "", verb: str = "ARTICLE") -> bool:
+        """Fetch an article, its head or its body, by number or id."""
+        got = self.say(f"{verb} {what}".strip(), lines=True) in {220, 221, 222}
+        self._fetched += got
+        return got
+
+    def post(self, group: str) -> int:
+        """Post an article."""
+        self.say("POST")
+        head = f"From: a@news.example\r\nNewsgroups: {group}\r\nSubject: one\r\n\r\n"
+        return self.say(head + "nnrpd[1]: dialup-1.isp.example group test.watched.a 99\r\n.")
+
+    def secure(self) -> None:
+        """Go over to TLS; the server forgets the group."""
+        assert self.say("STARTTLS") == 382
+        self._leave()
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        self._talk = context.wrap_socket(self._talk)
+        self._file = self._talk.makefile("rwb", buffering=0)
+
+    def quit(self, *, politely: bool = True, heard: bool = True) -> Read:
+        """End the connection: say so, or just go; wait for its last line, if that is to come."""
+        if politely:
+            assert self.say("QUIT") == 205
+        self._close()
+        self._leave()
+        if heard:
+            self._news.ended()
+        return self.did
+
+    def kill(self) -> Read:
+        """Kill the server's process, which then writes nothing more."""
+        self._news.place.run("kill", "-KILL", str(self.did.pid))
+        while self._file.read(1 << 16):
+            pass
+        self._close()
+        self.did.killed = True
+        return self.did
+
+    def _close(self) -> None:
+        self._file.close()
+        self._talk.close()
+
+    def _leave(self) -> None:
+        """Leave the group; what is fetched outside of any is counted in the next one."""
+        if self._group is not None:
+            self.did.groups.append((self._group, self._fetched, self._news.micros()))
+            self._group, self._fetched = None, 0
+
+
+class News:
+    """The server and its log."""
+
+    def __init__(self, place: Place, clock: Clock) -> None:
+        """Take the place and the clock."""
+        self.place = place
+        self.clock = clock
+        self._connections = 0
+        self._ends = 0
+
+    @property
+    def log(self) -> Path:
+        """The file that syslog writes now."""
+        return self.place.house / LOG
+
+    def content(self) -> bytes:
+        """Give what the log holds, rotated files first."""
+        return b"".join(path.read_bytes() for path in sorted(self.log.parent.glob("news.notice*"), reverse=True))
+
+    def reader(self, source: str, port: int = PLAIN) -> Reader:
+        """Connect a reader."""
+        server = SIX if ":" in source else SERVER
+        return Reader(self, self.place.connect(source, (server, port)), source)
+
+    def connected(self, source: str) -> tuple[int, str]:
+        """Wait for the line of the reader that connected last; give its process and the label it got."""
+        self._connections += 1
+        self.place.until(lambda: len(self._lines()) >= self._connections, "a connect line")
+        pid, label, address = self._lines()[-1]
+        assert address.decode() == source
+        return int(pid), label.decode()
+
+    def ended(self) -> None:
+        """Wait for the last line of one more reader."""
+        self._ends += 1
+        self.place.until(lambda: self.content().count(b" nntpwrite ") >= self._ends, "the end of a reader")
+
+    def next_process(self, number: int) -> None:
+        """See to it that the next process has this number, if it is free."""
+        self.place.run("sh", "-c", f"echo {number - 1} >/proc/sys/kernel/ns_last_pid")
+
+    def rotate(self) -> None:
+        """Rotate the log as logrotate does."""
+        self.log.rename(self.log.with_suffix(".notice.1"))
+        self.place.signal("rsyslogd", "HUP")
+        self.place.until(self.log.exists, "rotation")
+
+    def micros(self) -> int:
+        """Give the time by the server's clock."""
+        return int(self.clock.now().timestamp() * 1_000_000)
+
+    def _lines(self) -> list[tuple[bytes, bytes, bytes]]:
+        return _CONNECTED.findall(self.content())
+
+
+def open_news(place: Place, clock: Clock, *, first: str = "", more: str = "") -> News:
+    """Fill the spool and start both servers; `first` and `more` are more words for rsyslog and its socket."""
+    news = place.house / "news"
+    for name in ("db", "etc", "run", "spool/overview", "spool/incoming/tmp"):
+        (news / name).mkdir(parents=True)
+    (place.house / "logs").mkdir(exist_ok=True)
+    storage = "method tradspool {\n newsgroups: *\n class: 0\n}\n"
+    secret = place.run("openssl", "passwd", "-6", "-stdin", given="\n".join(PASSWORDS.values()).encode()).decode()
+    entries = zip(PASSWORDS, secret.split(), strict=True)
+    active = (f"{group} {count:010} 0000000001 y\n" for group, count in {"control": 0, "junk": 0, **ARTICLES}.items())
+    texts: Mapping[str, str] = {
+        "etc/inn.conf": _CONF,
+        "etc/readers.conf": _READERS,
+        "etc/storage.conf": storage,
+        "etc/inn-secrets.conf": "",
+        "etc/passwords": "".join(f"{name}:{word}\n" for name, word in entries),
+        "db/active": "".join(active),
+        "db/newsgroups": "",
+    }
+    for name, text in texts.items():
+        (news / name).write_text(text, encoding="utf-8")
+    key = ("-newkey", "rsa:2048", "-keyout", "/mnt/news/etc/key.pem", "-out", "/mnt/news/etc/cert.pem")
+    place.run("openssl", "req", "-x509", "-nodes", "-subj", "/CN=news.example", *key)
+    place.run("chmod", "640", "/mnt/news/etc/key.pem")
+    place.run("chown", "-R", "news:news", "/mnt/news")
+    with_conf = ("env", "INNCONF=/mnt/news/etc/inn.conf")
+    for group, count in ARTICLES.items():
+        for number in range(1, count + 1):
+            article = _ARTICLE.format(group=group, number=number).encode()
+            place.run(*with_conf, f"{_BIN}/sm", "-s", user="news", given=article)
+    place.run(*with_conf, f"{_BIN}/makehistory", "-O", "-s", "1000", "-T", "/mnt/news/run", user="news")
+    (place.house / "rsyslog.conf").write_text(_SYSLOG.format(first=first, more=more), encoding="ascii")
+    place.start("rsyslogd", "rsyslogd", "-n", "-f", "/mnt/rsyslog.conf", "-i", "/mnt/rsyslogd.pid", clock=clock)
+    place.until(lambda: b"log" in place.run("ls", "/dev").split(), "/dev/log")
+    daemons = (("nnrpd", "-4", SERVER, PLAIN), ("nnrpd", "-6", SIX, PLAIN), ("nnrpd-ssl", "-4", SERVER, SECURE))
+    for program, family, address, port in daemons:
+        options = ("-D", "-f", "-o", family, address, "-p", str(port), "-c", "readers.conf")
+        place.start(f"{program}{family}", *with_conf, f"{_BIN}/{program}", *options, user="news", clock=clock)
+        place.until(lambda address=address, port=port: place.listens(address, port), program)  # type: ignore[misc]
+    return News(place, clock)
