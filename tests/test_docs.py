@@ -378,7 +378,7 @@ def test_the_example_of_the_ten_readings_is_in_doubt_where_the_page_says() -> No
         | {name: pa.array([], pa.int64()) for name in ("from", "until")}
     )
     doubts = Engine().run("doubts", {name: given[name] for name in given if name != "shifts"} | {"declared": none}, {})
-    (said,) = re.findall(r"just after the (\d+)th reading to the (\d+)nd\s+itself", text)
+    (said,) = re.findall(r"just after the (\d+)th reading to the (\d+)nd itself", re.sub(r"\s+", " ", text))
     first, last = (start + (int(number) - 1) * HOUR for number in said)
     assert [(row["from"], row["until"]) for row in doubts.to_pylist()] == [(first + 1, last + 1)]
 

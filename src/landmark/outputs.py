@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landmark import store, tables
@@ -12,7 +13,6 @@ from landmark.errors import CaseError, IntegrityError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import pyarrow as pa
 
@@ -43,7 +43,7 @@ def write(out: Path, made: Mapping[str, pa.Table], texts: Mapping[str, bytes], f
         for name in texts:
             (out / name).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise store.refused(out, error) from error
+        raise store.refused(Path(error.filename or out), error) from error
     for name, data in made.items():
         store.write(data, tables.BY_NAME[name], out / "tables" / f"{name}.parquet")
     for name, content in texts.items():
@@ -85,7 +85,7 @@ def _clear(out: Path, wanted: set[str]) -> None:
             elif name not in wanted:
                 path.unlink()
     except OSError as error:
-        raise store.refused(out, error) from error
+        raise store.refused(Path(error.filename or out), error) from error
 
 
 def remove(out: Path) -> None:
@@ -102,7 +102,7 @@ def remove(out: Path) -> None:
             else:
                 path.unlink()
     except OSError as error:
-        raise store.refused(out, error) from error
+        raise store.refused(Path(error.filename or out), error) from error
 
 
 def manifest(out: Path) -> Manifest | None:

@@ -161,23 +161,37 @@ class Tracer:
 
     def _attribution(self, event: Row) -> Iterator[Node]:
         for row in self._rows("attributions", "event", event["event"]):
-            leases = [lease for lease in self._leases(event) if lease is not None]
+            leases = self._leases(event, str(event["client_address"]), event["client_port"], None)
             accounts = row["accounts"] if isinstance(row["accounts"], list) else []
             facts: dict[str, object] = {"grade": row["grade"], "accounts": ", ".join(map(str, accounts)) or "none"}
             if row["reason"]:
                 facts["reason"] = row["reason"]
             yield Node("attribution", facts, tuple(leases))
 
-    def _leases(self, event: Row) -> Iterator[Node]:
-        """Give the leases within the tolerance of an instant at which attribution must hold."""
+    def _leases(self, event: Row, address: str, port: object, realm: str | None, depth: int = 0) -> Iterator[Node]:
+        """Give the leases within the tolerance of an instant at which attribution must hold, inner ones under outer."""
         instants = event["instants"] if isinstance(event["instants"], list) else []
-        for address in self._reach(str(event["client_address"])):
-            for lease in self._rows("leases", "address", address):
+        for held in self._reach(address):
+            for lease in self._rows("leases", "address", held):
                 begin, end = _int(lease["from"]), lease["until"]
                 slack = self._tolerance(str(event["log"]), str(lease["assignment"]))
                 near = any(begin <= at + slack and (end is None or _int(end) > at - slack) for at in instants)
-                if near:
-                    yield self._lease(lease, slack)
+                low, high, inner = lease["port_from"], lease["port_to"], lease["inner"]
+                own = self._realms.get(str(lease["assignment"]))
+                elsewhere = realm is not None if inner is not None else own != realm
+                if (
+                    not near
+                    or elsewhere
+                    or (None not in {port, low, high} and not _int(low) <= _int(port) <= _int(high))
+                ):
+                    continue
+                further = inner is not None and depth < DEEPEST
+                behind = tuple(self._leases(event, str(inner), None, own, depth + 1)) if further else ()
+                yield self._lease(lease, slack, behind)
+
+    @property
+    def _realms(self) -> Mapping[str, str | None]:
+        return {one.name: one.realm for one in self.case.assignments}
 
     def _reach(self, address: str) -> Sequence[str]:
         self._rows("leases", "address", None)
@@ -190,7 +204,7 @@ class Tracer:
         own = (logs.get(log), holders.get(assignment))
         return sum(default if tolerance is None else tolerance for tolerance in own)
 
-    def _lease(self, lease: Row, slack: int) -> Node:
+    def _lease(self, lease: Row, slack: int, behind: tuple[Node, ...]) -> Node:
         one = self._file(str(lease["source"]))
         rows = lease["rows"] if isinstance(lease["rows"], list) else []
         mask = assignments.ALL[one.owner.format].mask
@@ -203,10 +217,14 @@ class Tracer:
         facts = {name: _said(name, value) for name, value in lease.items() if name in _LEASE and _worth(name, value)}
         facts["until"] = "no end" if lease["until"] is None else instant(_int(lease["until"]))
         facts["tolerance"] = f"{slack / 1_000_000:g} s"
-        return Node(f"lease {lease['lease']}, {one.name}", {**facts, **lines})
+        return Node(f"lease {lease['lease']}, {one.name}", {**facts, **lines}, behind)
 
 
-_LEASE = frozenset({"address", "port_from", "port_to", "protocol", "from", "until", "account", "ends", "doubtful"})
+_LEASE = frozenset(
+    {"address", "port_from", "port_to", "protocol", "from", "until", "account", "inner", "line", "ends", "doubtful"}
+)
+DEEPEST = 4
+"""How many translations are followed."""
 _INSTANTS = frozenset({"time", "time_until", "first", "last", "first_instant", "last_instant", "from", "until"})
 
 

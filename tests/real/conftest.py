@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
     from tests.real import case as cases
@@ -64,3 +64,9 @@ def news(place: places.Place, clock: places.Clock, request: pytest.FixtureReques
 def make_case() -> type[cases.Case]:
     """Make a case folder."""
     return cases.Case
+
+
+@pytest.fixture(scope="session")
+def browse() -> Callable[..., bytes]:
+    """Give the bytes of a request."""
+    return web_servers.request

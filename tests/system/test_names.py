@@ -143,13 +143,14 @@ def test_no_canary_is_in_any_byte_of_results_cache_or_ledger(aviary: Folder) -> 
 def test_no_canary_is_in_what_show_says_of_any_row(
     aviary: Folder, command: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
-    references = [
-        row["visitor_id"] for name in ("visitors", "subjects", "leads", "enquiries") for row in aviary.rows(name)
-    ]
-    references += [f"event:{row['event']}" for row in aviary.rows("events")]
-    references += [f"{row['visitor_id']}/{row['visit']}" for row in aviary.rows("visits")]
-    said = [json.dumps(shown(aviary, reference)) for reference in sorted(set(references))]
-    assert len(said) > 150
+    tables = ("visitors", "subjects", "leads", "enquiries")
+    references = [f"{name.rstrip('s')}:{row['visitor_id']}" for name in tables[:3] for row in aviary.rows(name)]
+    references += [row["visitor_id"] for row in aviary.rows("enquiries")]
+    references += [f"event:{row['event']}" for row in aviary.rows("events")[::9]]
+    references += [row["event_id"] for row in aviary.rows("events") if row["login"]][::9]
+    references += [f"{row['visitor_id']}/{row['visit']}" for row in aviary.rows("visits")[::5]]
+    said = [json.dumps(shown(aviary, reference)) for reference in references]
+    assert len(said) > 60
     assert [one for one in said if sung(one)] == []
     assert "***" in "".join(said)
     lead = aviary.rows("subjects")[0]["visitor_id"]

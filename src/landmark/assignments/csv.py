@@ -2,7 +2,8 @@
 
 Written as RFC 4180 says, but a record never goes over a line's end: a line in which a quote is never closed is
 malformed, and the next line is read as if nothing had been. The first line that is not blank names the columns, in any
-order; `protocol` and `destination` may be among them, other columns are left alone. A line equal to it, as where files
+order; `protocol` and `destination` may be among them, other columns are left alone. Where the case says that the account
+is an `inner-address`, each record is a translation, and the address behind it is resolved further. A line equal to it, as where files
 were joined, is a header again. A text whose header lacks a column has no record: nothing is guessed.
 """
 
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from landmark.assignments import Example, FileLeases, Lease
-from landmark.assignments.addresses import Bearing
+from landmark.assignments.addresses import Bearing, canonical
 from landmark.assignments.csv_records import (
     NEEDED,
     Record,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _BOM = b"\xef\xbb\xbf"
 _MASK = b"***"
+_INNER = "inner-address"
 
 
 class Csv:
@@ -138,7 +140,12 @@ def _intervals(text: Iterable[Line], settings: Settings, reading: FileLeases) ->
 
 
 def _leases(record: Record, settings: Settings, number: int) -> list[Lease]:
-    account = settings.account(record.account) if record.account else None
+    inner = None
+    if settings.account_kind == _INNER and record.account:
+        inner = canonical(record.account.decode("ascii", "replace"))
+        if inner is None or "/" in inner:
+            raise UnreadableError("malformed")
+    account = settings.account(record.account) if record.account and inner is None else None
     low, high = record.ports or (None, None)
     ahead = settings.clock_ahead
     return [
@@ -155,6 +162,7 @@ def _leases(record: Record, settings: Settings, number: int) -> list[Lease]:
             "stated",
             doubtful,
             (number,),
+            inner,
         )
         for since, until, doubtful in stretches(record.begin, record.end)
     ]

@@ -75,6 +75,14 @@ class Told(NamedTuple):
     of_six: bool
 
 
+class _History(NamedTuple):
+    """The lines of one series: first read and then, once their order has settled their times, taken."""
+
+    series: Series
+    order: LocalOrder
+    lines: list[tuple[int, Told, Record]]
+
+
 class KeaForensic:
     """The format; `FORMAT` is the one there is."""
 
@@ -87,7 +95,7 @@ class KeaForensic:
         """Read the texts; lines of one address follow one another also from a text to the next of its series."""
         reading = Reading(settings)
         zone = None if settings.zone is None else ZoneInfo(settings.zone)
-        orders: dict[int, tuple[Series, LocalOrder, list[tuple[int, Told, Record]]]] = {}
+        histories: dict[int, _History] = {}
         for text in texts:
             number, counts, series = reading.next_text()
             for line in text:
@@ -100,16 +108,17 @@ class KeaForensic:
                 except UnreadableError as error:
                     account_for(counts, [line], error.reason if line.ended else "truncated")
                     continue
-                order = orders.setdefault(id(series), (series, LocalOrder(settings.tolerance), []))
-                order[2].append((order[1].add(b"", told.at), told, Record(number, (line.number,))))
-        for series, order, lines in orders.values():
+                history = histories.setdefault(id(series), _History(series, LocalOrder(settings.tolerance), []))
+                place = history.order.add(b"", told.at)
+                if told.address is None:
+                    counts.dropped["not_watched"] += 1
+                else:
+                    history.lines.append((place, told, Record(number, (line.number,))))
+        for series, order, lines in histories.values():
             order.settle()
             series.steps += [(begin - settings.clock_ahead, end - settings.clock_ahead) for begin, end in order.steps]
             for place, told, record in lines:
-                if told.address is None:
-                    reading.texts[record.text].dropped["not_watched"] += 1
-                else:
-                    _take(told._replace(at=order.instant(place)), told.address, record, series, settings)
+                _take(told._replace(at=order.instant(place)), record, series, settings)
         return reading.finish(wanted)
 
     def mask(self, line: bytes) -> bytes:
@@ -171,8 +180,8 @@ def _lasts(rest: str) -> int | None:
     return days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND
 
 
-def _take(told: Told, address: str, record: Record, series: Series, settings: Settings) -> None:
-    timeline = series.timelines[address]
+def _take(told: Told, record: Record, series: Series, settings: Settings) -> None:
+    timeline = series.timelines[told.address or ""]
     at = Instant(told.at.earlier - settings.clock_ahead, told.at.later - settings.clock_ahead)
     if told.act in {"released", "deleted"} or told.lasts == 0:
         timeline.give_back(at, "released", record, known=told.act == "released")
@@ -218,7 +227,8 @@ _EXAMPLES = (
     Example(
         "a device that did not say its line has the address without account; deleted by hand, it is doubtful",
         b"2001-10-02 06:00:00 UTC Address:2001:db8::5 has been assigned for 0 hrs 10 mins 0 secs to a device with "
-        b"DUID: 00:03:00:01 connected via relay at address: fe80::1 for client on link address: 2001:db8::1, hop count: 1\n"
+        b"DUID: 00:03:00:01 connected via relay at address: fe80::1 for client on link address: 2001:db8::1, "
+        b"hop count: 1\n"
         b"2001-10-02 06:05:00 UTC Administrator deleted the lease for address: 2001:db8::5\n",
         (
             {"address": "2001:db8::5", "end": 1_002_002_700_000_000, "account": None, "doubtful": False},

@@ -8,6 +8,7 @@ clock itself, and what is recorded in that stretch is doubtful.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from landmark.assignments.times import Instant
@@ -45,7 +46,7 @@ class LocalOrder:
         for numbers in self._clocks.values():
             for night in self._nights(numbers):
                 self._settle_night(night)
-            for before, after in zip(numbers, numbers[1:], strict=False):
+            for before, after in pairwise(numbers):
                 earlier, later = self._instants[before], self._instants[after]
                 if later.later < earlier.earlier - self._tolerance:
                     self.steps.append((later.earlier, earlier.later))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,13 +10,12 @@ from landmark.assignments.stamps import Clock, Head
 from landmark.assignments.times import UnreadableError
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable, Sequence
 
     from landmark.assignments import Example, FileLeases, Settings, Wanted
     from landmark.assignments.translations import Said
     from landmark.lines import Line
-
-_NOBODY = re.compile(rb"(?!)")
 
 
 class Heads(Protocol):
@@ -32,7 +30,7 @@ class NatLog:
     """A format of lines.
 
     `parse` gives what a line says of translations: nothing where it says nothing; it raises `UnreadableError` where it
-    names one and cannot be read. `secret` finds a subscriber's name, in its group 1, and what stands before it.
+    names one and cannot be read. Each of `secrets` finds a subscriber's name, in its group 1, and what stands before it.
     """
 
     name: str
@@ -41,7 +39,7 @@ class NatLog:
     given: tuple[Example, ...]
     needs_year: bool | None = None
     heads: Callable[[str | None, int | None], Heads] = Clock
-    secret: re.Pattern[bytes] = _NOBODY
+    secrets: tuple[re.Pattern[bytes], ...] = ()
 
     needs_zone = False
 
@@ -73,7 +71,9 @@ class NatLog:
 
     def mask(self, line: bytes) -> bytes:
         """Give the line with every subscriber's name replaced by `***`; an inner address is no name."""
-        return self.secret.sub(lambda match: match[0][: match.start(1) - match.start()] + b"***", line)
+        for secret in self.secrets:
+            line = secret.sub(lambda match: match[0][: match.start(1) - match.start()] + b"***", line)
+        return line
 
     def examples(self) -> tuple[Example, ...]:
         """Give examples, rejects included."""

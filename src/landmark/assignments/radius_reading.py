@@ -57,7 +57,7 @@ def read(records: Records, texts: Iterable[Iterable[Line]], settings: Settings, 
                     accounts.add(packet.account)
     while True:
         readings = [FileLeases() for _ in again]
-        held, steps = _bearing_records(records(again, readings), readings, accounts, keys)
+        held, steps, missed = _bearing_records(records(again, readings), readings, accounts, keys)
         # Python's sort is stable: packets of one instant stay in the order of the texts.
         found = sessions(
             sorted((packet for record in held for packet in record.packets), key=lambda packet: packet.order),
@@ -65,9 +65,9 @@ def read(records: Records, texts: Iterable[Iterable[Line]], settings: Settings, 
         )
         holdings = _holdings(found, steps, wanted)
         named = _named(holdings, bearing) | set(wanted.accounts)
-        if named <= accounts:
+        if named <= accounts and not missed:
             break
-        accounts |= named  # an account that only other packets of its session name
+        accounts |= named  # one that not every packet of its sessions names: once more
     kept = [one for one in holdings if _bears(one, named, bearing)]
     _account_for(held, _fates(kept, found, wanted), readings)
     for one in kept:
@@ -79,18 +79,27 @@ def read(records: Records, texts: Iterable[Iterable[Line]], settings: Settings, 
 
 
 def _bearing_records(
-    records: Iterator[Record], readings: Sequence[FileLeases], accounts: Collection[str], keys: Collection[Key]
-) -> tuple[list[Record], list[tuple[int, int]]]:
+    records: Iterator[Record], readings: Sequence[FileLeases], accounts: Collection[str], keys: set[Key]
+) -> tuple[list[Record], list[tuple[int, int]], bool]:
+    """Give the records that may bear and where the clock was set back; and whether some were missed.
+
+    The sessions of an account are found on the way, and are added to `keys`; of one whose first packets name no
+    account, these have gone by then.
+    """
     held: list[Record] = []
     steps: list[tuple[int, int]] = []
+    nameless: set[Key] = set()
     for record in records:
         if record.step is not None:
             steps.append(record.step)
-        if any(one.kind in RESTARTS or one.account in accounts or one.key in keys for one in record.packets):
+        named = [one.key for one in record.packets if one.account in accounts]
+        keys.update(named)
+        if named or any(one.kind in RESTARTS or one.key in keys for one in record.packets):
             held.append(record)
         else:
+            nameless.update(one.key for one in record.packets if one.account is None)
             readings[record.text].dropped["not_watched"] += record.lines
-    return held, _apart(steps)
+    return held, _apart(steps), not nameless.isdisjoint(keys)
 
 
 def _apart(steps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from landmark.errors import Problem
 
 _COLUMNS = {"csv": ASSIGNMENT_COLUMNS, "radius-csv": RADIUS_COLUMNS}
+INNER = "inner-address"
 _WEB_ONLY = ("host", "client_port", "login_verified", "trusted_proxies")
 
 
@@ -123,7 +124,8 @@ def _same_files(rows: list[Row]) -> Iterator[Problem]:
 
 
 def _kinds(rows: list[Row]) -> Iterator[Problem]:
-    named = [row for row in rows if "account" in row.values]
+    # An inner address is no kind of account: it is resolved further.
+    named = [row for row in rows if row.values.get("account", INNER) != INNER]
     for row in named[1:]:
         if row.values["account"] != named[0].values["account"]:
             found = f'"{row.values["account"]}", and "{named[0].values["account"]}" on line {named[0].lines["account"]}'

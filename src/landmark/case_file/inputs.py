@@ -105,9 +105,17 @@ ASSIGNMENT = Section(
         Key(
             "account",
             ACCOUNT_KIND,
-            "what the account is: `user-name`, `circuit-id`, `client-id`, `duid`, …; a hardware address is none",
+            "what the account is: `user-name`, `circuit-id`, `client-id`, `duid`, …; a hardware address is none; of a "
+            "translation `inner-address`, which the other records resolve further",
             '"user-name"',
             required=True,
+        ),
+        Key(
+            "realm",
+            NAME,
+            "the network that inner addresses belong to, where two networks use the same ones: said of the "
+            "translations into it and of the records that resolve it",
+            '"north"',
         ),
         Key(
             "account_form",

@@ -109,10 +109,6 @@ def _account_kind(value: object) -> str:
         raise WrongValueError("lower-case letters, digits and hyphens")
     if kind in {"mac", "mac-address", "hardware-address", "hw-address", "chaddr"}:
         raise WrongValueError("a hardware address is a hint, never an account")
-    if kind == "inner-address":
-        raise WrongValueError(
-            "this version does not resolve chains of translations, and takes no inner address for an account"
-        )
     return kind
 
 

@@ -153,6 +153,18 @@ def _keep(shelf: Path, leased: Leased) -> None:
 def _read_all(
     case: Case, found: Sequence[tuple[Input, Identity]], names: Pseudonyms, want: assignments.Wanted, made_by: str
 ) -> Leased:
+    """Read every source, and again as long as inner addresses are found that none was asked about yet."""
+    while True:
+        made = _read_once(case, found, names, want, made_by)
+        inner = frozenset(made.leases["inner"].drop_null().to_pylist()) - frozenset(want.addresses)
+        if not inner:
+            return made
+        want = assignments.Wanted(frozenset(want.addresses) | inner, want.accounts, want.begin, want.end)
+
+
+def _read_once(
+    case: Case, found: Sequence[tuple[Input, Identity]], names: Pseudonyms, want: assignments.Wanted, made_by: str
+) -> Leased:
     files: list[FileCount] = []
     parts: list[pa.Table] = []
     first: dict[str, Input] = {}

@@ -1,0 +1,141 @@
+"""Translations that F5's BIG-IP adds and deletes for a large-scale NAT (LSN) pool.
+
+    … ip_protocol="TCP",lsn_event="LSN_DELETE",start="1002049200250",cli="10.0.0.1%0:5000",nat="203.0.113.5%0:1024",
+      duration="8080",pem_subscriber_id="…"
+    … LSN_ADD 10.0.0.1%0:5000 6 203.0.113.5%0:1024 192.0.2.80 80
+
+Source: F5, "BIG-IP CGNAT: Implementations", chapter "Using CGNAT Logging and Subscriber Traceability" (the Splunk form of
+key and value, and the plain one); "F5 BIG-IP Telemetry Streaming", event listener class, CGNAT.
+
+`start` and `duration` are milliseconds. They are of the device's own clock and state both instants; where the line's own
+time is not theirs, its zone is declared wrong or its head is not the device's, and it is `bad_time`. The number behind
+`%` is the routing domain. An inbound session (LSN_INBOUND_…) uses a translation and makes none. A block of ports
+(LSN_PB_…) is written in forms of which no genuine one is known here: such a line is `malformed`, not passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from landmark.assignments import Example
+from landmark.assignments.mappings import SECOND
+from landmark.assignments.nat_log import NatLog
+from landmark.assignments.times import Instant, UnreadableError
+from landmark.assignments.translations import Kind, Said, destination, outer, read_address
+
+if TYPE_CHECKING:
+    from landmark.assignments.stamps import Head
+
+_TAG = re.compile(rb"\bLSN_(?P<event>INBOUND_ADD|INBOUND_DELETE|ADD|DELETE|PB_[A-Z]+)\b")
+_FIELD = re.compile(rb'([\w-]+)="([^"]*)"')
+_END = re.compile(rb"\s*(?P<address>[0-9a-fA-F.:]+?)(?:%(?P<realm>\d+))?:\s*(?P<port>\d+)\s*")
+_PLAIN = re.compile(
+    rb"""
+    ["\s]+ (?P<cli>[^\s"]+) ["\s]+ (?P<protocol>\w+) ["\s]+ (?P<nat>[^\s"]+)
+    (?: ["\s]+ (?P<to>[^\s"]+) ["\s]+ (?P<to_port>\d+) )? ["\s]*
+    """,
+    re.VERBOSE,
+)
+_MILLISECOND = SECOND // 1000
+_CHECK = 60 * SECOND
+"""How far the two instants of one line may differ, µs: a log server may stamp it a little later."""
+_SECRETS = (re.compile(rb'\b\w*(?:subscriber|imsi|msisdn|user)\w*="([^"]+)', re.IGNORECASE),)
+
+
+def _parse(head: Head) -> list[Said]:
+    tag = _TAG.search(head.message)
+    if tag is None or tag["event"].startswith(b"INBOUND"):
+        return []
+    if tag["event"].startswith(b"PB"):
+        raise UnreadableError("malformed")
+    kind = Kind.CREATED if tag["event"] == b"ADD" else Kind.DELETED
+    plain = _PLAIN.fullmatch(head.message, tag.end())
+    if plain is not None:
+        to = None if plain["to"] is None else destination(plain["to"], plain["to_port"])
+        return [_said(kind, plain["cli"], plain["nat"], plain["protocol"], to)]
+    fields = dict(reversed(_FIELD.findall(head.message)))
+    if not {b"cli", b"nat"} <= fields.keys():
+        raise UnreadableError("malformed")
+    said = _said(kind, fields[b"cli"], fields[b"nat"], fields.get(b"ip_protocol"), None)
+    return [_timed(said, head.at, fields.get(b"start"), fields.get(b"duration"))]
+
+
+def _said(kind: Kind, client: bytes, public: bytes, protocol: bytes | None, to: str | None) -> Said:
+    inner, outside = _END.fullmatch(client), _END.fullmatch(public)
+    if inner is None or outside is None:
+        raise UnreadableError("malformed")
+    side = outer(outside["address"], outside["port"], outside["port"], protocol, to)
+    return Said(kind, side, read_address(inner["address"]), realm=inner["realm"] or b"0")
+
+
+def _timed(said: Said, at: Instant, start: bytes | None, duration: bytes | None) -> Said:
+    if start is None:
+        return said
+    if not start.isdigit() or (duration is not None and not duration.isdigit()):
+        raise UnreadableError("malformed")
+    began = int(start[:16]) * _MILLISECOND
+    if said.kind is Kind.DELETED and duration is None:
+        return said._replace(began=began, exact=True)
+    own = began if said.kind is Kind.CREATED else began + int((duration or b"0")[:12]) * _MILLISECOND
+    if min(abs(one - own) for one in at) > _CHECK:
+        raise UnreadableError("bad_time")
+    return said._replace(at=Instant(own, own), began=began, exact=True)
+
+
+_ADD = (
+    b'<134>Oct  2 20:00:01 lb1 ip_protocol="TCP",lsn_event="LSN_ADD",start="1002049200250",cli="10.0.0.1%0:5000",'
+    b'nat="203.0.113.5%0:1024"\n'
+)
+_DELETE = (
+    b'<134>Oct  2 20:00:08 lb1 ip_protocol="TCP",lsn_event="LSN_DELETE",start="1002049200250",cli="10.0.0.1%0:5000",'
+    b'nat="203.0.113.5%0:1024",duration="8080",pem_subscriber_id="subscriber-a"\n'
+)
+_LOCAL = {"zone": "Europe/London", "year": 2001}
+_AT = 1_002_049_200_000_000  # 2001-10-02T19:00:00Z
+_EXAMPLES = (
+    Example(
+        "a translation from its addition to its deletion, by the device's own milliseconds",
+        _ADD + _DELETE,
+        (
+            {
+                "address": "203.0.113.5",
+                "port_from": 1024,
+                "port_to": 1024,
+                "protocol": "tcp",
+                "destination": None,
+                "begin": _AT + 250_000,
+                "end": _AT + 8_330_000,
+                "ends": "released",
+                "doubtful": False,
+                "rows": (1, 2),
+                "inner": "10.0.0.1",
+            },
+        ),
+        settings=_LOCAL,
+    ),
+    Example(
+        "an addition lost: the deletion states both instants",
+        _DELETE,
+        ({"begin": _AT + 250_000, "end": _AT + 8_330_000, "doubtful": False, "rows": (1,)},),
+        settings=_LOCAL,
+    ),
+    Example(
+        "the plain form, with the destination",
+        b'2001-10-02T19:00:00Z lb1 "LSN_ADD" "10.0.0.1%0:5000" "6" "203.0.113.5%0:1024" "192.0.2.80" "80"\n'
+        b"2001-10-02T19:00:05Z lb1 LSN_DELETE 10.0.0.1%0:5000 6 203.0.113.5%0:1024 192.0.2.80 80\n",
+        ({"begin": _AT, "end": _AT + 5_000_000, "destination": "192.0.2.80:80", "doubtful": False},),
+    ),
+    Example(
+        "what cannot be read, a block of ports, and an instant that its own line denies",
+        _ADD.replace(b'cli="10.0.0.1', b'cli="10.0.0')
+        + _ADD.replace(b"LSN_ADD", b"LSN_PB_ALLOCATED")
+        + _ADD.replace(b"20:00:01", b"21:00:01")
+        + _ADD.replace(b"LSN_ADD", b"LSN_INBOUND_ADD"),
+        (),
+        {"not_watched": 1},
+        {"malformed": 2, "bad_time": 1},
+        _LOCAL,
+    ),
+)
+FORMAT = NatLog("f5-nat", 1, _parse, _EXAMPLES, secrets=_SECRETS)

@@ -1,0 +1,231 @@
+"""Disk full, permission refused, a folder in a file's place, another run: said clearly, nothing half-written is read."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from datetime import date
+from typing import TYPE_CHECKING
+
+import filelock
+import pytest
+
+import landmark
+from landmark import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.system.conftest import Folder
+
+if TYPE_CHECKING:
+    Command = Callable[..., subprocess.CompletedProcess[str]]
+
+NOBODY = 65534
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    """Hold what a process said against how it must be said, and give it."""
+    assert done.returncode == 5, (done.returncode, done.stderr)
+    assert done.stderr.startswith("landmark: ")
+    assert "Traceback" not in done.stderr
+    assert "fault of Landmark" not in done.stderr
+    return done.stderr
+
+
+def nothing_half_written(folder: Folder, expected: dict[str, bytes]) -> None:
+    """Readers find whole results or refuse; in good order the next run gives the right bytes."""
+    if not folder.whole():
+        with pytest.raises(landmark.LandmarkError):
+            landmark.funnel(folder.path)
+    folder.run()
+    assert folder.whole()
+    assert folder.out() == expected
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of half a megabyte."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(place)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets us mount nothing")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.parametrize("left", [0, 30, 90, 180], ids=lambda left: f"{left} kB left")
+def test_a_full_disk(
+    small_disk: Path,
+    make: Callable[..., Folder],
+    undisturbed: Folder,
+    capfd: pytest.CaptureFixture[str],
+    left: int,
+) -> None:
+    case = make(small_disk / "case")
+    free = shutil.disk_usage(small_disk).free
+    (small_disk / "ballast").write_bytes(b"\0" * (free - left * 1024))
+    assert cli.main(["run", str(case.path), "--as-of", "2001-11-01"]) == 5
+    said = capfd.readouterr().err
+    assert "No space left on device" in said
+    assert "Traceback" not in said
+    (small_disk / "ballast").unlink()
+    nothing_half_written(case, undisturbed.out())
+
+
+@pytest.mark.parametrize("most", [600, 3_000, 9_000])
+def test_a_limit_on_the_size_of_files(case: Folder, undisturbed: Folder, command: Command, most: int) -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+    done = command("run", case.path, "--as-of", "2001-11-01", preexec_fn=limit)  # noqa: S604 - no shell; a limit
+    assert "File too large" in refused(done)
+    nothing_half_written(case, undisturbed.out())
+
+
+# Root is refused nothing: then a process becomes nobody, with what it may no longer load loaded before.
+AS_NOBODY = """
+import encodings.idna, os, sys, zoneinfo
+import landmark.cli, landmark.running, landmark.intake.peek, landmark.report.terminal
+zones = [zoneinfo.ZoneInfo(name) for name in ("UTC", "Europe/London")]
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+sys.exit(landmark.cli.main(sys.argv[1:]))
+"""
+
+
+def unprivileged(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user who is refused what is not his."""
+    line = [sys.executable, "-c", AS_NOBODY, *map(str, arguments), "--as-of", "2001-11-01"]
+    return subprocess.run(line, capture_output=True, text=True, check=False)
+
+
+def open_to_all(path: Path) -> None:
+    for parent in path.parents:
+        if parent.stat().st_uid == os.geteuid() and parent != parent.parent and "pytest" in str(parent):
+            parent.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    "shut", ["logs/access.log", "logs", "case.toml", "isp/assignments.csv", "geo.csv", "case.key", "."]
+)
+def test_a_permission_that_is_refused(
+    case: Folder, undisturbed: Folder, shut: str
+) -> None:
+    open_to_all(case.path)
+    for path in (case.path, *case.path.rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+    closed = case.path / shut
+    mode = closed.stat().st_mode
+    closed.chmod(0o555 if shut == "." else 0)
+    said = refused(unprivileged("run", case.path))
+    assert "Permission denied" in said or "case.key: cannot be read" in said
+    closed.chmod(mode)
+    nothing_half_written(case, undisturbed.out())
+
+
+@pytest.mark.parametrize("shut", ["out", "out/tables", "cache", "cache/tables", "cache/events", "ledger.jsonl"])
+def test_a_permission_that_is_refused_later(
+    case: Folder, undisturbed: Folder, shut: str
+) -> None:
+    open_to_all(case.path)
+    case.run()
+    case.rules = {"visit_gap": "29m"}
+    case.save()
+    case.path.joinpath("logs/access.log").open("ab").close()
+    for path in (case.path, *case.path.rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+    closed = case.path / shut
+    mode = closed.stat().st_mode
+    closed.chmod(0o555)
+    if shut == "cache/events":
+        shutil.rmtree(closed)
+        closed.mkdir(mode=0o555)
+        os.chown(closed, NOBODY, NOBODY)
+    assert "Permission denied" in refused(unprivileged("run", case.path))
+    closed.chmod(mode)
+    case.rules = {}
+    case.save()
+    nothing_half_written(case, undisturbed.out())
+
+
+FOLDERS = [
+    "out/funnel.json",
+    "out/tables/events.parquet",
+    "out/manifest.json",
+    "ledger.jsonl",
+    "case.key",
+    "cache/lock",
+]
+
+
+@pytest.mark.parametrize(
+    "name", [*FOLDERS, "cache/authority", "cache/inputs.json", "case.toml", "logs/access.log", "geo.csv"]
+)
+def test_a_folder_in_a_file_s_place(
+    case: Folder, undisturbed: Folder, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    path = case.path / name
+    content = path.read_bytes() if path.exists() else None
+    path.unlink(missing_ok=True)
+    (path / "inside").mkdir(parents=True)
+    assert cli.main(["run", str(case.path), "--as-of", "2001-11-01"]) == 5
+    said = capfd.readouterr().err
+    assert "Traceback" not in said
+    assert path.name in said
+    shutil.rmtree(path)
+    if content is not None:
+        path.write_bytes(content)
+    nothing_half_written(case, undisturbed.out())
+
+
+@pytest.mark.parametrize("name", ["out", "out/tables", "cache", "cache/tables", "cache/events", "cache/leases"])
+def test_a_file_in_a_folder_s_place(
+    case: Folder, undisturbed: Folder, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    path = case.write(name, b"not a folder\n")
+    assert cli.main(["run", str(case.path), "--as-of", "2001-11-01"]) == 5
+    said = capfd.readouterr().err
+    assert "Traceback" not in said
+    assert path.name in said
+    assert path.read_bytes() == b"not a folder\n"
+    path.unlink()
+    nothing_half_written(case, undisturbed.out())
+
+
+def test_another_run_on_the_case(case: Folder, undisturbed: Folder, capfd: pytest.CaptureFixture[str]) -> None:
+    case.run()
+    before = {path: path.stat().st_mtime_ns for path in case.path.rglob("*") if path.name != "lock"}
+    with filelock.FileLock(case.path / "cache" / "lock"):
+        assert cli.main(["run", str(case.path), "--as-of", "2001-11-01"]) == 5
+        assert "another run holds this case" in capfd.readouterr().err
+        with pytest.raises(landmark.MachineError, match="another run"):
+            landmark.check(case.path, today=date(2001, 11, 1), reread=True)
+        assert landmark.check(case.path, today=date(2001, 11, 1)).ledger_lines == len(case.ledger())
+    assert {path: path.stat().st_mtime_ns for path in case.path.rglob("*") if path.name != "lock"} == before
+    nothing_half_written(case, undisturbed.out())
+
+
+def test_a_pipe_in_place_of_a_log_is_not_waited_for(case: Folder) -> None:
+    (case.path / "logs/access.log").unlink()
+    os.mkfifo(case.path / "logs/access.log")
+    with pytest.raises(landmark.MachineError, match=r"logs/access\.log"):
+        case.run()
+
+
+@pytest.mark.parametrize("command", ["new", "simulate"])
+def test_a_place_where_nothing_can_be_made(tmp_path: Path, capfd: pytest.CaptureFixture[str], command: str) -> None:
+    (tmp_path / "taken").write_bytes(b"")
+    assert cli.main([command, str(tmp_path / "taken")]) == 5
+    assert cli.main([command, str(tmp_path / "taken" / "case")]) == 5
+    said = capfd.readouterr().err
+    assert said.count("landmark: ") == 2
+    assert "taken" in said
+    assert (tmp_path / "taken").read_bytes() == b""
