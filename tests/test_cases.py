@@ -17,7 +17,6 @@ import pytest
 
 CASES = Path(__file__).resolve().parents[2] / "shared" / "cases"
 LATER = {
-    "dhcpd-times": "dhcpd",
     "squid-connect-has-no-path": "squid",
     "zeek-two-clock-forms": "zeek-http",
 }

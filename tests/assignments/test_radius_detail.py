@@ -43,7 +43,7 @@ def read(text: bytes | list[Line], **settings: Any) -> FileLeases:  # noqa: ANN4
     return reading
 
 
-def record(*attributes: str, head: str = HEAD, status: str = "Start", end: str = "\n\n", **others: str | None) -> bytes:
+def record(*attributes: str, head: str = HEAD, status: str = "Start", end: str = "\n\n", **others: Any) -> bytes:  # noqa: ANN401 - values or None
     """Give a record; an attribute among `others` stands in place of the usual one, or not at all if None."""
     usual: dict[str, str | None] = {
         "Acct-Status-Type": status,
@@ -58,9 +58,9 @@ def record(*attributes: str, head: str = HEAD, status: str = "Start", end: str =
     return ("\n\t".join([head, *written, *attributes]) + end).encode("latin-1")
 
 
-def stop(**others: str | None) -> bytes:
+def stop(**others: Any) -> bytes:  # noqa: ANN401 - as for a record
     """Give the Stop an hour later."""
-    return record(status="Stop", **{"head": "Tue Oct  2 11:00:00 2001", "Timestamp": str(TEN + 3600), **others})  # type: ignore[arg-type]
+    return record(status="Stop", **{"head": "Tue Oct  2 11:00:00 2001", "Timestamp": str(TEN + 3600), **others})
 
 
 def reasons(reading: FileLeases) -> dict[str, int]:
@@ -145,7 +145,7 @@ def test_without_the_account_s_attribute_it_is_held_by_nobody_known() -> None:
     ],
 )
 def test_addresses_and_prefixes_are_written_in_one_way(attribute: str, written: str, address: str) -> None:
-    shown = {"Framed_IP_Address": None, attribute: written}
+    shown: dict[str, Any] = {"Framed_IP_Address": None, attribute: written}
     assert [lease.address for lease in read(record(**shown) + stop(**shown)).leases] == [address]
 
 
@@ -189,8 +189,8 @@ def test_several_addresses_of_one_attribute_are_several_leases() -> None:
         {"head": "\0\0\0Tue Oct  2 10:00:00 2001"},
     ],
 )
-def test_a_record_of_another_form_is_malformed_and_the_next_is_read(others: dict[str, str | None]) -> None:
-    text = record(**others)  # type: ignore[arg-type]
+def test_a_record_of_another_form_is_malformed_and_the_next_is_read(others: dict[str, Any]) -> None:
+    text = record(**others)
     reading = read(text + record() + stop())
     assert reasons(reading) == {"malformed": text.count(b"\n") - 1}
     assert intervals(reading) == HOUR
@@ -218,8 +218,8 @@ def test_what_must_be_one_and_stands_twice_is_malformed(more: str) -> None:
         {"Timestamp": None, "head": "Tue Oct  2 25:00:00 2001"},
     ],
 )
-def test_an_instant_that_never_was_or_begins_at_the_epoch_s_zero_is_a_bad_time(others: dict[str, str | None]) -> None:
-    text = record(**others)  # type: ignore[arg-type]
+def test_an_instant_that_never_was_or_begins_at_the_epoch_s_zero_is_a_bad_time(others: dict[str, Any]) -> None:
+    text = record(**others)
     assert reasons(read(text)) == {"bad_time": text.count(b"\n") - 1}
 
 
@@ -245,8 +245,8 @@ def test_an_interim_has_two_names(kind: str) -> None:
 
 def test_the_nas_is_known_by_its_address_or_else_by_its_name() -> None:
     for other in ("NAS_Identifier", "NAS_IPv6_Address", "Client_IP_Address"):
-        named: dict[str, str | None] = {"NAS_IP_Address": None, other: '"nas"'}
-        assert intervals(read(record(**named) + stop(**named))) == HOUR  # type: ignore[arg-type]
+        named: dict[str, Any] = {"NAS_IP_Address": None, other: '"nas"'}
+        assert intervals(read(record(**named) + stop(**named))) == HOUR
     assert intervals(read(record(NAS_Identifier="x") + stop(NAS_Identifier="y"))) == HOUR
 
 

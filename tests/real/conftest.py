@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from tests.real import case as cases
+    from tests.real import inn
     from tests.real import news as news_server
     from tests.real import place as places
     from tests.real import web as web_servers
@@ -27,7 +28,7 @@ else:
         spec.loader.exec_module(module)
         return module
 
-    places, cases, web_servers, news_server = map(_beside, ("place", "case", "web", "news"))
+    places, cases, web_servers, inn, news_server = map(_beside, ("place", "case", "web", "inn", "news"))
 
 
 @pytest.fixture
@@ -57,7 +58,8 @@ def news(place: places.Place, clock: places.Clock, request: pytest.FixtureReques
     """INN's reader daemon, and rsyslog; a parameter is more words for rsyslog and for its socket."""
     places.need("/usr/lib/news/bin/nnrpd", "rsyslogd", "openssl")
     first, more = getattr(request, "param", ("", ""))
-    return news_server.open_news(place, clock, first=first, more=more)
+    inn.start_inn(place, clock, first=first, more=more)
+    return news_server.News(place, clock)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""INN's reader daemon with a small spool, its lines taken by rsyslog, and readers that know what they did."""
+"""Readers of INN's reader daemon that know what they did, and the log that rsyslog writes of them."""
 
 from __future__ import annotations
 
@@ -9,65 +9,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.real.place import Clock, Place
 
 SERVER, SIX = "198.51.100.119", "2001:db8::80"
 PLAIN, SECURE = 1119, 1563  # ports; behind the second one STARTTLS can be had
-PASSWORDS = {"mary jane": "one", "zoë": "two", "anna": "three"}
-ARTICLES = {"test.watched.a": 9, "test.watched.b": 4, "test.other": 6, "test.empty": 0}
 LOG = "logs/news.notice"
-_BIN = "/usr/lib/news/bin"
-_CONF = """
-mta: "/bin/true %s"
-hismethod: hisv6
-ovmethod: tradindexed
-pathhost: news.example
-domain: example
-pathnews: /usr/lib/news
-pathdb: /mnt/news/db
-pathetc: /mnt/news/etc
-pathspool: /mnt/news/spool
-pathrun: /mnt/news/run
-pathlog: /mnt/news/run
-enableoverview: true
-tlscertfile: /mnt/news/etc/cert.pem
-tlskeyfile: /mnt/news/etc/key.pem
-tlscapath: /mnt/news/etc
-"""
-_READERS = """
-auth "all" {
-    hosts: "*"
-    auth: "ckpasswd -f /mnt/news/etc/passwords"
-    default: "<guest>"
-}
-access "all" {
-    users: "*"
-    newsgroups: "*"
-    access: RPA
-}
-"""
-_SYSLOG = """
-global(workDirectory="/mnt/news/run" localHostname="news1")
-module(load="imuxsock" SysSock.IgnoreTimestamp="on" SysSock.UseSysTimeStamp="off" {more})
-module(load="builtin:omfile" Template="RSYSLOG_TraditionalFileFormat")
-{first}
-news.notice;syslog.* action(type="omfile" file="/mnt/logs/news.notice")
-"""
-_ARTICLE = """\
-Path: news.example!not-for-mail
-From: Someone <someone@news.example>
-Newsgroups: {group}
-Subject: number {number}
-Date: 20 Oct 2001 10:00:00 +0000
-Message-ID: <{group}.{number}@news.example>
-Xref: news.example {group}:{number}
-Lines: 1
-
-Nothing.
-"""
 _CONNECTED = re.compile(rb"nnrpd(?:-ssl)?\[(\d+)\]: (\S+) \((\S+)\) connect")
 
 
@@ -230,45 +178,3 @@ class News:
 
     def _lines(self) -> list[tuple[bytes, bytes, bytes]]:
         return _CONNECTED.findall(self.content())
-
-
-def open_news(place: Place, clock: Clock, *, first: str = "", more: str = "") -> News:
-    """Fill the spool and start both servers; `first` and `more` are more words for rsyslog and its socket."""
-    news = place.house / "news"
-    for name in ("db", "etc", "run", "spool/overview", "spool/incoming/tmp"):
-        (news / name).mkdir(parents=True)
-    (place.house / "logs").mkdir(exist_ok=True)
-    storage = "method tradspool {\n newsgroups: *\n class: 0\n}\n"
-    secret = place.run("openssl", "passwd", "-6", "-stdin", given="\n".join(PASSWORDS.values()).encode()).decode()
-    entries = zip(PASSWORDS, secret.split(), strict=True)
-    active = (f"{group} {count:010} 0000000001 y\n" for group, count in {"control": 0, "junk": 0, **ARTICLES}.items())
-    texts: Mapping[str, str] = {
-        "etc/inn.conf": _CONF,
-        "etc/readers.conf": _READERS,
-        "etc/storage.conf": storage,
-        "etc/inn-secrets.conf": "",
-        "etc/passwords": "".join(f"{name}:{word}\n" for name, word in entries),
-        "db/active": "".join(active),
-        "db/newsgroups": "",
-    }
-    for name, text in texts.items():
-        (news / name).write_text(text, encoding="utf-8")
-    key = ("-newkey", "rsa:2048", "-keyout", "/mnt/news/etc/key.pem", "-out", "/mnt/news/etc/cert.pem")
-    place.run("openssl", "req", "-x509", "-nodes", "-subj", "/CN=news.example", *key)
-    place.run("chmod", "640", "/mnt/news/etc/key.pem")
-    place.run("chown", "-R", "news:news", "/mnt/news")
-    with_conf = ("env", "INNCONF=/mnt/news/etc/inn.conf")
-    for group, count in ARTICLES.items():
-        for number in range(1, count + 1):
-            article = _ARTICLE.format(group=group, number=number).encode()
-            place.run(*with_conf, f"{_BIN}/sm", "-s", user="news", given=article)
-    place.run(*with_conf, f"{_BIN}/makehistory", "-O", "-s", "1000", "-T", "/mnt/news/run", user="news")
-    (place.house / "rsyslog.conf").write_text(_SYSLOG.format(first=first, more=more), encoding="ascii")
-    place.start("rsyslogd", "rsyslogd", "-n", "-f", "/mnt/rsyslog.conf", "-i", "/mnt/rsyslogd.pid", clock=clock)
-    place.until(lambda: b"log" in place.run("ls", "/dev").split(), "/dev/log")
-    daemons = (("nnrpd", "-4", SERVER, PLAIN), ("nnrpd", "-6", SIX, PLAIN), ("nnrpd-ssl", "-4", SERVER, SECURE))
-    for program, family, address, port in daemons:
-        options = ("-D", "-f", "-o", family, address, "-p", str(port), "-c", "readers.conf")
-        place.start(f"{program}{family}", *with_conf, f"{_BIN}/{program}", *options, user="news", clock=clock)
-        place.until(lambda address=address, port=port: place.listens(address, port), program)  # type: ignore[misc]
-    return News(place, clock)

@@ -12,7 +12,7 @@ import shutil
 import socket
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -135,7 +135,7 @@ class Place:
         with (self.house / f"{name}.out").open("ab") as out:
             line = [*self._enter, *mark, *_as(user), *_by(clock), *command]
             self._servers[name] = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-        self.until(lambda: (self.house / "pids" / name).exists(), name)
+        self.until((self.house / "pids" / name).exists, name)
 
     def signal(self, name: str, signal: str) -> None:
         """Send a server a signal."""
@@ -172,12 +172,19 @@ class Place:
         return b"LISTEN" in self.run("ss", "-Hlnt", "src", f"[{address}]", "and", "sport", "=", f":{port}")
 
     def close(self) -> None:
-        """End it, and every process in it."""
-        for name in list(self._servers):
+        """Stop the servers, the last first, and end every other process there; once is enough."""
+        if self._first.returncode is not None:
+            return
+        for name in reversed(self._servers):
             if self._servers[name].poll() is None:
-                self.stop(name)
+                self.signal(name, "TERM")
+        for server in self._servers.values():
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(PATIENCE)
         os.close(self._network)
         self._first.communicate(timeout=PATIENCE)
+        for server in self._servers.values():
+            server.wait(PATIENCE)
 
     @contextmanager
     def _entered(self) -> Iterator[None]:

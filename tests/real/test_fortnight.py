@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from typing import Any
 
     from tests.real.case import Case
     from tests.real.news import News, Reader
@@ -111,9 +110,7 @@ class World:
 
     def open(self, sitting: Sitting, server: str, query: str) -> None:
         under = "members/" if sitting.login is not None and sitting.path == "/board/" else ""
-        words = self.request(
-            f"{sitting.path}{under}{query}", HOSTS[server], agent=sitting.agent, login=sitting.login
-        )
+        words = self.request(f"{sitting.path}{under}{query}", HOSTS[server], agent=sitting.agent, login=sitting.login)
         done = self.web.ask(sitting.address, server, words)
         self.asked.append(done)
         if done.status == 200:
@@ -164,8 +161,7 @@ class World:
 def hours(who: int, count: int) -> list[datetime]:
     """Give when somebody sits down: on different days, at hours that no program keeps."""
     return [
-        BEGIN
-        + timedelta(days=1 + n % 13, hours=7 + (n * n + who * 5) % 13, minutes=(n * 17 + who * 29) % 47)
+        BEGIN + timedelta(days=1 + n % 13, hours=7 + (n * n + who * 5) % 13, minutes=(n * 17 + who * 29) % 47)
         for n in range(count)
     ]
 
@@ -213,7 +209,8 @@ def test_a_fortnight_of_genuine_logs_ends_with_the_right_leads(
         world.sit(sitting, number)
     for minutes in range(-60, 64, 4):  # a log of that night that is never silent for long
         world.pass_by(TURN + timedelta(minutes=minutes))
-    world.plan(BEGIN + timedelta(days=7, hours=3), lambda: (web.rotate(), news.rotate()) and None)
+    for rotate in (web.rotate, news.rotate):
+        world.plan(BEGIN + timedelta(days=7, hours=3), rotate)
     world.live()
 
     case = make_case(tmp_path / "case", WINDOW, date(2001, 11, 20))
@@ -245,8 +242,15 @@ def test_a_fortnight_of_genuine_logs_ends_with_the_right_leads(
     world.acts = {who: acts for who, acts in world.acts.items() if who != "neighbour"}
     assert found == {who: (world.visits(who), len(acts)) for who, acts in world.acts.items()}
     assert {who: count for who, (count, _) in found.items() if who != "mary"} == {
-        **{"user-a": 13, "user-b": 13, "user-c": 11, "user-d": 10, "user-e": 1, "user-f": 12, "user-g": 12},
-        **{"abroad": 12, "robot": 12},
+        "user-a": 13,
+        "user-b": 13,
+        "user-c": 11,
+        "user-d": 10,
+        "user-e": 1,
+        "user-f": 12,
+        "user-g": 12,
+        "abroad": 12,
+        "robot": 12,
     }
     assert {names[row["account"]] for row in case.rows("leads")} == {
         *("user-a", "user-b", "user-c", "user-f", "user-g")

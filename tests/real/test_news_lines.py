@@ -136,7 +136,9 @@ def test_a_name_that_the_server_took_is_verified_and_no_other(
         dids.append(reader.quit())
     case = case_of(tmp_path / "case", news, make_case)
     check(case, dids)
-    found = Counter((row["basis"], row["login"] or row["client_address"], row["visits"]) for row in case.rows("visitors"))
+    found = Counter(
+        (row["basis"], row["login"] or row["client_address"], row["visits"]) for row in case.rows("visitors")
+    )
     assert found == {
         ("login", case.login("mary jane", "news"), 2): 1,
         ("login", case.login("zoë", "news"), 1): 1,

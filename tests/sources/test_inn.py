@@ -68,7 +68,9 @@ def test_the_reader_daemon_with_tls_has_another_name_and_the_same_process_number
         10:07:00 nnrpd-ssl[41]: host-a.example group test.watched.a 4
         10:08:00 xnnrpd-ssl[41]: host-b.example group test.watched.a 8
     """)
-    assert [(event.client_address, event.articles, event.login_verified) for event in outcome.events if event.target] == [
+    assert [
+        (event.client_address, event.articles, event.login_verified) for event in outcome.events if event.target
+    ] == [
         ("192.0.2.2", 1, True),
         ("192.0.2.2", 2, True),
     ]

@@ -88,105 +88,102 @@ def test_a_limit_on_the_size_of_files(case: Folder, undisturbed: Folder, command
     nothing_half_written(case, undisturbed.out())
 
 
-# Root is refused nothing: then a process becomes nobody, with what it may no longer load loaded before.
+# Root is refused nothing: then a process becomes nobody, after a run that has loaded what it may load no longer.
 AS_NOBODY = """
-import encodings.idna, os, sys, zoneinfo
-import landmark.cli, landmark.running, landmark.intake.peek, landmark.report.terminal
-zones = [zoneinfo.ZoneInfo(name) for name in ("UTC", "Europe/London")]
+import os, pathlib, sys
+from datetime import date
+import landmark.cli
+import landmark.intake.peek, landmark.report.terminal
+landmark.run(pathlib.Path(sys.argv[1]), today=date(2001, 11, 1))
 if os.geteuid() == 0:
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)
-sys.exit(landmark.cli.main(sys.argv[1:]))
+sys.exit(landmark.cli.main(sys.argv[2:]))
 """
 
 
-def unprivileged(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a user who is refused what is not his."""
-    line = [sys.executable, "-c", AS_NOBODY, *map(str, arguments), "--as-of", "2001-11-01"]
-    return subprocess.run(line, capture_output=True, text=True, check=False)
+@pytest.fixture
+def unprivileged(tmp_path: Path, make: Callable[..., Folder]) -> Callable[[Folder], subprocess.CompletedProcess[str]]:
+    """Run a case as somebody who owns it and is refused what the case's folder refuses."""
+    warm = make(tmp_path / "warm", assignments=[])
+
+    def ran(case: Folder) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-c", AS_NOBODY, str(warm.path), "run", str(case.path), "--as-of", "2001-11-01"]
+        if os.geteuid() == 0:
+            for parent in case.path.parents[:3]:
+                parent.chmod(0o755)
+            for path in (case.path, *case.path.rglob("*")):
+                os.chown(path, NOBODY, NOBODY)
+        return subprocess.run(line, capture_output=True, text=True, check=False)
+
+    return ran
 
 
-def open_to_all(path: Path) -> None:
-    for parent in path.parents:
-        if parent.stat().st_uid == os.geteuid() and parent != parent.parent and "pytest" in str(parent):
-            parent.chmod(0o755)
-
-
-@pytest.mark.parametrize(
-    "shut", ["logs/access.log", "logs", "case.toml", "isp/assignments.csv", "geo.csv", "case.key", "."]
-)
+@pytest.mark.parametrize("shut", ["logs/access.log", "case.toml", "isp/assignments.csv", "geo.csv", "case.key", "."])
 def test_a_permission_that_is_refused(
-    case: Folder, undisturbed: Folder, shut: str
+    case: Folder, undisturbed: Folder, unprivileged: Callable[[Folder], subprocess.CompletedProcess[str]], shut: str
 ) -> None:
-    open_to_all(case.path)
-    for path in (case.path, *case.path.rglob("*")):
-        os.chown(path, NOBODY, NOBODY)
     closed = case.path / shut
     mode = closed.stat().st_mode
     closed.chmod(0o555 if shut == "." else 0)
-    said = refused(unprivileged("run", case.path))
+    said = refused(unprivileged(case))
     assert "Permission denied" in said or "case.key: cannot be read" in said
     closed.chmod(mode)
     nothing_half_written(case, undisturbed.out())
 
 
-@pytest.mark.parametrize("shut", ["out", "out/tables", "cache", "cache/tables", "cache/events", "ledger.jsonl"])
-def test_a_permission_that_is_refused_later(
-    case: Folder, undisturbed: Folder, shut: str
+@pytest.mark.parametrize("shut", ["out/tables", "cache", "cache/tables", "ledger.jsonl"])
+def test_a_permission_that_is_refused_to_a_later_run(
+    case: Folder, undisturbed: Folder, unprivileged: Callable[[Folder], subprocess.CompletedProcess[str]], shut: str
 ) -> None:
-    open_to_all(case.path)
     case.run()
     case.rules = {"visit_gap": "29m"}
     case.save()
-    case.path.joinpath("logs/access.log").open("ab").close()
-    for path in (case.path, *case.path.rglob("*")):
-        os.chown(path, NOBODY, NOBODY)
     closed = case.path / shut
     mode = closed.stat().st_mode
-    closed.chmod(0o555)
-    if shut == "cache/events":
-        shutil.rmtree(closed)
-        closed.mkdir(mode=0o555)
-        os.chown(closed, NOBODY, NOBODY)
-    assert "Permission denied" in refused(unprivileged("run", case.path))
+    closed.chmod(0o555 if closed.is_dir() else 0o444)
+    if shut == "cache":
+        shutil.rmtree(closed / "tables")
+    assert "Permission denied" in refused(unprivileged(case))
     closed.chmod(mode)
     case.rules = {}
     case.save()
     nothing_half_written(case, undisturbed.out())
 
 
-FOLDERS = [
-    "out/funnel.json",
-    "out/tables/events.parquet",
-    "out/manifest.json",
-    "ledger.jsonl",
-    "case.key",
-    "cache/lock",
-]
+RESULTS = ["out/funnel.json", "out/tables/events.parquet", "out/manifest.json", "out/countries/GB/leads.csv"]
+KEPT = ["ledger.jsonl", "case.key", "cache/lock", "cache/authority", "cache/inputs.json", "case.toml", "geo.csv"]
 
 
-@pytest.mark.parametrize(
-    "name", [*FOLDERS, "cache/authority", "cache/inputs.json", "case.toml", "logs/access.log", "geo.csv"]
-)
+@pytest.mark.parametrize("name", [*RESULTS, *KEPT])
 def test_a_folder_in_a_file_s_place(
     case: Folder, undisturbed: Folder, capfd: pytest.CaptureFixture[str], name: str
 ) -> None:
+    if name in RESULTS:
+        case.run()
     path = case.path / name
     content = path.read_bytes() if path.exists() else None
     path.unlink(missing_ok=True)
     (path / "inside").mkdir(parents=True)
+    (path / "inside" / "file").write_bytes(b"")
     assert cli.main(["run", str(case.path), "--as-of", "2001-11-01"]) == 5
     said = capfd.readouterr().err
     assert "Traceback" not in said
     assert path.name in said
     shutil.rmtree(path)
-    if content is not None:
+    if content is not None and name not in RESULTS:
         path.write_bytes(content)
     nothing_half_written(case, undisturbed.out())
 
 
-@pytest.mark.parametrize("name", ["out", "out/tables", "cache", "cache/tables", "cache/events", "cache/leases"])
+def test_a_folder_in_place_of_a_log_that_is_named_outright(case: Folder) -> None:
+    case.logs[0] = {**case.logs[0], "files": ["logs"]}
+    with pytest.raises(landmark.MachineError, match=r"logs: Is a directory"):
+        case.save().run()
+
+
+@pytest.mark.parametrize("name", ["out", "cache", "cache/tables", "cache/events"])
 def test_a_file_in_a_folder_s_place(
     case: Folder, undisturbed: Folder, capfd: pytest.CaptureFixture[str], name: str
 ) -> None:
@@ -210,6 +207,16 @@ def test_another_run_on_the_case(case: Folder, undisturbed: Folder, capfd: pytes
             landmark.check(case.path, today=date(2001, 11, 1), reread=True)
         assert landmark.check(case.path, today=date(2001, 11, 1)).ledger_lines == len(case.ledger())
     assert {path: path.stat().st_mtime_ns for path in case.path.rglob("*") if path.name != "lock"} == before
+    nothing_half_written(case, undisturbed.out())
+
+
+def test_a_file_where_tables_should_lie_is_no_result_and_goes(case: Folder, undisturbed: Folder) -> None:
+    case.run()
+    shutil.rmtree(case.path / "out" / "tables")
+    case.write("out/tables", b"not a folder\n")
+    with pytest.raises(landmark.MachineError, match=r"out/tables"):
+        case.run()
+    (case.path / "out" / "tables").unlink()
     nothing_half_written(case, undisturbed.out())
 
 

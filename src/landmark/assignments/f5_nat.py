@@ -4,11 +4,11 @@
       duration="8080",pem_subscriber_id="…"
     … LSN_ADD 10.0.0.1%0:5000 6 203.0.113.5%0:1024 192.0.2.80 80
 
-Source: F5, "BIG-IP CGNAT: Implementations", chapter "Using CGNAT Logging and Subscriber Traceability" (the Splunk form of
-key and value, and the plain one); "F5 BIG-IP Telemetry Streaming", event listener class, CGNAT.
+Source: F5, "BIG-IP CGNAT: Implementations", chapter "Using CGNAT Logging and Subscriber Traceability" (the Splunk form
+of key and value, and the plain one); "F5 BIG-IP Telemetry Streaming", event listener class, CGNAT.
 
-`start` and `duration` are milliseconds. They are of the device's own clock and state both instants; where the line's own
-time is not theirs, its zone is declared wrong or its head is not the device's, and it is `bad_time`. The number behind
+`start` and `duration` are milliseconds, of the device's own clock, and state both instants; where the line's own time is
+not theirs, its zone is declared wrong or its head is not the device's, and it is `bad_time`. The number behind
 `%` is the routing domain. An inbound session (LSN_INBOUND_…) uses a translation and makes none. A block of ports
 (LSN_PB_…) is written in forms of which no genuine one is known here: such a line is `malformed`, not passed over.
 """
@@ -76,7 +76,7 @@ def _timed(said: Said, at: Instant, start: bytes | None, duration: bytes | None)
         raise UnreadableError("malformed")
     began = int(start[:16]) * _MILLISECOND
     if said.kind is Kind.DELETED and duration is None:
-        return said._replace(began=began, exact=True)
+        return said._replace(began=began)  # nothing shows that the line's own time is of the same clock
     own = began if said.kind is Kind.CREATED else began + int((duration or b"0")[:12]) * _MILLISECOND
     if min(abs(one - own) for one in at) > _CHECK:
         raise UnreadableError("bad_time")

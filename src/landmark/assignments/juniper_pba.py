@@ -10,9 +10,9 @@ Interim Logging" (JSERVICES_NAT_PORT_BLOCK_ALLOC, _ACTIVE, _RELEASE; ASP_NAT_POR
 
 The instant is the line's own. The seconds of the epoch in hexadecimal are a check and an identity: in an ALLOC they are
 that of the line; where they are not, the line's zone is declared wrong or its head is not the device's, and it is
-`bad_time`. In an INTERIM they are the allocation's, which is so known even if its ALLOC is lost. In a RELEASE some
-versions write the allocation's, some the release's own: what lies between is doubtful if the ALLOC is lost. In the hour
-that occurs twice they say which it is.
+`bad_time`. In an INTERIM they are the allocation's, which is so known even if its ALLOC is lost; where the line is of
+local time, nothing says that its zone is right, and what lies between is doubtful. In a RELEASE some versions write the
+allocation's, some the release's own: doubtful, too. In the hour that occurs twice they say which it is.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _parse(head: Head) -> list[Said]:
     except KeyError:
         raise UnreadableError("malformed") from None
     said = Said(_KINDS[tag["kind"]], outer(public, low, high, None), read_address(inner))
-    return [said if fields.get("epoch") is None else _timed(said, head.at, int(fields["epoch"], 16) * SECOND)]
+    return [said if fields.get("epoch") is None else _timed(said, head, int(fields["epoch"], 16) * SECOND)]
 
 
 def _fields(text: bytes) -> dict[str, bytes]:
@@ -86,14 +86,17 @@ def _fields(text: bytes) -> dict[str, bytes]:
     return {name: found[theirs] for name, theirs in _FIELDS.items() if theirs in found}
 
 
-def _timed(said: Said, at: Instant, epoch: int) -> Said:
+def _timed(said: Said, head: Head, epoch: int) -> Said:
+    at = head.at
     near = [one for one in at if abs(one - epoch) <= _CHECK]
     if epoch > at.later + _CHECK or (said.kind is Kind.CREATED and not near):
         raise UnreadableError("bad_time")
     own = Instant(near[0], near[0]) if near else at
     if said.kind is Kind.DELETED and near:
         return said._replace(at=own)
-    return said._replace(at=own if said.kind is Kind.CREATED else at, began=epoch, exact=said.kind is Kind.ALIVE)
+    return said._replace(
+        at=own if said.kind is Kind.CREATED else at, began=epoch, exact=said.kind is Kind.ALIVE and head.stated
+    )
 
 
 _ALLOC = (
@@ -102,7 +105,7 @@ _ALLOC = (
 )
 _INTERIM = _ALLOC.replace(b"20:00:00", b"20:30:00").replace(b"ALLOC", b"INTERIM")
 _RELEASE = (
-    b'<14>1 2001-10-02T19:45:00.5Z cgn1 RT_NAT - RT_SRC_NAT_PBA_RELEASE [junos@2636.1.1.1.2.129 internal-ip="100.64.0.9" '
+    b'<14>1 2001-10-02T19:45:00.5Z cgn1 RT_NAT - RT_SRC_NAT_PBA_RELEASE [junos@2636.1 internal-ip="100.64.0.9" '
     b'block-used="0" block-max-per-host="8" block-port-low="1024" block-port-high="1151" reflexive-ip="203.0.113.5" '
     b'nat-pool-name="pool-a" logical-system-id="0" epoch-time-64="3bba193c"]\n'
 )
@@ -141,10 +144,18 @@ _EXAMPLES = (
         settings=_LOCAL,
     ),
     Example(
-        "an allocation lost: an interim record states it",
+        "an allocation lost: an interim record states it, doubtfully where it is of local time",
         _INTERIM + _RELEASE,
-        ({"begin": _AT, "end": _AT + 2700_500_000, "ends": "released", "doubtful": False},),
+        (
+            {"begin": _AT, "end": _AT + 1800_000_000, "ends": "released", "doubtful": True},
+            {"begin": _AT + 1800_000_000, "end": _AT + 2700_500_000, "ends": "released", "doubtful": False},
+        ),
         settings=_LOCAL,
+    ),
+    Example(
+        "an allocation lost: an interim record of a stated offset states it",
+        _RELEASE.replace(b"RELEASE", b"INTERIM").replace(b"193c", b"0eb0") + _RELEASE.replace(b"19:45", b"19:50"),
+        ({"begin": _AT, "end": _AT + 3000_500_000, "ends": "released", "doubtful": False, "rows": (1, 2)},),
     ),
     Example(
         "a release that states the allocation's instant, of which nothing else is known",

@@ -30,7 +30,8 @@ class NatLog:
     """A format of lines.
 
     `parse` gives what a line says of translations: nothing where it says nothing; it raises `UnreadableError` where it
-    names one and cannot be read. Each of `secrets` finds a subscriber's name, in its group 1, and what stands before it.
+    names one and cannot be read. Each of `secrets` finds a subscriber's name, in its group 1, with what stands
+    before it.
     """
 
     name: str

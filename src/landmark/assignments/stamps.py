@@ -40,16 +40,18 @@ _HEAD = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
 _JANUARY, _DECEMBER = 1, 12
 _HIGHEST_YEAR = 9998
 
 
 class Head(NamedTuple):
-    """The head of a line: its instant, the host that it names, and everything from that name on."""
+    """The head of a line: its instant, the host that it names, everything from that name on."""
 
     at: Instant
     host: bytes
     message: bytes
+    stated: bool  # whether the line itself writes the offset from UTC
 
 
 class Clock:
@@ -85,7 +87,8 @@ class Clock:
         read = _read(written, self._zone)
         if isinstance(read, str):
             raise UnreadableError(read)
-        return Head(read, match["host"], match["host"] + match["message"])
+        stated = match["iso"] is not None and _OFFSET.search(written) is not None
+        return Head(read, match["host"], match["host"] + match["message"], stated)
 
     def _year_of(self, month: int) -> int:
         """Give the year of the next line that writes none.

@@ -2,9 +2,9 @@ r"""The combined log format of Apache httpd and nginx, and the common one: a lin
 
     client ident user [day/month/year:hour:minute:second zone] "request" status bytes "referrer" "agent" …
 
-<https://httpd.apache.org/docs/2.4/logs.html#accesslog>. Quotes and backslashes in a quoted field are escaped, and in the
-user field, by each server in its own way: unescaped, one name is one login in the logs of both. Of what follows the agent
-only the field that `client_port` names is used: any other may be the client's own word.
+<https://httpd.apache.org/docs/2.4/logs.html#accesslog>. Quotes and backslashes in a quoted field are escaped, and in
+the user field, by each server in its own way: unescaped, one name is one login in the logs of both. Of what follows the
+agent only the field that `client_port` names is used: any other may be the client's own word.
 """
 
 from __future__ import annotations

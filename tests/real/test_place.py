@@ -1,0 +1,61 @@
+"""The place where genuine servers stand: apart from the machine, by a clock of its own, and gone afterwards."""
+
+from __future__ import annotations
+
+import socket
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.real.place import Clock, Place
+
+SERVE = "import socket, time; s = socket.create_server(('0.0.0.0', 9)); time.sleep(600)"
+MARK = "a-process-of-the-place"
+
+
+def running(mark: str) -> int:
+    commands = (path / "cmdline" for path in Path("/proc").iterdir() if path.name.isdigit())
+    return sum(mark.encode() in path.read_bytes() for path in commands if path.exists())
+
+
+def test_a_program_sees_the_clock_that_was_set_in_its_zone_and_as_any_user(place: Place, clock: Clock) -> None:
+    for at, said in (
+        (datetime(2001, 10, 28, 0, 59, 58, tzinfo=UTC), b"Sun Oct 28 01:59:5"),
+        (datetime(2001, 10, 28, 1, 30, tzinfo=UTC), b"Sun Oct 28 01:30:0"),
+    ):
+        clock.set(at)
+        assert place.run("date", "+%a %b %d %T", clock=clock).startswith(said)
+        assert place.run("date", "+%a %b %d %T", user="news", clock=clock).startswith(said)
+        assert timedelta() <= clock.now() - at < timedelta(seconds=2)
+
+
+def test_the_network_is_loopback_alone_and_nobody_outside_reaches_a_server(place: Place) -> None:
+    assert [line.split(b":")[1] for line in place.run("ip", "-o", "link").splitlines()] == [b" lo"]
+    place.start("server", "python3", "-c", SERVE)
+    place.until(lambda: place.listens("0.0.0.0", 9), "server")  # noqa: S104 - of the place alone
+    with place.connect("192.0.2.77", ("198.51.100.80", 9)) as inside:
+        assert inside.getsockname()[0] == "192.0.2.77"
+    with socket.socket() as outside:
+        outside.settimeout(1)
+        assert outside.connect_ex(("127.0.0.1", 9)) != 0
+
+
+def test_a_server_ends_when_told_and_all_that_is_left_with_the_place(place: Place) -> None:
+    for port, name in ((7, "one"), (9, "two")):
+        place.start(name, "python3", "-c", SERVE.replace("9)", f"{port})"), MARK + name)
+    place.until(lambda: place.run("ss", "-Hlnt").count(b"LISTEN") == 2, "servers")
+    place.run("sh", "-c", f"setsid python3 -c 'import time; time.sleep(600)' {MARK} >/dev/null 2>&1 &")
+    place.until(lambda: running(MARK) >= 3, "processes")
+    place.stop("one")
+    assert running(MARK + "one") == 0
+    place.close()
+    assert running(MARK) == 0
+
+
+def test_the_machine_s_own_log_socket_and_names_are_not_touched(place: Place) -> None:
+    before = Path("/etc/hosts").read_bytes()
+    assert place.run("getent", "hosts", "192.0.2.7").split() == [b"192.0.2.7", b"dialup-7.isp.example"]
+    assert Path("/etc/hosts").read_bytes() == before
+    place.run("sh", "-c", "echo >/dev/log")
+    assert not Path("/dev/log").is_file()
