@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 WORKERS ?= 2
 DEMO ?= demo
 
-.PHONY: env dev demo test lint types lock docs bench clean
+.PHONY: env dev demo test lint types lock docs clean
 
 env: .venv/.ready
 dev: .venv/.ready-for-tests

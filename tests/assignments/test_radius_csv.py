@@ -53,7 +53,7 @@ def lines(texts: list[str], *, ended: bool = True) -> list[Line]:
 
 
 def read_all(*texts: list[str], wanted: Wanted = WANTED, **settings: Any) -> list[FileLeases]:  # noqa: ANN401 - settings' own
-    stated = {"zone": "UTC", "account_kind": "user-name", "line": bytes.decode, **settings}
+    stated = {"zone": "UTC", "account_kind": "user-name", "line": lambda line: line.decode("latin-1"), **settings}
     ended = stated.pop("ended", True)
     settings_ = Settings(account=lambda account: account.decode("latin-1"), **stated)
     return FORMAT.read([lines(text, ended=ended) for text in texts], settings_, wanted)

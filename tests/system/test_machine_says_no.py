@@ -210,7 +210,7 @@ def test_another_run_on_the_case(case: Folder, undisturbed: Folder, capfd: pytes
     nothing_half_written(case, undisturbed.out())
 
 
-def test_a_file_where_tables_should_lie_is_no_result_and_goes(case: Folder, undisturbed: Folder) -> None:
+def test_a_file_where_the_folder_of_tables_should_lie(case: Folder, undisturbed: Folder) -> None:
     case.run()
     shutil.rmtree(case.path / "out" / "tables")
     case.write("out/tables", b"not a folder\n")

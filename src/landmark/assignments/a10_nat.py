@@ -39,7 +39,8 @@ _FORMS = tuple(
     re.compile(form.replace(b"PLACE", _PLACE), re.VERBOSE)
     for form in (
         rb"\s* (?P<inner>PLACE):\d+ \s*->\s* (?P<outer>PLACE):\ ?(?P<port>\d+) \s*",
-        rb"\s* (?P<inner>PLACE):\d+ \s*<-->\s* (?P<outer>PLACE):(?P<port>\d+) \s+to\s+ (?P<to>PLACE):(?P<to_port>\d+) \s*",
+        rb"""\s* (?P<inner>PLACE):\d+ \s*<-->\s* (?P<outer>PLACE):(?P<port>\d+)
+             \s+to\s+ (?P<to>PLACE):(?P<to_port>\d+) \s*""",
         rb"""\s* (?P<inner>PLACE):\d+ \s*<->\s* PLACE:\d+ ,\s* (?P<to>PLACE):(?P<to_port>\d+)
              \s*<-->\s* (?P<outer>PLACE):(?P<port>\d+) \s*""",
     )

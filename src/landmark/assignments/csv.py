@@ -2,9 +2,11 @@
 
 Written as RFC 4180 says, but a record never goes over a line's end: a line in which a quote is never closed is
 malformed, and the next line is read as if nothing had been. The first line that is not blank names the columns, in any
-order; `protocol` and `destination` may be among them, other columns are left alone. Where the case says that the account
-is an `inner-address`, each record is a translation, and the address behind it is resolved further. A line equal to it, as where files
+order; `protocol` and `destination` may be among them, other columns are left alone. A line equal to it, as where files
 were joined, is a header again. A text whose header lacks a column has no record: nothing is guessed.
+
+Where the case says that the account is an `inner-address`, each record is a translation, and the address behind it is
+resolved further.
 """
 
 from __future__ import annotations

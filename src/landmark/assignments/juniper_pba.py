@@ -154,7 +154,8 @@ _EXAMPLES = (
     ),
     Example(
         "an allocation lost: an interim record of a stated offset states it",
-        _RELEASE.replace(b"RELEASE", b"INTERIM").replace(b"193c", b"0eb0") + _RELEASE.replace(b"19:45", b"19:50"),
+        _RELEASE.replace(b"RELEASE", b"INTERIM").replace(b"193c", b"0eb0")
+        + _RELEASE.replace(b"19:45", b"19:50").replace(b"193c", b"1a68"),
         ({"begin": _AT, "end": _AT + 3000_500_000, "ends": "released", "doubtful": False, "rows": (1, 2)},),
     ),
     Example(
