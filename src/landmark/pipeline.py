@@ -65,7 +65,7 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
     _refuse_overlaps(case, events, logs, leased, stages)
     resolved = nobody() if leased is None else resolve(case, logs, leased, stages)
     attributions = resolved.attributions
-    sightings = stages.sql(tables.SIGHTINGS, {"events": events, "attributions": attributions})
+    sightings = stages.sql(tables.SIGHTINGS, {"events": events, "attributions": attributions}, salt=names.salt)
     seen = {"events": events, "sightings": sightings}
     visits = stages.sql(
         tables.VISITS,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from landmark.errors import MachineError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 KEY_FILE = "case.key"
@@ -50,13 +51,26 @@ class Pseudonyms:
         return self._hash(b"line", name)
 
     @property
+    def salt(self) -> str:
+        """Give what makes pseudonyms of visitors this case's own; it is written nowhere."""
+        return self._hash(b"salt", b"")
+
+    @property
     def fingerprint(self) -> str:
         """Tell one key from another without showing it: part of the cache's keys."""
         return self._hash(b"fingerprint", b"")
 
 
-def load_or_make(folder: Path) -> Pseudonyms:
+def _new_key() -> str:
+    return secrets.token_hex(32)
+
+
+def load_or_make(folder: Path, make: Callable[[], str] = _new_key) -> Pseudonyms:
     """Read the case's key, or make one on first need, readable by its owner alone.
+
+    Args:
+        folder: the case folder.
+        make: gives a new key, 64 hex digits; a simulated world has one of its own.
 
     Raises:
         MachineError: the key cannot be read or written, or is not 64 hex digits.
@@ -69,7 +83,7 @@ def load_or_make(folder: Path) -> Pseudonyms:
             temporary.unlink(missing_ok=True)
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_hex(32) + "\n")
+                file.write(make() + "\n")
                 file.flush()
                 os.fsync(file.fileno())
             temporary.rename(path)

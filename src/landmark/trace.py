@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from landmark.intake.inputs import Input
 
 Row = dict[str, object]
-_VISIT = re.compile(r"([0-9a-f]{16})/([0-9]+)")
+_VISIT = re.compile(r"([0-9a-f]{16})/([0-9]{1,18})")
+_EVENT = re.compile(r"[0-9]{1,15}")
 _VISITOR = re.compile(r"[0-9a-f]{16}")
 _EVENT_ID = re.compile(r"[0-9a-f]{16}-[0-9]{15}")
 
@@ -66,7 +67,7 @@ class Tracer:
             return self._event(self._one("events", "event_id", rest, reference))
         if _VISITOR.fullmatch(rest) and kind != "event":
             return self._visitor(rest, kind, reference)
-        if rest.isdecimal() and kind in {"", "event"}:
+        if _EVENT.fullmatch(rest) and kind in {"", "event"}:
             return self._event(self._one("events", "event", int(rest), reference))
         raise CaseError(_unknown(reference))
 
@@ -132,7 +133,7 @@ class Tracer:
         if _int(event["first_instant"]) == _int(event["last_instant"]):
             facts.pop("first_instant", None)
             facts.pop("last_instant", None)
-        under = [self._bytes(event), *self._attribution(event)]
+        under = [self._bytes(event), *self._connected(event), *self._attribution(event)]
         return Node(f"event {event['event']} ({event['event_id']})", facts, tuple(under))
 
     def _bytes(self, event: Row) -> Node:
@@ -151,6 +152,12 @@ class Tracer:
                 "line": masked.decode("utf-8", "backslashreplace"),
             },
         )
+
+    def _connected(self, event: Row) -> Iterator[Node]:
+        """Give the connect line of a news event: it alone has the client's address."""
+        connection = event["connection"]
+        if connection is not None and connection != event["event_id"]:
+            yield from (self._bytes(row) for row in self._rows("events", "event_id", connection))
 
     def _file(self, source: str) -> Input:
         one = self.texts.get(source)

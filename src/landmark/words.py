@@ -104,7 +104,10 @@ ATTRIBUTION_REASONS = {
     "two_lines": Word("two lines at once", "One account is recorded on two lines at the same instant."),
     "login_disagrees": Word("login disagrees", "The login belongs to another account than the records name."),
     "no_port": Word("port not logged", "Accounts share the address by ports, and the log has no port."),
-    "several_accounts": Word("several accounts", "Several accounts had the address at that instant."),
+    "several_accounts": Word(
+        "several accounts",
+        "Nobody had the address at that instant as written, and several accounts had it within the clocks' tolerance.",
+    ),
     "other_within_tolerance": Word(
         "another account seconds away", "Another account had the address within what the clocks may differ."
     ),
@@ -131,7 +134,7 @@ LEAD_LOSSES = {
     **{grade: GRADES[grade] for grade in ("none", "contradicted", "shared", "fragile")},
     "no_assignment": Word("no records for the address", "No assignment records of this provider cover the address."),
     "single_lease": Word(
-        "one assignment only",
+        "one assignment or day",
         "The account is sure on one assignment or one day only; one mistake there could explain it.",
     ),
     "no_country": Word("no country", "It is not known which country is to be told."),
@@ -149,8 +152,11 @@ AGAINST = {
     "declared_zone": Word(
         "time zone declared", "The logs do not state their time zone; the instants rest on the case."
     ),
-    "single_lease": Word("one assignment only", "The account is sure on one assignment or one day only."),
-    "edge": Word("at the window's edge", "A visit touches the begin or end of the window and may be part of another."),
+    "single_lease": Word("one assignment or day", "The account is sure on one assignment or one day only."),
+    "edge": Word(
+        "at the window's edge",
+        "Without the visits at the window's begin or end, which may be parts of others, it is not over the threshold.",
+    ),
     "contradicted": Word("records contradict", "For some events the records name two accounts or a login disagrees."),
     "anonymiser": Word(
         "anonymiser", "An address belongs to an exit, VPN or hosting network: whoever used it is elsewhere."

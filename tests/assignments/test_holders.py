@@ -1,4 +1,4 @@
-"""Who held an address when: what one record does to those before it, and all of it against painting second by second."""
+"""Who held an address when: what each record does to those before it, and all of it painted second by second."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.real import inn
     from tests.real import news as news_server
     from tests.real import place as places
+    from tests.real import radius as radius_server
     from tests.real import web as web_servers
 else:
 
@@ -28,7 +29,9 @@ else:
         spec.loader.exec_module(module)
         return module
 
-    places, cases, web_servers, inn, news_server = map(_beside, ("place", "case", "web", "inn", "news"))
+    places, cases, web_servers, inn, news_server, radius_server = map(
+        _beside, ("place", "case", "web", "inn", "news", "radius")
+    )
 
 
 @pytest.fixture
@@ -60,6 +63,13 @@ def news(place: places.Place, clock: places.Clock, request: pytest.FixtureReques
     first, more = getattr(request, "param", ("", ""))
     inn.start_inn(place, clock, first=first, more=more)
     return news_server.News(place, clock)
+
+
+@pytest.fixture
+def radius(place: places.Place, clock: places.Clock) -> radius_server.Radius:
+    """FreeRADIUS."""
+    places.need("freeradius")
+    return radius_server.Radius(place, clock)
 
 
 @pytest.fixture(scope="session")

@@ -153,11 +153,13 @@ class Place:
             assert time.monotonic() < end, (what, [path.read_text() for path in self.house.glob("*.out")])
             time.sleep(0.005)
 
-    def connect(self, source: str, server: tuple[str, int]) -> socket.socket:
+    def connect(
+        self, source: str, server: tuple[str, int], kind: socket.SocketKind = socket.SOCK_STREAM
+    ) -> socket.socket:
         """Connect from an address in the place."""
         family = socket.AF_INET6 if ":" in source else socket.AF_INET
         with self._entered():
-            made = socket.socket(family, socket.SOCK_STREAM)
+            made = socket.socket(family, kind)
         made.settimeout(PATIENCE)
         try:
             made.bind((source, 0))
@@ -169,7 +171,7 @@ class Place:
 
     def listens(self, address: str, port: int) -> bool:
         """Whether somebody listens there; nobody is disturbed."""
-        return b"LISTEN" in self.run("ss", "-Hlnt", "src", f"[{address}]", "and", "sport", "=", f":{port}")
+        return bool(self.run("ss", "-Hlntu", "src", f"[{address}]", "and", "sport", "=", f":{port}").strip())
 
     def close(self) -> None:
         """Stop the servers, the last first, and end every other process there; once is enough."""
@@ -221,6 +223,7 @@ NEEDED = {
     "openssl": "openssl",
     "rsyslogd": "rsyslog",
     "/usr/lib/news/bin/nnrpd": "inn2",
+    "freeradius": "freeradius",
 }
 """Programs, and the Debian packages that have them."""
 

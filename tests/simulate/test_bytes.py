@@ -55,6 +55,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_gives_others(tmp_pa
 
 def test_a_world_is_a_complete_case(small_world: Path) -> None:
     assert set(files_of(small_world)) == {
+        "case.key",
         "case.toml",
         "geo.csv",
         "isp/assignments.csv",

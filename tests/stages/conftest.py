@@ -88,7 +88,7 @@ def _derive(  # noqa: PLR0913 - each is a table or a rule
         given = {name: known[name] for name in reads.split()}
         known[table.name] = store.conform(engine.run(table.name, given, parameters), table)
 
-    run(tables.SIGHTINGS, "events attributions")
+    run(tables.SIGHTINGS, "events attributions", salt="")
     run(tables.VISITS, "events sightings", visit_gap=visit_gap, window_from=window[0], window_until=window[1])
     if until == "visits":
         return {name: table.to_pylist() for name, table in known.items()}

@@ -50,9 +50,9 @@ def test_the_host_name_stands_where_the_log_has_no_address(derive: Derive, begin
     assert (row["basis"], row["client_host"]) == ("host", "client.example")
 
 
-def test_a_visitor_is_known_by_a_hash_of_basis_and_name(derive: Derive, begin: int) -> None:
+def test_a_visitor_is_known_by_a_hash_of_salt_basis_and_name(derive: Derive, begin: int) -> None:
     row = whose(derive, begin)
-    assert row["visitor_id"] == hashlib.sha256(b"address:192.0.2.1").hexdigest()[:16]
+    assert row["visitor_id"] == hashlib.sha256(b":address:192.0.2.1").hexdigest()[:16]
 
 
 def test_one_name_of_two_kinds_is_two_visitors(derive: Derive, begin: int) -> None:

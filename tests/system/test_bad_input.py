@@ -276,7 +276,19 @@ def test_a_case_that_has_not_been_run_has_nothing_to_show(
 
 @pytest.mark.parametrize(
     "reference",
-    ["", "no such", "999999", "event:999999", "-1", "0" * 16, "0" * 16 + "/1", "lead:" + "0" * 16, "٣", "\udcff"],
+    [
+        "",
+        "no such",
+        "999999",
+        "event:999999",
+        "-1",
+        "0" * 16,
+        "0" * 16 + "/1",
+        "lead:" + "0" * 16,
+        "٣",
+        "\udcff",
+        "9" * 5000,
+    ],
 )
 def test_a_row_that_is_not_there_is_said(light: Folder, landmark: Callable[..., Said], reference: str) -> None:
     light.write("logs/access.log", TEXT[:2000])

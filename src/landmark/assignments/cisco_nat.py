@@ -202,7 +202,7 @@ _EXAMPLES = (
         "what cannot be read, a clock that was never set, a year that nobody knows",
         _BUILT.replace(b"203.0.113.5/12345", b"203.0.113.5/x")
         + _XR_TWO.replace(b" 1024 ", b" ")
-        + b"000042: *Mar  1 2002 00:00:01.000 UTC: %IPNAT-6-CREATED: tcp 10.0.0.1:1 203.0.113.5:1 192.0.2.8:1 192.0.2.8:1\n"
+        + b"42: *Mar  1 2002 00:00:01.0 UTC: %IPNAT-6-CREATED: tcp 10.0.0.1:1 203.0.113.5:1 192.0.2.8:1 192.0.2.8:1\n"
         + _IOS_CREATED
         + _IOS_DELETED.replace(b"Oct  2 20:01:35 r1", b"Oct 2 2001 20:01:35 r1").replace(b"192.0.2.80:80\n", b"\n"),
         (),

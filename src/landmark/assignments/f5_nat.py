@@ -7,10 +7,10 @@
 Source: F5, "BIG-IP CGNAT: Implementations", chapter "Using CGNAT Logging and Subscriber Traceability" (the Splunk form
 of key and value, and the plain one); "F5 BIG-IP Telemetry Streaming", event listener class, CGNAT.
 
-`start` and `duration` are milliseconds, of the device's own clock, and state both instants; where the line's own time is
-not theirs, its zone is declared wrong or its head is not the device's, and it is `bad_time`. The number behind
-`%` is the routing domain. An inbound session (LSN_INBOUND_…) uses a translation and makes none. A block of ports
-(LSN_PB_…) is written in a form of which no genuine line is known here: it is `malformed`, and not passed over.
+`start` and `duration` are milliseconds, of the device's own clock, and state both instants; where the line's own time
+is not theirs, its zone is declared wrong or its head is not the device's, and it is `bad_time`. The number behind `%`
+is the routing domain. An inbound session (LSN_INBOUND_…) uses a translation and makes none. A block of ports (LSN_PB_…)
+is written in a form of which no genuine line is known here: it is `malformed`, and not passed over.
 """
 
 from __future__ import annotations

@@ -47,10 +47,10 @@ def said(  # noqa: PLR0913 - each is a fact of one line
     """
     inner, server = read_address(original.source), read_address(reply.source)
     public, asked = read_address(reply.destination), read_address(original.destination)
-    if reply.source_port is None or reply.destination_port is None or original.source_port is None:
-        if reply.source_port is not reply.destination_port:
-            raise UnreadableError("malformed")
+    if original.source_port is None and reply.source_port is None:
         return []
+    if original.source_port is None or reply.source_port is None or reply.destination_port is None:
+        raise UnreadableError("malformed")
     to = destination(reply.source, reply.source_port)
     side = outer(reply.destination, reply.destination_port, reply.destination_port, protocol, to)
     if (inner, asked) == (public, server):

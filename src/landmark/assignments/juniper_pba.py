@@ -49,6 +49,7 @@ _SENTENCE = re.compile(
 _ARROW = re.compile(
     rb":\ (?P<inner>\S+)\ ->\ (?P<outer>\S+):(?P<low>\d+)-(?P<high>\d+)(?:\ (?:0x)?(?P<epoch>[0-9a-fA-F]{1,16}))?+\s*"
 )
+_HEXADECIMAL = re.compile(rb"(?:0x)?[0-9a-fA-F]{1,16}")
 _FIELD = re.compile(rb' ?([\w-]+)="([^"]*)"')
 _FIELDS = {
     "inner": b"internal-ip",
@@ -72,7 +73,12 @@ def _parse(head: Head) -> list[Said]:
     except KeyError:
         raise UnreadableError("malformed") from None
     said = Said(_KINDS[tag["kind"]], outer(public, low, high, None), read_address(inner))
-    return [said if fields.get("epoch") is None else _timed(said, head, int(fields["epoch"], 16) * SECOND)]
+    epoch = fields.get("epoch")
+    if epoch is None:
+        return [said]
+    if _HEXADECIMAL.fullmatch(epoch) is None:
+        raise UnreadableError("malformed")
+    return [_timed(said, head, int(epoch, 16) * SECOND)]
 
 
 def _fields(text: bytes) -> dict[str, bytes]:

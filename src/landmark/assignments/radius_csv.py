@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from landmark.assignments import FileLeases, Settings, Wanted
+    from landmark.assignments.addresses import Bearing
     from landmark.lines import Line
 
 _BOM = b"\xef\xbb\xbf"
@@ -49,7 +50,11 @@ class RadiusCsv:
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; rows of one session stand in any order and any text."""
 
-        def every(texts: Sequence[Iterable[Line]], readings: Sequence[FileLeases]) -> Iterator[Record]:
+        def every(
+            texts: Sequence[Iterable[Line]],
+            readings: Sequence[FileLeases],
+            bearing: Bearing | None = None,  # noqa: ARG001 - a row must be read to know what it names
+        ) -> Iterator[Record]:
             for number, (text, reading) in enumerate(zip(texts, readings, strict=True)):
                 yield from _records(number, text, settings, reading)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from landmark.assignments import radius_reading
+from landmark.assignments.addresses import canonical
 from landmark.assignments.radius_detail_examples import EXAMPLES
 from landmark.assignments.radius_detail_times import Clock, is_event_time, is_head, times
 from landmark.assignments.radius_packets import KINDS, RESTARTS, Key, Packet, Record, held, line_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from landmark.assignments import Example, FileLeases, Settings, Wanted
+    from landmark.assignments.addresses import Bearing
     from landmark.assignments.radius_packets import Held
     from landmark.assignments.radius_records import Written
     from landmark.lines import Line
@@ -44,6 +46,7 @@ _READ = frozenset({*_ADDRESSES, *_NAS, *_CIRCUITS, *_PORTS, *_TIMES, _STATUS, _S
 _SHOWN = frozenset({*_ADDRESSES, *_NAS[:2], *_TIMES, b"nas-port"})
 _SAFE = re.compile(r"[0-9]{1,11}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?:/[0-9]{1,3})?")
 _MASK = b"***"
+_ADDRESS = re.compile(rb"(?:%b)[^=\n]*=+([^\n]*)" % b"|".join(_ADDRESSES), re.IGNORECASE)
 
 
 class RadiusDetail:
@@ -57,8 +60,10 @@ class RadiusDetail:
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; a session goes on from one to the next."""
 
-        def every(texts: Sequence[Iterable[Line]], readings: Sequence[FileLeases]) -> Iterator[Record]:
-            return _Reader(settings).records(texts, readings)
+        def every(
+            texts: Sequence[Iterable[Line]], readings: Sequence[FileLeases], bearing: Bearing | None = None
+        ) -> Iterator[Record]:
+            return _Reader(settings).records(texts, readings, bearing)
 
         return radius_reading.read(every, texts, settings, wanted)
 
@@ -95,11 +100,15 @@ class _Reader:
         self._stamps: dict[str, int] = {}  # the last `Timestamp` of each series
         self._order = 0
 
-    def records(self, texts: Sequence[Iterable[Line]], readings: Sequence[FileLeases]) -> Iterator[Record]:
+    def records(
+        self, texts: Sequence[Iterable[Line]], readings: Sequence[FileLeases], bearing: Bearing | None
+    ) -> Iterator[Record]:
         for number, (text, reading) in enumerate(zip(texts, readings, strict=True)):
             self._order = 0
             series = self._settings.series[number] if self._settings.series else ""
             for written in records(number, text, reading):
+                if bearing is not None and not _may_name(written.body, bearing):
+                    continue
                 try:
                     yield self._record(written, series)
                 except UnreadableError as error:
@@ -152,19 +161,32 @@ class _Reader:
         return self._settings.account(name) if name else None
 
 
+def _may_name(body: bytes, bearing: Bearing) -> bool:
+    """Tell whether a record may name one of the addresses: most need not be read to know that they do not."""
+    for written in _ADDRESS.findall(body):
+        plain = written.strip(b"\t\r \"'")
+        if b"\\" in plain or (canonical(plain.decode("latin-1")) or "") in bearing:
+            return True
+    return False
+
+
 def _one(attributes: Mapping[bytes, list[bytes]], name: bytes) -> bytes | None:
     """Give the value of an attribute that must be one."""
     values = attributes.get(name)
     if values is None:
         return None
-    if any(value != values[0] for value in values):
+    if len(values) > 1 and any(value != values[0] for value in values):
         raise UnreadableError("malformed")
     return values[0]
 
 
 def _first(attributes: Mapping[bytes, list[bytes]], names: Iterable[bytes]) -> bytes:
     """Give the value of the first of the attributes that is there and not empty; else nothing."""
-    return next((value for name in names if (value := _one(attributes, name))), b"")
+    for name in names:
+        value = _one(attributes, name)
+        if value:
+            return value
+    return b""
 
 
 def _seconds(attributes: Mapping[bytes, list[bytes]], name: bytes) -> int:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -115,6 +116,7 @@ def _agree(ones: Iterable[Instant], others: Iterable[Instant], tolerance: int) -
     return any(abs(a - b) <= tolerance for one in ones for other in others for a in one for b in other)
 
 
+@lru_cache(maxsize=1 << 12)
 def _head_time(head: str, zone: ZoneInfo | None) -> Instant | None:
     """Give the date's instant; None where there is no such date or time of day, or no zone to read it in."""
     match = _HEAD.fullmatch(head)
@@ -127,13 +129,14 @@ def _head_time(head: str, zone: ZoneInfo | None) -> Instant | None:
     return _instant(f"{day} {match['clock']}", zone) if _DAYS[day.weekday()] == match["name"] else None
 
 
-def _event_times(event: str, zone: ZoneInfo | None) -> list[Instant] | None:
+@lru_cache(maxsize=1 << 12)
+def _event_times(event: str, zone: ZoneInfo | None) -> tuple[Instant, ...] | None:
     """Give what an Event-Timestamp may mean; None where it is no check."""
     match = _EVENT.fullmatch(event)
     if match is None:
         if _SINCE_EPOCH.fullmatch(event):
             at = int(event.split(".", 1)[0]) * _SECOND
-            return None if at < _FIRST_YEAR else [Instant(at, at)]
+            return None if at < _FIRST_YEAR else (Instant(at, at),)
         found = [_instant(event, zone)]
     else:
         text = f"{match['year']}-{_MONTHS.index(match['month']) + 1:02}-{int(match['day']):02} {match['clock']}"
@@ -141,7 +144,7 @@ def _event_times(event: str, zone: ZoneInfo | None) -> list[Instant] | None:
         if zones == [None]:
             return None
         found = [_instant(text, one) for one in zones]
-    known = [one for one in found if one is not None]
+    known = tuple(one for one in found if one is not None)
     return None if known and known[0].later < _FIRST_YEAR else known
 
 

@@ -28,8 +28,13 @@ _FATES = ("not_watched", "outside_window", "duplicate", "kept")  # a record has 
 class Records(Protocol):
     """Reads the texts of a source, each time from the beginning; accounts for every line that is in no record."""
 
-    def __call__(self, texts: Sequence[Iterable[Line]], readings: Sequence[FileLeases]) -> Iterator[Record]:
-        """Give the records of all texts in order; `readings` are parallel to the texts."""
+    def __call__(
+        self, texts: Sequence[Iterable[Line]], readings: Sequence[FileLeases], bearing: Bearing | None = None
+    ) -> Iterator[Record]:
+        """Give the records of all texts in order; `readings` are parallel to the texts.
+
+        With `bearing`, records that name none of its addresses may be left out, unaccounted for.
+        """
 
 
 class _Holding(NamedTuple):
@@ -49,7 +54,7 @@ def read(records: Records, texts: Iterable[Iterable[Line]], settings: Settings, 
     bearing = Bearing(wanted.addresses)
     accounts = set(wanted.accounts)
     keys: set[Key] = set()
-    for record in records(again, [FileLeases() for _ in again]):
+    for record in records(again, [FileLeases() for _ in again], bearing):
         for packet in record.packets:
             if any(one.address in bearing for one in packet.held):
                 keys.add(packet.key)

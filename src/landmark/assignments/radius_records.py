@@ -11,6 +11,7 @@ whole when a blank line follows it:
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.assignments.times import UnreadableError
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
 
 _ATTRIBUTE = re.compile(
     rb"""
-    [\t ]+ (?P<name>[^\s=:"']+) (?: :[^\s=:"']+ )?              # a tag may follow the name
-    \s* [:+=]?= \s*
-    (?P<value> "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | (?:[^\s"'].*?)? )
-    \s*
+    ^ [\t\ ]+ ([^\s=:"']+) (?: :[^\s=:"']+ )?                 # a tag may follow the name
+    [\t\ ]* [:+=]?= [\t\ ]*
+    ( "(?:[^"\\\n]|\\[^\n])*" | '(?:[^'\\\n]|\\[^\n])*' | (?:[^\s"'][^\n]*)? )
+    [\t\ \r]* $
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.MULTILINE,
 )
 _ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
@@ -51,6 +52,11 @@ class Written(NamedTuple):
         """Its first line."""
         return self.lines[0].text.strip()
 
+    @property
+    def body(self) -> bytes:
+        """The other lines, with newlines between."""
+        return b"\n".join([line.text for line in self.lines[1:]])
+
     def attributes(self, names: Collection[bytes]) -> dict[bytes, list[bytes]]:
         """Give the values of the attributes asked for, in the order of the lines, without quotes and escapes.
 
@@ -60,9 +66,13 @@ class Written(NamedTuple):
         Raises:
             UnreadableError: `malformed`: a line, of whatever attribute, is none of this form.
         """
+        body = self.body
+        every = _ATTRIBUTE.findall(body)
+        if len(every) != len(self.lines) - 1 or b"\0" in body:
+            raise UnreadableError("malformed")
         found: dict[bytes, list[bytes]] = {}
-        for line in self.lines[1:]:
-            name, value = split(line.text)
+        for written, value in every:
+            name = _name(written)
             if name in names:
                 found.setdefault(name, []).append(_plain(value))
         return found
@@ -77,7 +87,7 @@ def split(line: bytes) -> tuple[bytes, bytes]:
     match = None if b"\0" in line else _ATTRIBUTE.fullmatch(line)
     if match is None:
         raise UnreadableError("malformed")
-    return match["name"].lower().rsplit(b".", 1)[-1], match["value"]
+    return _name(match[1]), match[2].rstrip()
 
 
 def records(number: int, text: Iterable[Line], reading: FileLeases) -> Iterator[Written]:
@@ -122,10 +132,16 @@ def _follow(lines: Sequence[Line], blank: Line) -> bool:
     return lines[0].number + len(lines) == blank.number
 
 
+@lru_cache(maxsize=1 << 12)
+def _name(written: bytes) -> bytes:
+    return written.lower().rsplit(b".", 1)[-1]
+
+
 def _plain(value: bytes) -> bytes:
     if value[:1] not in {b'"', b"'"}:
-        return value
-    return _ESCAPE.sub(_unescaped, value[1:-1])
+        return value.rstrip()
+    value = value[1:-1]
+    return _ESCAPE.sub(_unescaped, value) if b"\\" in value else value
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
 from landmark import store
 from landmark.errors import CaseError, Problem
+from landmark.pseudonyms import load_or_make
 from landmark.simulate import edges, habits, machines, people, truth
 from landmark.simulate.acts import MORE_THAN
 from landmark.simulate.addresses import dial, records
@@ -182,5 +184,7 @@ def _write(folder: Path, seed: int, scale: float) -> None:
     (folder / "isp" / "assignments.csv").write_bytes(records(happened.leases).encode())
     (folder / "geo.csv").write_bytes(data_set().encode())
     (folder / "case.toml").write_bytes(case_text().encode())
+    # A key of the world's own, so that the same seed gives the same pseudonyms; nobody real stands behind them.
+    load_or_make(folder, lambda: hashlib.sha256(f"simulated world {seed}".encode()).hexdigest())
     told = truth.truth(happened.hits, happened.connections, happened.leases, happened.kinds)
     (folder / "truth.json").write_bytes(truth.as_json(told, files, seed, scale).encode())

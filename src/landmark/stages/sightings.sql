@@ -2,6 +2,7 @@
 --
 -- Reads   events          landmark.tables.EVENTS
 --         attributions    landmark.tables.ATTRIBUTIONS (without rows where the case has no assignments)
+--         $salt           made of the case's key: without it a pseudonym could be tried against every address
 -- Gives   landmark.tables.SIGHTINGS
 --
 -- The account, where the assignments name exactly one and surely; else the login that a server verified; else the
@@ -35,7 +36,7 @@ named AS (
 )
 SELECT
     named.event,
-    substr(sha256(named.basis || ':' || named.name), 1, 16) AS visitor_id,
+    substr(sha256($salt || ':' || named.basis || ':' || named.name), 1, 16) AS visitor_id,
     named.basis,
     CASE WHEN named.basis = 'account' THEN named.name END AS account,
     CASE WHEN named.basis = 'login' THEN named.name END AS login,

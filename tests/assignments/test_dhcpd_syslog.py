@@ -1,0 +1,407 @@
+"""What dhcpd tells syslog: which line belongs to which acknowledgement, what is certain between them, and the heads."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landmark.assignments import FileLeases, Settings, Wanted
+from landmark.assignments.dhcpd_messages import read_message, written_id
+from landmark.assignments.dhcpd_syslog import FORMAT
+from landmark.lines import Line
+
+GENUINE = Path(__file__).resolve().parents[3] / "shared" / "data" / "isp"
+A, B = "198.51.100.21", "198.51.100.22"
+MAC, OTHER = "02:00:00:00:00:01", "02:00:00:00:00:02"
+
+
+def lines(*texts: bytes, ended: bool = True) -> list[Line]:
+    offsets = [sum(len(text) + 1 for text in texts[:number]) for number in range(len(texts))]
+    last = len(texts) - 1
+    return [Line(n + 1, offsets[n], text, ended or n < last) for n, text in enumerate(texts)]
+
+
+def read(*texts: list[Line], addresses: tuple[str, ...] = (A,), **settings: Any) -> list[FileLeases]:  # noqa: ANN401 - settings' own
+    usual = {
+        "zone": "Europe/London",
+        "year": 2001,
+        "account_kind": "circuit-id",
+        "line": lambda line: "line " + line.decode("latin-1"),
+        **settings,
+    }
+    stated = Settings(account=lambda account: account.decode("latin-1"), **usual)
+    return FORMAT.read(list(texts), stated, Wanted(frozenset(addresses), frozenset(), 0, 4_000_000_000_000_000))
+
+
+def one(*texts: str, ended: bool = True, **settings: Any) -> FileLeases:  # noqa: ANN401 - settings' own
+    (reading,) = read(lines(*(text.encode("latin-1") for text in texts), ended=ended), **settings)
+    assert reading.kept + reading.dropped.total() + len(reading.rejects) == len(texts)
+    return reading
+
+
+def told(reading: FileLeases) -> list[tuple[str, str | None, str | None, str, bool]]:
+    def clock(instant: int) -> str:
+        return f"{datetime.fromtimestamp(instant // 1_000_000, UTC):%H:%M:%S}"
+
+    return [
+        (clock(lease.begin), None if lease.end is None else clock(lease.end), lease.account, lease.ends, lease.doubtful)
+        for lease in reading.leases
+    ]
+
+
+def reasons(reading: FileLeases) -> list[tuple[int, str]]:
+    return [(reject.line, reject.reason) for reject in reading.rejects]
+
+
+def said(clock: str, message: str, day: str = "Oct  2") -> str:
+    return f"{day} {clock} dhcp1 dhcpd[471]: {message}"
+
+
+def ack(clock: str, mac: str = MAC, more: str = "", address: str = A) -> str:
+    return said(clock, f"DHCPACK on {address} to {mac} (pc) via 192.0.2.1{more}")
+
+
+def asked(clock: str, circuit: str = "6c:31", mac: str = "2:0:0:0:0:1", address: str = A) -> str:
+    return said(
+        clock,
+        f'Option 82: received a REQUEST DHCP packet from relay-agent 192.0.2.1 with a circuit-id of "{circuit}" and '
+        f'remote-id of "0:6:2" for {address} ({mac}) lease time is undefined seconds.',
+    )
+
+
+LASTS = " lease-duration 3600"
+
+
+def test_an_acknowledgement_has_the_line_that_was_logged_before_it() -> None:
+    reading = one(asked("07:00:00"), ack("07:00:01", more=LASTS))
+    assert told(reading) == [("06:00:01", "07:00:01", "l1", "timed_out", False)]
+    assert (reading.leases[0].rows, reading.leases[0].line) == ((1, 2), "line l1\x0000:06:02")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        asked("06:59:54"),
+        asked("07:00:00", mac="2:0:0:0:0:2"),
+        asked("07:00:00", address=B),
+        asked("07:00:00").replace("dhcp1", "dhcp2"),
+        asked("07:00:02"),
+    ],
+)
+def test_a_line_of_another_time_device_address_or_server_is_not_its(before: str) -> None:
+    reading = one(before, ack("07:00:00", more=LASTS), tolerance=10_000_000)
+    assert told(reading) == [("06:00:00", "07:00:00", None, "timed_out", False)]
+    assert (reading.kept, reading.dropped) == (1, {"not_watched": 1})
+
+
+def test_a_line_serves_one_acknowledgement() -> None:
+    reading = one(
+        asked("07:00:00"), asked("07:00:01", "6c:32"), ack("07:00:01", more=LASTS), ack("07:00:02", more=LASTS)
+    )
+    assert told(reading) == [
+        ("06:00:01", "06:00:02", "l2", "replaced", False),
+        ("06:00:02", "07:00:02", None, "timed_out", False),
+    ]
+    assert reading.dropped == {"not_watched": 1}
+
+
+def test_the_raw_form_is_taken_as_it_is_written() -> None:
+    raw = said("07:00:00", f"Lease for {A} raw option-82 info is CID: 0.4.0.10 AID: 0.6.2")
+    for kind, account in (("circuit-id", "0.4.0.10"), ("remote-id", "0.6.2")):
+        assert one(raw, ack("07:00:00"), account_kind=kind).leases[0].account == account
+
+
+@pytest.mark.parametrize(
+    ("written", "data"),
+    [
+        (b"0:4:0:a", b"\x00\x04\x00\x0a"),
+        (b"6C:31", b"l1"),
+        (b"00:04:00:10", b"\x00\x04\x00\x10"),
+        (b"0:4:0:10", b"0:4:0:10"),
+        (b"10:20", b"10:20"),
+        (b"a", b"a"),
+        (b"eth0/1:7", b"eth0/1:7"),
+    ],
+)
+def test_what_may_be_decimal_or_hexadecimal_stays_as_it_is_written(written: bytes, data: bytes) -> None:
+    assert written_id(written) == data
+
+
+def test_a_client_identifier_is_the_account_where_the_server_logs_it_and_the_case_says_so() -> None:
+    text = ack("07:00:00", more=" relay 192.0.2.1 lease-duration 60 offered-duration 3600 (RENEW) uid 01:02")
+    reading = one(text, account_kind="client-id")
+    assert told(reading) == [("06:00:00", "06:01:00", "01:02", "timed_out", False)]
+
+
+def test_without_a_duration_all_is_doubtful_to_the_next_acknowledgement() -> None:
+    reading = one(asked("07:00:00"), ack("07:00:00"), ack("07:30:00", OTHER))
+    assert told(reading) == [
+        ("06:00:00", "06:30:00", "l1", "replaced", True),
+        ("06:30:00", None, None, "open", True),
+    ]
+
+
+def served(*clocks: str) -> list[str]:
+    return [text for clock in clocks for text in (asked(clock), ack(clock))]
+
+
+def test_between_acknowledgements_of_one_client_without_an_offer_it_is_certain() -> None:
+    assert told(one(*served("07:00:00", "07:30:00", "08:00:00"))) == [
+        ("06:00:00", "07:00:00", "l1", "last_seen", False),
+        ("07:00:00", None, "l1", "last_seen", True),
+    ]
+
+
+def test_where_the_address_was_offered_in_between_it_is_not() -> None:
+    texts = [*served("07:00:00"), said("07:29:59", f"DHCPOFFER on {A} to {OTHER} via eth0"), *served("07:30:00")]
+    assert told(one(*texts)) == [("06:00:00", "06:30:00", "l1", "open", True), ("06:30:00", None, "l1", "open", True)]
+
+
+def test_another_device_of_the_same_account_leaves_it_doubtful() -> None:
+    texts = [*served("07:00:00"), asked("07:30:00", mac="2:0:0:0:0:2"), ack("07:30:00", OTHER)]
+    assert [doubtful for *_, doubtful in told(one(*texts))] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("message", "ends"),
+    [
+        (f"DHCPRELEASE of {A} from {MAC} (pc) via 192.0.2.1 (found)", "released"),
+        (f"Abandoning IP address {A}: declined.", "released"),
+        (f"DHCPEXPIRE on {A} to {MAC}", "timed_out"),
+    ],
+)
+def test_what_ends_a_lease_ends_it(message: str, ends: str) -> None:
+    reading = one(asked("07:00:00"), ack("07:00:00", more=LASTS), said("07:10:00", message))
+    assert told(reading) == [("06:00:00", "06:10:00", "l1", ends, False)]
+    assert reading.leases[0].rows == (1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"DHCPRELEASE of {A} from {MAC} via 192.0.2.1 (not found)",
+        f"DHCPACK to {A} ({MAC}) via eth0",
+        f"DHCPINFORM from {A} via eth0",
+        f"DHCPNAK on {A} to {MAC} via eth0",
+        f"DHCPREQUEST for {A} (192.0.2.7) from {MAC} (pc) via eth0: unknown lease {A}.",
+        f"Lease for {A} is connected to interface 0/4 (add 1 to port number!), VLAN 10 on switch 0:6:2",
+    ],
+)
+def test_what_gives_nobody_an_address_changes_nothing(message: str) -> None:
+    reading = one(asked("07:00:00"), ack("07:00:00", more=LASTS), said("07:10:00", message))
+    assert told(reading) == [("06:00:00", "07:00:00", "l1", "timed_out", False)]
+    assert reading.dropped == {"not_watched": 1}
+
+
+def test_an_answer_to_bootp_gives_the_address_to_another() -> None:
+    reading = one(
+        asked("07:00:00"), ack("07:00:00", more=LASTS), said("07:10:00", f"BOOTREPLY for {A} to pc (02:01) via eth0")
+    )
+    assert told(reading) == [("06:00:00", "06:10:00", "l1", "replaced", False), ("06:10:00", None, None, "open", True)]
+
+
+def test_durations_of_nothing_and_of_ever() -> None:
+    assert told(one(ack("07:00:00", more=" lease-duration 4294967295"))) == [("06:00:00", None, None, "open", False)]
+    assert one(ack("07:00:00", more=" lease-duration 0")).dropped == {"not_watched": 1}
+
+
+def test_a_host_name_that_a_client_chose_makes_no_row_longer_and_no_other() -> None:
+    name = f"x) via 192.0.2.9 lease-duration 999999 DHCPACK on {B} to {OTHER} (y"
+    reading = one(ack("07:00:00").replace("(pc)", f"({name})"), addresses=(A, B))
+    assert [(one.address, one.end) for one in reading.leases] == [(A, None)]
+
+
+def test_another_program_s_text_makes_no_row() -> None:
+    text = f"Oct  2 07:00:00 dhcp1 sshd[1]: dhcpd[471]: DHCPACK on {A} to {MAC} via eth0"
+    assert one(text).dropped == {"not_watched": 1}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Oct  2 07:00:00 dhcp1 dhcpd[471]: ",
+        "<30>Oct  2 07:00:00 dhcp1 dhcpd: ",
+        "2001-10-02T06:00:00Z dhcp1 dhcpd[471]: ",
+        "2001-10-02T08:00:00.250000+02:00 dhcp1 /usr/sbin/dhcpd[471]: ",
+        "<30>1 2001-10-02T06:00:00Z dhcp1 dhcpd 471 - - ",
+        '<30>1 2001-10-02T06:00:00Z dhcp1 dhcpd - ID [a b="c"] ',
+    ],
+)
+def test_heads_of_several_kinds_are_read(head: str) -> None:
+    assert told(one(f"{head}DHCPACK on {A} to {MAC} via eth0{LASTS}"))[0][:2] == ("06:00:00", "07:00:00")
+
+
+def test_the_year_advances_from_december_to_january() -> None:
+    texts = (said("12:00:00", f"DHCPACK on {A} to {MAC} via eth0{LASTS}", day) for day in ("Dec 31", "Jan  1"))
+    years = [datetime.fromtimestamp(lease.begin // 1_000_000, UTC).year for lease in one(*texts).leases]
+    assert years == [2001, 2002]
+
+
+def test_without_a_year_or_a_zone_a_time_that_needs_them_is_none() -> None:
+    assert reasons(one(ack("07:00:00"), year=None)) == [(1, "bad_time")]
+    assert reasons(one(ack("07:00:00"), zone=None)) == [(1, "bad_time")]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("no line of syslog", "malformed"),
+        (said("07:00:00", f"DHCPACK on {A} to 02:0"), "malformed"),
+        (said("07:00:00", f"DHCPACK on 198.51.100.300 to {MAC} via eth0"), "malformed"),
+        (said("07:00:00", "Option 82: received a REQUEST DHCP packet from relay-agent 192.0.2.1"), "malformed"),
+        ("\0\0" + ack("07:00:00"), "malformed"),
+        (said("25:00:00", "DHCPDISCOVER"), "bad_time"),
+        (said("01:30:00", "DHCPDISCOVER", "Mar 25"), "bad_time"),
+    ],
+)
+def test_a_line_that_cannot_be_read_has_its_reason_and_the_next_is_read(text: str, reason: str) -> None:
+    reading = one(text, " ", ack("07:00:00") + "\r")
+    assert reasons(reading) == [(1, reason)]
+    assert (reading.kept, reading.dropped) == (1, {"empty": 1})
+
+
+def test_a_last_line_without_newline_that_does_not_read_is_truncated() -> None:
+    assert reasons(one(ack("07:00:00")[:-15], ended=False)) == [(1, "truncated")]
+
+
+def test_the_order_of_all_lines_of_a_host_settles_the_autumn_night_whoever_wrote_them() -> None:
+    def night(clock: str, message: str) -> str:
+        return said(clock, message, "Oct 28")
+
+    given = f"DHCPACK on {A} to {MAC} via eth0 lease-duration 60"
+    texts = (night("01:10:00", given), night("01:58:00", "bind"), night("01:00:00", "bind"), night("01:30:00", given))
+    assert told(one(*texts)) == [
+        ("00:10:00", "00:11:00", None, "timed_out", False),
+        ("01:30:00", "01:31:00", None, "timed_out", False),
+    ]
+    assert {doubtful for *_, doubtful in told(one(*texts[:2]))} == {True}
+
+
+def test_a_clock_that_was_set_back_makes_doubtful_what_lies_between() -> None:
+    texts = (said("07:30:00", "bind"), said("07:20:00", "bind"), ack("07:25:00", more=LASTS))
+    assert told(one(*texts)) == [
+        ("06:25:00", "06:30:00", None, "timed_out", True),
+        ("06:30:00", "07:25:00", None, "timed_out", False),
+    ]
+
+
+def test_lines_go_on_from_one_file_to_the_next() -> None:
+    before = lines(*(text.encode() for text in (*served("07:00:00"), asked("07:30:00"))))
+    first, second = read(before, lines(ack("07:30:00", more=LASTS).encode()))
+    assert [one.kept for one in (first, second)] == [3, 1]
+    assert told(first)[0] == ("06:00:00", "06:30:00", "l1", "open", False)
+    assert told(second)[-1][1:3] == ("07:30:00", "l1")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (ack("07:00:00", more=LASTS), f"Oct  2 07:00:00 dhcp1 dhcpd[471]: DHCPACK on {A} *** lease-duration 3600"),
+        (asked("07:00:00"), "***"),
+        ("line-1", "***"),
+    ],
+)
+def test_what_is_shown_names_no_client(text: str, shown: str) -> None:
+    assert FORMAT.mask(text.encode()) == shown.encode()
+
+
+class Served(NamedTuple):
+    kind: str  # ack, offer, release
+    gap: int
+    client: int
+    lasts: int | None
+    named: bool
+
+
+@given(
+    st.lists(
+        st.builds(
+            Served,
+            st.sampled_from(["ack", "ack", "ack", "ack", "offer", "release"]),
+            st.integers(1, 9),
+            st.integers(1, 2),
+            st.none() | st.integers(1, 20),
+            st.booleans(),
+        ),
+        max_size=8,
+    )
+)
+def test_the_log_is_what_painting_its_lines_second_by_second_gives(acts: list[Served]) -> None:
+    texts: list[str] = []
+    seconds = dict.fromkeys(range(200), "")
+    passed, offered = 0, False
+    last: tuple[int, int, bool, int | None] | None = None
+    for act in acts:
+        passed += act.gap
+        clock = f"07:{passed // 60:02}:{passed % 60:02}"
+        mac = f"02:00:00:00:00:0{act.client}"
+        if act.kind == "offer":
+            texts.append(said(clock, f"DHCPOFFER on {A} to {mac} via eth0"))
+            offered = True
+        elif act.kind == "release":
+            texts.append(said(clock, f"DHCPRELEASE of {A} from {mac} via eth0 (found)"))
+            for second in range(passed, 200):
+                seconds[second] = ""
+            last = None
+        else:
+            if act.named:
+                texts.append(asked(clock, f"6c:3{act.client}", mac))
+            lasts = "" if act.lasts is None else f" lease-duration {act.lasts}"
+            texts.append(said(clock, f"DHCPACK on {A} to {mac} via eth0{lasts}"))
+            name = f"l{act.client}" if act.named else "-"
+            if last is not None and act.lasts is None and not offered:
+                begin, client, named, lasting = last
+                if (client, named, lasting) == (act.client, act.named, None):
+                    for second in range(begin, passed):
+                        seconds[second] = name + "."
+            for second in range(passed, 200):
+                within = act.lasts is None or second < passed + act.lasts
+                seconds[second] = name + ("?" if act.lasts is None else ".") if within else ""
+            last, offered = (passed, act.client, act.named, act.lasts), False
+    found = dict.fromkeys(range(200), "")
+    zero = int(datetime(2001, 10, 2, 6, tzinfo=UTC).timestamp())
+    for lease in one(*texts).leases:
+        for second in range(
+            lease.begin // 1_000_000 - zero, 200 if lease.end is None else lease.end // 1_000_000 - zero
+        ):
+            assert not found[second]
+            found[second] = f"{lease.account or '-'}{'?' if lease.doubtful else '.'}"
+    assert found == seconds
+
+
+def test_the_messages_that_debian_s_users_have_seen_are_read_or_none_of_ours() -> None:
+    path = GENUINE / "logcheck_dhcp.rules"
+    if not path.exists():
+        pytest.skip("the folder `shared` does not lie beside the checkout")
+    rules = [text.replace("[[[:digit:]]+]", r"\[[[:digit:]]+\]") for text in path.read_text().splitlines()]
+    classes = {"[:alnum:]": "a-zA-Z0-9", "[:digit:]": "0-9", "[:xdigit:]": "0-9A-Fa-f", "[:space:]": r"\s"}
+    for name, letters in classes.items():
+        rules = [rule.replace(name, letters) for rule in rules]
+    seen = [re.compile(rule) for rule in rules if rule.startswith("^")]
+    messages = {
+        f"DHCPACK on {A} to {MAC} (pc) via eth0": "given",
+        f"DHCPACK on {A} to {MAC} via 192.0.2.1": "given",
+        f"DHCPOFFER on {A} to {MAC} (pc) via eth0": "offered",
+        f"DHCPRELEASE of {A} from {MAC} (pc) via eth0 (found)": "released",
+        f"DHCPRELEASE of {A} from {MAC} via eth0 (not found)": "released",
+        f"BOOTREPLY for {A} to pc ({MAC}) via eth0": "booted",
+        f"BOOTREPLY on {A} to {MAC} via eth0": "booted",
+        f"DHCPACK to {A} ({MAC}) via eth0": None,
+        f"DHCPINFORM from {A} via eth0": None,
+        f"DHCPDISCOVER from {MAC} via eth0": None,
+        f"DHCPREQUEST for {A} (192.0.2.7) from {MAC} (pc) via eth0": None,
+        f"DHCPNAK on {A} to {MAC} via eth0": None,
+        f"ICMP Echo reply while lease {A} valid.": None,
+        "Wrote 12 leases to leases file.": None,
+    }
+    for message, form in messages.items():
+        line = f"Oct  2 07:00:00 dhcp1 dhcpd[471]: {message}"
+        assert any(rule.search(line) for rule in seen), message
+        read_ = read_message(f"dhcpd[471]: {message}".encode())
+        assert (None if read_ is None else read_.form) == form, message
