@@ -81,7 +81,7 @@ LASTS = " lease-duration 3600"
 def test_an_acknowledgement_has_the_line_that_was_logged_before_it() -> None:
     reading = one(asked("07:00:00"), ack("07:00:01", more=LASTS))
     assert told(reading) == [("06:00:01", "07:00:01", "l1", "timed_out", False)]
-    assert (reading.leases[0].rows, reading.leases[0].line) == ((1, 2), "line l1\x0000:06:02")
+    assert (reading.leases[0].rows, reading.leases[0].line) == ((1, 2), "line l1\x000:6:2")
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_lines_go_on_from_one_file_to_the_next() -> None:
     before = lines(*(text.encode() for text in (*served("07:00:00"), asked("07:30:00"))))
     first, second = read(before, lines(ack("07:30:00", more=LASTS).encode()))
     assert [one.kept for one in (first, second)] == [3, 1]
-    assert told(first)[0] == ("06:00:00", "06:30:00", "l1", "open", False)
+    assert told(first)[0] == ("06:00:00", "06:30:00", "l1", "last_seen", False)
     assert told(second)[-1][1:3] == ("07:30:00", "l1")
 
 
@@ -319,6 +319,42 @@ class Served(NamedTuple):
     named: bool
 
 
+def written(act: Served, passed: int) -> list[str]:
+    clock, mac = f"07:{passed // 60:02}:{passed % 60:02}", f"02:00:00:00:00:0{act.client}"
+    if act.kind == "offer":
+        return [said(clock, f"DHCPOFFER on {A} to {mac} via eth0")]
+    if act.kind == "release":
+        return [said(clock, f"DHCPRELEASE of {A} from {mac} via eth0 (found)")]
+    lasts = "" if act.lasts is None else f" lease-duration {act.lasts}"
+    given_ = said(clock, f"DHCPACK on {A} to {mac} via eth0{lasts}")
+    return [asked(clock, f"6c:3{act.client}", mac), given_] if act.named else [given_]
+
+
+def painted(acts: list[Served]) -> tuple[list[str], dict[int, str]]:
+    """Write the lines, and paint each second with its holder and `.` for certain, `?` for doubtful."""
+    texts: list[str] = []
+    seconds = dict.fromkeys(range(200), "")
+    passed, offered = 0, False
+    last: tuple[int, int, bool, int | None] | None = None
+    for act in acts:
+        passed += act.gap
+        texts += written(act, passed)
+        offered = offered or act.kind == "offer"
+        if act.kind == "release":
+            seconds |= dict.fromkeys(range(passed, 200), "")
+            last = None
+        if act.kind != "ack":
+            continue
+        name = f"l{act.client}" if act.named else "-"
+        if last is not None and not offered and last[1:] == (act.client, act.named, None):
+            seconds |= dict.fromkeys(range(last[0], passed), name + ".")
+        until = 200 if act.lasts is None else passed + act.lasts
+        seconds |= dict.fromkeys(range(passed, 200), "")
+        seconds |= dict.fromkeys(range(passed, until), name + ("?" if act.lasts is None else "."))
+        last, offered = (passed, act.client, act.named, act.lasts), False
+    return texts, seconds
+
+
 @given(
     st.lists(
         st.builds(
@@ -333,37 +369,7 @@ class Served(NamedTuple):
     )
 )
 def test_the_log_is_what_painting_its_lines_second_by_second_gives(acts: list[Served]) -> None:
-    texts: list[str] = []
-    seconds = dict.fromkeys(range(200), "")
-    passed, offered = 0, False
-    last: tuple[int, int, bool, int | None] | None = None
-    for act in acts:
-        passed += act.gap
-        clock = f"07:{passed // 60:02}:{passed % 60:02}"
-        mac = f"02:00:00:00:00:0{act.client}"
-        if act.kind == "offer":
-            texts.append(said(clock, f"DHCPOFFER on {A} to {mac} via eth0"))
-            offered = True
-        elif act.kind == "release":
-            texts.append(said(clock, f"DHCPRELEASE of {A} from {mac} via eth0 (found)"))
-            for second in range(passed, 200):
-                seconds[second] = ""
-            last = None
-        else:
-            if act.named:
-                texts.append(asked(clock, f"6c:3{act.client}", mac))
-            lasts = "" if act.lasts is None else f" lease-duration {act.lasts}"
-            texts.append(said(clock, f"DHCPACK on {A} to {mac} via eth0{lasts}"))
-            name = f"l{act.client}" if act.named else "-"
-            if last is not None and act.lasts is None and not offered:
-                begin, client, named, lasting = last
-                if (client, named, lasting) == (act.client, act.named, None):
-                    for second in range(begin, passed):
-                        seconds[second] = name + "."
-            for second in range(passed, 200):
-                within = act.lasts is None or second < passed + act.lasts
-                seconds[second] = name + ("?" if act.lasts is None else ".") if within else ""
-            last, offered = (passed, act.client, act.named, act.lasts), False
+    texts, seconds = painted(acts)
     found = dict.fromkeys(range(200), "")
     zero = int(datetime(2001, 10, 2, 6, tzinfo=UTC).timestamp())
     for lease in one(*texts).leases:

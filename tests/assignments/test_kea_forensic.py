@@ -136,9 +136,9 @@ def test_a_deletion_that_names_no_address_concerns_none() -> None:
 
 def test_addresses_and_prefixes_of_dhcpv6_have_their_duid_and_their_relay_s_names() -> None:
     rest = (
-        " has been assigned for 0 hrs 11 mins 53 secs to a device with DUID: 00:03:61 and hardware address: hwtype=1 02:01 "
-        "(from Raw Socket) connected via relay at address: fe80::1 for client on link address: 2001:db8::1, hop count: 1, "
-        "identified by remote-id: 00:00:00:09:62:6f:78 and subscriber-id: 73"
+        " has been assigned for 0 hrs 11 mins 53 secs to a device with DUID: 00:03:61 and hardware address: "
+        "hwtype=1 02:01 (from Raw Socket) connected via relay at address: fe80::1 for client on link address: "
+        "2001:db8::1, hop count: 1, identified by remote-id: 00:00:00:09:62:6f:78 and subscriber-id: 73"
     )
     texts = (f"2001-10-02 07:00:00 BST Address:{SIX}{rest}", f"2001-10-02 07:00:00 BST Prefix:2001:db8:1::/48{rest}")
     reading = one(*texts, addresses=(SIX, "2001:db8:1::7"), account_kind="duid")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import pytest
@@ -25,6 +26,14 @@ class Stretch(NamedTuple):
     end: int | None
     doubtful: bool
     ends: str
+
+
+def sure(begin: int, end: int | None, ends: str) -> Stretch:
+    return Stretch(begin, end, doubtful=False, ends=ends)
+
+
+def doubt(begin: int, end: int | None, ends: str) -> Stretch:
+    return Stretch(begin, end, doubtful=True, ends=ends)
 
 
 def record(  # noqa: PLR0913 - a record has that many facts
@@ -66,67 +75,67 @@ def found(*records: Record) -> list[tuple[str | None, list[Stretch]]]:
 def test_from_creation_to_deletion_all_is_certain() -> None:
     ((inner, stretches),) = found(record("CREATED", 10), record("DELETED", 20))
     assert inner == "a"
-    assert stretches == [Stretch(10, 20, doubtful=False, ends="released")]
+    assert stretches == [sure(10, 20, "released")]
 
 
 def test_a_creation_alone_makes_nothing_certain() -> None:
-    assert found(record("CREATED", 10)) == [("a", [Stretch(10, None, doubtful=True, ends="open")])]
+    assert found(record("CREATED", 10)) == [("a", [doubt(10, None, "open")])]
 
 
 def test_a_lost_deletion_is_certain_to_the_last_record_that_shows_it_and_doubtful_to_the_next_mapping() -> None:
     (first, second) = found(
         record("CREATED", 10), record("ALIVE", 15), record("CREATED", 30, "b"), record("DELETED", 40, "b")
     )
-    assert first == ("a", [Stretch(10, 15, False, "last_seen"), Stretch(15, 30, True, "replaced")])
-    assert second == ("b", [Stretch(30, 40, False, "released")])
+    assert first == ("a", [sure(10, 15, "last_seen"), doubt(15, 30, "replaced")])
+    assert second == ("b", [sure(30, 40, "released")])
 
 
 def test_a_restart_ends_what_its_device_had_and_nothing_of_another_device() -> None:
     ended = found(record("CREATED", 10), record("ALIVE", 15), record("CLEARED", 20))
-    assert ended == [("a", [Stretch(10, 15, False, "last_seen"), Stretch(15, 20, True, "rebooted")])]
+    assert ended == [("a", [sure(10, 15, "last_seen"), doubt(15, 20, "rebooted")])]
     other = found(record("CREATED", 10), record("ALIVE", 15), record("CLEARED", 20, host="cgn2"))
-    assert other == [("a", [Stretch(10, 15, False, "last_seen"), Stretch(15, None, True, "open")])]
+    assert other == [("a", [sure(10, 15, "last_seen"), doubt(15, None, "open")])]
 
 
 def test_a_record_after_a_restart_is_of_another_mapping() -> None:
     (_, second) = found(record("CREATED", 10), record("CLEARED", 20), record("DELETED", 30))
-    assert second == ("a", [Stretch(20, 30, True, "released")])
+    assert second == ("a", [doubt(20, 30, "released")])
 
 
 def test_two_both_have_it_where_one_is_deleted_after_the_other_was_created() -> None:
     assert found(
         record("CREATED", 10), record("CREATED", 20, "b"), record("DELETED", 25), record("DELETED", 40, "b")
     ) == [
-        ("a", [Stretch(10, 25, False, "released")]),
-        ("b", [Stretch(20, 40, False, "released")]),
+        ("a", [sure(10, 25, "released")]),
+        ("b", [sure(20, 40, "released")]),
     ]
 
 
 def test_a_lost_creation_is_doubtful_from_the_begin_that_a_duration_gives() -> None:
-    assert found(record("DELETED", 30, began=21)) == [("a", [Stretch(21, 30, True, "released")])]
+    assert found(record("DELETED", 30, began=21)) == [("a", [doubt(21, 30, "released")])]
 
 
 def test_a_lost_creation_is_certain_from_an_instant_that_is_stated() -> None:
     shown = found(record("ALIVE", 30, began=21, exact=True), record("DELETED", 50))
-    assert shown == [("a", [Stretch(21, 50, False, "released")])]
+    assert shown == [("a", [sure(21, 50, "released")])]
 
 
 def test_a_deletion_of_which_nothing_else_is_known_is_doubtful_from_the_record_before() -> None:
-    assert found(record("DELETED", 30)) == [("a", [Stretch(START, 30, True, "released")])]
+    assert found(record("DELETED", 30)) == [("a", [doubt(START, 30, "released")])]
     (_, second) = found(record("CREATED", 10, "b"), record("DELETED", 20, "b"), record("DELETED", 30))
-    assert second == ("a", [Stretch(20, 30, True, "released")])
+    assert second == ("a", [doubt(20, 30, "released")])
 
 
 def test_a_duration_that_denies_the_creation_before_makes_another_mapping() -> None:
     assert found(record("CREATED", 10), record("DELETED", 60, began=58)) == [
-        ("a", [Stretch(10, 60, True, "replaced")]),
-        ("a", [Stretch(58, 60, True, "released")]),
+        ("a", [doubt(10, 60, "replaced")]),
+        ("a", [doubt(58, 60, "released")]),
     ]
 
 
 def test_a_record_that_comes_late_never_reopens_a_mapping() -> None:
     records = (record("CREATED", 10), record("DELETED", 20), record("ALIVE", 22, began=10, exact=True))
-    assert found(*records) == [("a", [Stretch(10, 20, False, "released")])]
+    assert found(*records) == [("a", [sure(10, 20, "released")])]
 
 
 def test_a_creation_written_twice_is_one() -> None:
@@ -136,7 +145,7 @@ def test_a_creation_written_twice_is_one() -> None:
 
 
 def test_what_is_created_and_deleted_within_a_second_had_it_for_one() -> None:
-    assert found(record("CREATED", 10), record("DELETED", 10)) == [("a", [Stretch(10, 11, False, "released")])]
+    assert found(record("CREATED", 10), record("DELETED", 10)) == [("a", [sure(10, 11, "released")])]
 
 
 def test_an_instant_that_occurs_twice_is_certain_only_where_both_readings_hold() -> None:
@@ -144,9 +153,9 @@ def test_an_instant_that_occurs_twice_is_certain_only_where_both_readings_hold()
         (
             "a",
             [
-                Stretch(10, 70, True, "released"),
-                Stretch(70, 100, False, "released"),
-                Stretch(100, 160, True, "released"),
+                doubt(10, 70, "released"),
+                sure(70, 100, "released"),
+                doubt(100, 160, "released"),
             ],
         )
     ]
@@ -175,7 +184,7 @@ RECORDS = st.lists(
 )
 
 
-def by_holder(records: list[Record]) -> list[list[Record]]:
+def by_holder(records: list[Record]) -> list[list[Record]]:  # noqa: C901 - the rules one after another, plainly
     """Divide the records of each inner address into mappings, by the rules as they are said."""
     groups: list[list[Record]] = []
     for inner in "abc":
@@ -276,7 +285,7 @@ def test_every_record_is_of_one_mapping_and_pieces_follow_one_another(drawn: lis
     assert rows == sorted(one.rows for one in records if one.said.kind is not Kind.CLEARED)
     for mapping in made:
         divided = pieces(mapping)
-        assert all(one.end == other.begin for one, other in zip(divided, divided[1:], strict=False))
+        assert all(one.end == other.begin for one, other in pairwise(divided))
         assert all(one.end is None or one.begin < one.end for one in divided)
 
 

@@ -541,4 +541,4 @@ def test_lines_add_up_whatever_is_wanted(packets: list[Packet], at: int, address
     for text, reading in zip(texts, read(*texts, wanted=Wanted(addresses, frozenset(), begin, end)), strict=True):
         assert reading.kept + reading.dropped.total() == len(as_lines(text))
         assert not reading.rejects
-        assert not any(lease.end is not None and lease.end <= begin for lease in reading.leases if not lease.doubtful)
+        assert all(lease.begin < end and (lease.end is None or lease.end > begin) for lease in reading.leases)

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from tests.real import case as cases
+    from tests.real import dhcp as dhcp_servers
     from tests.real import inn
     from tests.real import news as news_server
     from tests.real import place as places
     from tests.real import radius as radius_server
+    from tests.real import scene as scenes
     from tests.real import web as web_servers
 else:
 
@@ -29,9 +31,8 @@ else:
         spec.loader.exec_module(module)
         return module
 
-    places, cases, web_servers, inn, news_server, radius_server = map(
-        _beside, ("place", "case", "web", "inn", "news", "radius")
-    )
+    places, cases, web_servers, inn, news_server = map(_beside, ("place", "case", "web", "inn", "news"))
+    radius_server, dhcp_servers, scenes = map(_beside, ("radius", "dhcp", "scene"))
 
 
 @pytest.fixture
@@ -70,6 +71,32 @@ def radius(place: places.Place, clock: places.Clock) -> radius_server.Radius:
     """FreeRADIUS."""
     places.need("freeradius")
     return radius_server.Radius(place, clock)
+
+
+@pytest.fixture
+def dhcpd(place: places.Place, clock: places.Clock) -> dhcp_servers.Relay:
+    """ISC dhcpd, seen from a relay agent."""
+    places.need("dhcpd")
+    return dhcp_servers.start_dhcpd(place, clock)
+
+
+@pytest.fixture
+def kea(place: places.Place, clock: places.Clock) -> dhcp_servers.Relay:
+    """Kea, seen from a relay agent."""
+    places.need("kea-dhcp4")
+    return dhcp_servers.start_kea(place, clock)
+
+
+@pytest.fixture
+def scene(web: web_servers.Web) -> scenes.Scene:
+    """People at a web server."""
+    return scenes.Scene(web, web_servers.request)
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> cases.Case:
+    """A case over the fortnight."""
+    return scenes.new_case(cases.Case, tmp_path / "case")
 
 
 @pytest.fixture(scope="session")

@@ -94,6 +94,7 @@ class Place:
         """Take the folder of its files, which is made."""
         self.house = house
         self._servers: dict[str, subprocess.Popen[bytes]] = {}
+        self._sockets: list[socket.socket] = []
         house.mkdir(mode=0o755)
         (house / "hosts").write_text("".join(f"{address} {name}\n" for address, name in NAMES), encoding="ascii")
         (house / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\n", encoding="ascii")
@@ -158,15 +159,22 @@ class Place:
     ) -> socket.socket:
         """Connect from an address in the place."""
         family = socket.AF_INET6 if ":" in source else socket.AF_INET
+        made = self._socket(family, kind)
+        made.bind((source, 0))
+        made.connect(server)
+        return made
+
+    def packets(self, link: str, protocol: int) -> socket.socket:
+        """Take part in a link of the place: send and receive whole frames."""
+        made = self._socket(socket.AF_PACKET, socket.SOCK_RAW)
+        made.bind((link, protocol))
+        return made
+
+    def _socket(self, family: socket.AddressFamily, kind: socket.SocketKind) -> socket.socket:
         with self._entered():
             made = socket.socket(family, kind)
+        self._sockets.append(made)
         made.settimeout(PATIENCE)
-        try:
-            made.bind((source, 0))
-            made.connect(server)
-        except OSError:
-            made.close()
-            raise
         return made
 
     def listens(self, address: str, port: int) -> bool:
@@ -177,6 +185,8 @@ class Place:
         """Stop the servers, the last first, and end every other process there; once is enough."""
         if self._first.returncode is not None:
             return
+        for one in self._sockets:
+            one.close()
         for name in reversed(self._servers):
             if self._servers[name].poll() is None:
                 self.signal(name, "TERM")
@@ -224,6 +234,8 @@ NEEDED = {
     "rsyslogd": "rsyslog",
     "/usr/lib/news/bin/nnrpd": "inn2",
     "freeradius": "freeradius",
+    "dhcpd": "isc-dhcp-server",
+    "kea-dhcp4": "kea-dhcp4-server",
 }
 """Programs, and the Debian packages that have them."""
 

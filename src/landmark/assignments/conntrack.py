@@ -91,7 +91,8 @@ _NEW = b"[1002049200.123456]\t    [NEW] ipv4     2 tcp      6 120 SYN_SENT " + _
 _UPDATE = b"[1002049203.000000]\t [UPDATE] ipv4     2 tcp      6 60 SYN_RECV " + _FLOW.replace(b"[UNREPLIED] ", b"")
 _DESTROY = (
     b"[1002049231.654321]\t[DESTROY] ipv4     2 tcp      6 src=10.0.0.1 dst=192.0.2.80 sport=5000 dport=80 "
-    b"packets=4 bytes=400 src=192.0.2.80 dst=203.0.113.5 sport=80 dport=1024 packets=3 bytes=900 [ASSURED] delta-time=31 id=4711\n"
+    b"packets=4 bytes=400 src=192.0.2.80 dst=203.0.113.5 sport=80 dport=1024 packets=3 bytes=900 "
+    b"[ASSURED] delta-time=31 id=4711\n"
 )
 _AT = 1_002_049_200_000_000  # 2001-10-02T19:00:00Z
 _EXAMPLES = (

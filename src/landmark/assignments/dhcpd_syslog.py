@@ -158,22 +158,22 @@ class _History:
             return
         account, line = account_of(ids, self._settings), line_of(ids, self._settings)
         part = Part(at, Instant(at.earlier, FOREVER), account, line, message.mac, "open", over=False, records=records)
+        if timeline.parts and message.address not in self._offered and _still_has(timeline.parts[-1], part):
+            timeline.parts[-1].end = Instant(FOREVER, FOREVER)
+            timeline.parts[-1].ends = part.ends = "last_seen"
         if message.lasts == _INFINITE:
-            part.end = Instant(FOREVER, FOREVER)
+            part.end, part.ends = Instant(FOREVER, FOREVER), "open"
         elif message.lasts is not None:
             part.end = Instant(at.earlier + message.lasts * SECOND, at.later + message.lasts * SECOND)
             part.ends = "timed_out"
-        elif timeline.parts and message.address not in self._offered and _still_has(timeline.parts[-1], part):
-            timeline.parts[-1].end = Instant(FOREVER, FOREVER)
-            part.ends = "last_seen"
         self._offered.discard(message.address)
         timeline.grant(part)
 
 
 def _still_has(last: Part, part: Part) -> bool:
     """Tell whether a lease of which nobody said how long it lasts went on until its client is served again."""
-    served_again = last.end.later == FOREVER and last.begin.earlier < part.begin.earlier
-    return served_again and not last.over and last.device == part.device and holds_on(last, part)
+    untold = last.end == (last.begin.earlier, FOREVER) and last.begin.earlier < part.begin.earlier
+    return untold and not last.over and last.device == part.device and holds_on(last, part)
 
 
 _AT = b"Oct  2 07:00:00 dhcp1 dhcpd[471]: "

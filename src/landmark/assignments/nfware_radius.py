@@ -10,8 +10,8 @@
             NFWare-vCGNAT-VRF = 1003
             Timestamp = 1002049200
 
-Source: NFWare, "vCGNAT user guide", section "Logging", RADIUS accounting; RFC 2866 for the types of packets. The form of
-a record is that of `radius_records`, its instant that of `radius_detail_times`; one whose times disagree is `bad_time`.
+Source: NFWare, "vCGNAT user guide", section "Logging", RADIUS accounting; RFC 2866 for the types of packets. A record
+has the form of `radius_records`, its instant is that of `radius_detail_times`; one whose times disagree is `bad_time`.
 
 A Start adds a mapping, an Interim-Update shows it, a Stop deletes it; Accounting-On and -Off end all of that device.
 """

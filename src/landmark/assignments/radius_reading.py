@@ -121,12 +121,11 @@ def _holdings(found: Sessions, steps: Sequence[tuple[int, int]], wanted: Wanted)
     others = given(found.sessions)
     holdings = []
     for session in found.sessions:
-        every = {place: stretches(session, place, others, steps) for place in places(session)}
-        touching = {
-            place: parts
-            for place, parts in every.items()
-            if any(one.begin < wanted.end and (one.end is None or one.end > wanted.begin) for one in parts)
-        }
+        touching: dict[Held, list[Stretch]] = {}
+        for place in places(session):
+            for one in stretches(session, place, others, steps):
+                if one.begin < wanted.end and (one.end is None or one.end > wanted.begin):
+                    touching.setdefault(place, []).append(one)
         first, last = session.began.earlier, session.packets[-1].at.later
         shown = first < wanted.end and last >= wanted.begin
         accounts = dict.fromkeys(packet.account for packet in session.packets if packet.account is not None)

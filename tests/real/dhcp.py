@@ -1,0 +1,163 @@
+"""ISC dhcpd and Kea on a link of their own, and a relay agent that speaks for the clients behind it (RFC 2131, 3046)."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from tests.real.place import Clock, Place
+
+SERVER, RELAY = "10.77.0.1", "10.77.0.2"
+_HERE, _THERE = "02:00:00:00:00:01", "02:00:00:00:00:02"
+_LINK = f"""
+ip link add v0 address {_HERE} type veth peer name v1 address {_THERE}
+ip address add {SERVER}/24 dev v0
+ip link set v0 up
+ip link set v1 up
+ip neigh add {RELAY} lladdr {_THERE} dev v0
+"""
+_DISCOVER, _REQUEST, _DECLINE, _RELEASE = 1, 3, 4, 7
+_PORT = 67
+_IPV4 = 0x0800
+_COOKIE = b"\x63\x82\x53\x63"
+_DHCPD = """
+authoritative;
+ping-check off;
+default-lease-time 3600;
+max-lease-time 3600;
+shared-network all {
+    subnet 10.77.0.0 netmask 255.255.255.0 { }
+    subnet 192.0.2.0 netmask 255.255.255.0 { range 192.0.2.100 192.0.2.101; }
+}
+"""
+
+
+class Lease(NamedTuple):
+    """What a client holds."""
+
+    device: int
+    circuit: bytes
+    address: str
+
+
+class Relay:
+    """Sends what clients ask for over the link, with the circuit that each is on."""
+
+    def __init__(self, place: Place) -> None:
+        """Take a place with the link."""
+        self._talk = place.packets("v1", _IPV4)
+        self._number = 0
+
+    def take(self, device: int, circuit: bytes) -> Lease:
+        """Ask for an address."""
+        address, server = self._asked(_DISCOVER, device, circuit)
+        options = b"\x32\x04" + socket.inet_aton(address) + b"\x36\x04" + server
+        assert self._asked(_REQUEST, device, circuit, options)[0] == address
+        return Lease(device, circuit, address)
+
+    def renew(self, lease: Lease) -> None:
+        """Ask for the same again."""
+        assert self._asked(_REQUEST, lease.device, lease.circuit, held=lease.address)[0] == lease.address
+
+    def release(self, lease: Lease) -> None:
+        """Give it back; nobody answers that."""
+        self._send(_RELEASE, lease.device, lease.circuit, b"\x36\x04" + socket.inet_aton(SERVER), lease.address)
+        time.sleep(0.1)
+
+    def decline(self, lease: Lease) -> None:
+        """Say that another machine uses the address; nobody answers that."""
+        asked = b"\x32\x04" + socket.inet_aton(lease.address) + b"\x36\x04" + socket.inet_aton(SERVER)
+        self._send(_DECLINE, lease.device, lease.circuit, asked)
+        time.sleep(0.1)
+
+    def _asked(
+        self, kind: int, device: int, circuit: bytes, options: bytes = b"", held: str = "0.0.0.0"
+    ) -> tuple[str, bytes]:
+        """Send a message, wait for what answers it; give the address in it and the server's."""
+        self._send(kind, device, circuit, options, held)
+        while True:
+            frame = self._talk.recv(2048)
+            packet = frame[14:]
+            if packet[9] == socket.IPPROTO_UDP and frame[6:12] == bytes.fromhex(_HERE.replace(":", "")):
+                message = packet[28:]
+                if struct.unpack("!I", message[4:8])[0] == self._number:
+                    return socket.inet_ntoa(message[16:20]), _options(message[240:])[54]
+
+    def _send(self, kind: int, device: int, circuit: bytes, options: bytes = b"", held: str = "0.0.0.0") -> None:
+        self._number += 1
+        hardware = bytes((2, 0, 0, 0, 1, device))
+        inner = b"\x01" + bytes((len(circuit),)) + circuit
+        said = b"\x35\x01" + bytes((kind,)) + b"\x3d\x07\x01" + hardware + options
+        said += b"\x52" + bytes((len(inner),)) + inner + b"\xff"
+        fixed = struct.pack("!BBBBIHH", 1, 1, 6, 1, self._number, 0, 0)
+        addresses = socket.inet_aton(held) + bytes(8) + socket.inet_aton(RELAY) + hardware + bytes(10)
+        message = (fixed + addresses + bytes(192) + _COOKIE + said).ljust(300, b"\0")
+        datagram = struct.pack("!HHHH", _PORT, _PORT, 8 + len(message), 0) + message
+        ends = socket.inet_aton(RELAY) + socket.inet_aton(SERVER)
+        head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(datagram), 0, 0, 64, socket.IPPROTO_UDP, 0) + ends
+        head = head[:10] + struct.pack("!H", _checksum(head)) + head[12:]
+        link = bytes.fromhex((_HERE + _THERE).replace(":", "")) + struct.pack("!H", _IPV4)
+        self._talk.send(link + head + datagram)
+
+
+def _options(text: bytes) -> dict[int, bytes]:
+    found: dict[int, bytes] = {}
+    while text and text[0] != 255:
+        if text[0] == 0:
+            text = text[1:]
+            continue
+        found[text[0]] = text[2 : 2 + text[1]]
+        text = text[2 + text[1] :]
+    return found
+
+
+def _checksum(head: bytes) -> int:
+    """RFC 1071."""
+    total = sum(struct.unpack(f"!{len(head) // 2}H", head))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def start_dhcpd(place: Place, clock: Clock, *, more: str = "") -> Relay:
+    """Start ISC dhcpd, `more` in its configuration; its leases stand in `dhcp/dhcpd.leases`, two addresses in all."""
+    folder = place.house / "dhcp"
+    folder.mkdir()
+    place.run("sh", "-ec", _LINK)
+    (folder / "dhcpd.conf").write_text(_DHCPD + more, encoding="ascii")
+    (folder / "dhcpd.leases").touch()
+    files = ("-cf", "/mnt/dhcp/dhcpd.conf", "-lf", "/mnt/dhcp/dhcpd.leases")
+    place.start("dhcpd", "dhcpd", "-4", "-f", "--no-pid", *files, "v0", clock=clock)
+    return _ready(place, "dhcpd")
+
+
+def start_kea(place: Place, clock: Clock) -> Relay:
+    """Start Kea; its leases stand in `dhcp/kea-leases4.csv`, two addresses in all."""
+    folder = place.house / "dhcp"
+    folder.mkdir()
+    place.run("sh", "-ec", _LINK)
+    leases = {"type": "memfile", "persist": True, "name": "/mnt/dhcp/kea-leases4.csv", "lfc-interval": 0}
+    pool = {"id": 1, "subnet": "192.0.2.0/24", "pools": [{"pool": "192.0.2.100 - 192.0.2.101"}]}
+    server = {
+        "interfaces-config": {"interfaces": ["v0"]},
+        "lease-database": leases,
+        "valid-lifetime": 3600,
+        "store-extended-info": True,
+        "subnet4": [{**pool, "relay": {"ip-addresses": [RELAY]}}],
+        "loggers": [{"name": "kea-dhcp4", "output_options": [{"output": "stdout"}]}],
+    }
+    (folder / "kea.conf").write_text(json.dumps({"Dhcp4": server}), encoding="ascii")
+    folders = ("KEA_PIDFILE_DIR=/mnt/dhcp", "KEA_LOCKFILE_DIR=/mnt/dhcp")
+    place.start("kea", "env", *folders, "kea-dhcp4", "-c", "/mnt/dhcp/kea.conf", clock=clock)
+    return _ready(place, "kea")
+
+
+def _ready(place: Place, name: str) -> Relay:
+    said = place.house / f"{name}.out"
+    words = (b"fallback-net", b"DHCP4_STARTED ")
+    place.until(lambda: any(word in said.read_bytes() for word in words), name)
+    return Relay(place)

@@ -1,0 +1,135 @@
+"""A scene: who sat at which address and opened a page when, as the test arranges it, and what Landmark made of that."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from tests.real.case import Case
+    from tests.real.web import Asked, Web
+
+BEGIN = datetime(2001, 10, 22, tzinfo=UTC)
+WINDOW = (BEGIN, BEGIN + timedelta(days=14))
+SECOND = 1_000_000
+_SERVERS = {4: "198.51.100.80", 6: "2001:db8::80"}
+_TABLES = """
+[[target]]
+id = "forum-a"
+host = "forum-a.example"
+path = "/board/"
+[[log]]
+files = ["logs/nginx-ports.log"]
+format = "combined"
+host = "forum-a.example"
+server = "198.51.100.80:80"
+client_port = 1
+"""
+
+
+class Told(NamedTuple):
+    """What Landmark says of a page that somebody opened."""
+
+    grade: str
+    fits: bool  # whether whoever it was is among the accounts
+    others: int  # how many more there are
+
+
+class Lease(NamedTuple):
+    """A lease as the test expects it."""
+
+    address: str
+    begin: datetime
+    end: datetime | None
+    who: str
+    ends: str
+
+
+class Scene:
+    """What is planned happens in the order of its times, by the servers' clock."""
+
+    def __init__(self, web: Web, request: Callable[..., bytes]) -> None:
+        """Take the web servers."""
+        self._web = web
+        self._request = request
+        self._todo: list[tuple[datetime, int, Callable[[], object]]] = []
+        self.asked: list[tuple[Asked, str]] = []
+
+    def plan(self, at: datetime, act: Callable[[], object]) -> None:
+        """Plan that something happens."""
+        self._todo.append((at, len(self._todo), act))
+
+    def visit(self, at: datetime, source: Callable[[], str] | str, who: str) -> None:
+        """Plan that somebody opens a page, from an address that is known by then."""
+        self.plan(at, lambda: self.open(source if isinstance(source, str) else source(), who))
+
+    def open(self, source: str, who: str) -> None:
+        """Open a page."""
+        server = _SERVERS[6 if ":" in source else 4]
+        done = self._web.ask(source, server, self._request(f"/board/?{len(self.asked)}", "forum-a.example"))
+        assert done.status == 200
+        self.asked.append((done, who))
+
+    def live(self) -> None:
+        """Let everything happen that was planned."""
+        for at, _, act in sorted(self._todo, key=lambda one: one[:2]):
+            self._web.clock.set(at)
+            act()
+        self._todo.clear()
+        self._web.written([done for done, _ in self.asked])
+
+    def case(self, case: Case, assignments: str, inputs: Mapping[str, bytes]) -> None:
+        """Run a case over the web log and these records."""
+        self.live()
+        case.write(_TABLES + assignments, {"logs/nginx-ports.log": self._log.read_bytes(), **inputs})
+        case.run()
+
+    @property
+    def _log(self) -> Path:
+        return self._web.logs / "nginx-ports.log"
+
+    def told(self, case: Case) -> list[Told]:
+        """Give what is said of each page, in the order in which they were opened."""
+        rows = {row["event"]: row for row in case.rows("attributions")}
+        lines = {client: number for number, client in enumerate(self._web.lines(_SERVERS[4]), 1)}
+        events = {row["line"]: row for row in case.rows("events")}
+        found = []
+        for done, who in self.asked:
+            event = events[lines[done.source, done.port]]
+            assert 0 <= event["time"] // SECOND - done.began // SECOND <= 1
+            row = rows[event["event"]]
+            account = case.account(who)
+            found.append(Told(row["grade"], account in row["accounts"], len(set(row["accounts"]) - {account})))
+        return found
+
+
+Row = tuple[str, int, int | None, str | None, str]
+
+
+def leases(case: Case, *, doubtful: bool = False) -> set[Row]:
+    """Give the leases of a case, or its doubtful stretches, whose end is not named."""
+    return {
+        (row["address"], row["from"], row["until"], row["account"], "" if doubtful else row["ends"])
+        for row in case.rows("leases")
+        if row["doubtful"] == doubtful
+    }
+
+
+def expected(case: Case, *wanted: Lease) -> set[Row]:
+    """Give leases as they stand in the table."""
+    return {
+        (one.address, _micros(one.begin), None if one.end is None else _micros(one.end), case.account(one.who), one.ends)
+        for one in wanted
+    }
+
+
+def _micros(at: datetime) -> int:
+    return int(at.timestamp()) * SECOND
+
+
+def new_case(make: type[Case], path: Path) -> Case:
+    """Make the folder of a case over the fortnight."""
+    return make(path, WINDOW, date(2001, 11, 20))
