@@ -125,6 +125,9 @@ zone = "UTC"
 #year = 2001
 # What the account is: "user-name", "circuit-id", "client-id", "duid", … A hardware address is none.
 account = "user-name"
+# Of translations it is "inner-address": the other records resolve it further.
+# The network that inner addresses belong to, where two networks use the same ones.
+#realm = "north"
 # How differing spellings of an account are made one: "lower", "no-realm", "lower no-realm".
 #account_form = "lower"
 # What the file's own header calls the columns.

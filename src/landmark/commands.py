@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import filelock
 
 from landmark import assignments as assignment_formats
-from landmark import case_file, case_template, ledger, outputs, store
+from landmark import case_file, case_template, ledger
 from landmark import sources as log_formats
 from landmark.case import AssignmentFormat
 from landmark.errors import CaseError, IntegrityError, MachineError, Problem
@@ -90,6 +90,8 @@ def new(folder: Path) -> Path:
         CaseError: there is a case already.
         MachineError: the machine refused.
     """
+    from landmark import store  # noqa: PLC0415 - heavy: imported where it is needed, so that `--help` is quick
+
     path = folder / "case.toml"
     if path.exists():
         raise CaseError(Problem("a folder without a case; nothing was written", file=str(path), found="a case file"))
@@ -104,6 +106,8 @@ def new(folder: Path) -> Path:
 @contextlib.contextmanager
 def _held(folder: Path) -> Iterator[Path]:
     """Hold the case: one run at a time. Gives the cache folder, cleared of what a killed run left half-written."""
+    from landmark import store  # noqa: PLC0415 - as above
+
     cache = folder / "cache"
     try:
         for name in ("", "events", "leases", "tables"):
@@ -121,7 +125,7 @@ def _held(folder: Path) -> Iterator[Path]:
         raise store.refused(Path(error.filename or cache), error) from error
 
 
-def run(
+def run(  # noqa: PLR0913 - what a run may be told
     folder: Path,
     *,
     as_of: date | None = None,
@@ -143,8 +147,9 @@ def run(
     Raises:
         LandmarkError: with the exit status that fits; nothing half-written is left to be read.
     """
-    from landmark.engine import started  # noqa: PLC0415 - heavy: imported where it is needed
-    from landmark.running import Run, narrow, silent, vouch  # noqa: PLC0415 - heavy: imported where it is needed
+    from landmark import outputs  # noqa: PLC0415 - as above
+    from landmark.engine import started  # noqa: PLC0415
+    from landmark.running import Run, narrow, silent, vouch  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
     with _held(folder) as cache:
@@ -204,6 +209,8 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
 
 
 def _reread_results(folder: Path) -> None:
+    from landmark import outputs  # noqa: PLC0415 - as above
+
     said = outputs.manifest(folder / "out")
     wrong = outputs.intact(folder / "out", said) if said is not None else []
     if wrong:
@@ -217,6 +224,8 @@ def funnel(folder: Path) -> dict[str, object]:
         CaseError: the case has not been run.
         IntegrityError: it is not what the run wrote.
     """
+    from landmark import outputs  # noqa: PLC0415 - as above
+
     content: dict[str, object] = json.loads(outputs.text(folder, "funnel.json"))
     return content
 
@@ -245,7 +254,8 @@ def simulate(folder: Path, *, seed: int = 2001, scale: float = 1.0) -> Path:
         CaseError: the folder holds something already.
         MachineError: the machine refused.
     """
-    from landmark.simulate import world  # noqa: PLC0415 - as above
+    from landmark import store  # noqa: PLC0415 - as above
+    from landmark.simulate import world  # noqa: PLC0415
 
     try:
         if folder.exists() and any(folder.iterdir()):

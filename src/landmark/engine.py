@@ -20,7 +20,7 @@ import duckdb
 from landmark.errors import CaseError, MachineError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pyarrow as pa
     from pyspark.sql import SparkSession
@@ -149,23 +149,23 @@ class SparkEngine:
             MachineError: Spark could not start, or not finish the stage.
         """
         from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra, imported where it is used
-        from pyspark.errors import AnalysisException, PySparkException  # noqa: PLC0415 - as above
+        from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415 - as above
 
         try:
             session = self._session = self._session or self._start()
             for name, table in tables.items():
                 session.createDataFrame(table).createOrReplaceTempView(name)
             return session.sql(translation(stage), args=dict(parameters)).toArrow()
-        except AnalysisException:
-            raise
-        except (PySparkException, Py4JError, OSError) as error:
+        except (Py4JError, PySparkRuntimeError, OSError) as error:
             # Spark's own words may quote values, so they are not passed on.
-            said = error.getCondition() if isinstance(error, PySparkException) else None
-            raise MachineError(f"stage {stage}: Spark did not finish it ({said or type(error).__name__})") from error
+            raise MachineError(f"stage {stage}: Spark did not finish it ({_cause(error)})") from error
         finally:
-            if self._session is not None:
-                for name in tables:
-                    self._session.catalog.dropTempView(name)
+            self._forget(tables)
+
+    def _forget(self, names: Iterable[str]) -> None:
+        if self._session is not None:
+            for name in names:
+                self._session.catalog.dropTempView(name)
 
     def close(self) -> None:
         """End what was started here, and delete what it left on disk."""
@@ -176,8 +176,12 @@ class SparkEngine:
                 shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self) -> SparkSession:
+        from pyspark.logger import PySparkLogger  # noqa: PLC0415 - an extra, imported where it is used
+
         session = self._on if not isinstance(self._on, str) else self._begin(self._on)
         session = session.newSession()
+        # It would write the message of an error to the terminal, with the values in it.
+        PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
         for name, value in {
             "spark.sql.ansi.enabled": "true",  # what overflows is an error, as on the other engine
             "spark.sql.session.timeZone": "UTC",
@@ -225,3 +229,13 @@ def _need_spark() -> None:
         raise MachineError(
             f"the engine spark needs Java 17 or later, and {where}; on Debian: apt-get install openjdk-17-jre-headless"
         )
+
+
+def _cause(error: BaseException) -> str:
+    """Name the first cause of what Java or the system refused: its class only, since its text may quote values."""
+    java = getattr(error, "java_exception", None)
+    while java is not None and java.getCause() is not None:
+        java = java.getCause()
+    if java is not None:
+        return str(java.getClass().getName())
+    return getattr(error, "strerror", None) or type(error).__name__

@@ -14,10 +14,11 @@ from landmark.lookups.reach import reach
 from landmark.scan.reading import line_at, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from landmark.case import Case
     from landmark.intake.inputs import Input
+    from landmark.lines import Line
 
 Row = dict[str, object]
 _VISIT = re.compile(r"([0-9a-f]{16})/([0-9]{1,18})")
@@ -215,16 +216,23 @@ class Tracer:
         one = self._file(str(lease["source"]))
         rows = lease["rows"] if isinstance(lease["rows"], list) else []
         mask = assignments.ALL[one.owner.format].mask
-        wanted = set(map(int, rows))
         lines = {
             f"line {line.number}": mask(line.text).decode("utf-8", "backslashreplace")
-            for line in lines_of(one.path)
-            if line.number in wanted
+            for line in _records(lines_of(one.path), set(map(int, rows)))
         }
         facts = {name: _said(name, value) for name, value in lease.items() if name in _LEASE and _worth(name, value)}
         facts["until"] = "no end" if lease["until"] is None else instant(_int(lease["until"]))
         facts["tolerance"] = f"{slack / 1_000_000:g} s"
         return Node(f"lease {lease['lease']}, {one.name}", {**facts, **lines}, behind)
+
+
+def _records(lines: Iterable[Line], first: set[int]) -> Iterator[Line]:
+    """Give the records that begin on the lines `first`: each with the lines that are set in under it, and a brace."""
+    inside = False
+    for line in lines:
+        inside = line.number in first or (inside and line.text[:1] in {b" ", b"\t", b"}"})
+        if inside:
+            yield line
 
 
 _LEASE = frozenset(

@@ -542,3 +542,41 @@ def test_lines_add_up_whatever_is_wanted(packets: list[Packet], at: int, address
         assert reading.kept + reading.dropped.total() == len(as_lines(text))
         assert not reading.rejects
         assert all(lease.begin < end and (lease.end is None or lease.end > begin) for lease in reading.leases)
+
+
+@st.composite
+def any_packet(draw: st.DrawFn) -> Packet:
+    """Give a packet that says more, right or wrong: how long it lasted and waited, what the NAS's clock was."""
+    events = ["Oct  2 2001 00:20:00 UTC", "Oct  2 2001 01:20:00 UTC", "Jan  1 1970 00:20:00 UTC"]
+    return replace(
+        draw(packet()),
+        lasted=draw(st.sampled_from([None, None, 0, 60, 600, 86_400])),
+        delay=draw(st.sampled_from([None, None, 0, 300])),
+        more=draw(st.sampled_from([(), (), *((f'Event-Timestamp = "{event}"',) for event in events)])),
+    )
+
+
+@given(st.lists(any_packet(), max_size=14))
+def test_nothing_certain_goes_beyond_what_packets_show(packets: list[Packet]) -> None:
+    """Whatever their order: a packet that names the address before it, and one of the same session's name after it."""
+    midnight = int(DAY.timestamp()) * 1_000_000
+    for lease in leases(*packets):
+        if lease.doubtful:
+            continue
+        begin, end = lease.begin - midnight, (lease.end or 0) - midnight
+        before = {
+            (one.nas, one.session)
+            for one in packets
+            if one.user == lease.account and lease.address in one.addresses and one.at * MINUTE <= begin
+        }
+        after = {(one.nas, one.session) for one in packets if one.user == lease.account and one.at * MINUTE >= end}
+        assert before & after
+        stops = [
+            one.at * MINUTE
+            for one in packets
+            if one.user == lease.account and one.kind == "Stop" and (one.nas, one.session) in before & after
+        ]
+        restarts = {one.nas for one in packets if one.kind == "Accounting-On" and begin < one.at * MINUTE < end}
+        assert not {nas for nas, _ in before & after} <= restarts
+        if len(before & after) == 1:
+            assert not any(begin < at < end for at in stops)

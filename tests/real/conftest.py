@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.real import case as cases
     from tests.real import dhcp as dhcp_servers
-    from tests.real import inn
+    from tests.real import inn, syslog
     from tests.real import news as news_server
     from tests.real import place as places
     from tests.real import radius as radius_server
@@ -32,7 +32,7 @@ else:
         return module
 
     places, cases, web_servers, inn, news_server = map(_beside, ("place", "case", "web", "inn", "news"))
-    radius_server, dhcp_servers, scenes = map(_beside, ("radius", "dhcp", "scene"))
+    radius_server, dhcp_servers, scenes, syslog = map(_beside, ("radius", "dhcp", "scene", "syslog"))
 
 
 @pytest.fixture
@@ -62,7 +62,8 @@ def news(place: places.Place, clock: places.Clock, request: pytest.FixtureReques
     """INN's reader daemon, and rsyslog; a parameter is more words for rsyslog and for its socket."""
     places.need("/usr/lib/news/bin/nnrpd", "rsyslogd", "openssl")
     first, more = getattr(request, "param", ("", ""))
-    inn.start_inn(place, clock, first=first, more=more)
+    syslog.start_syslog(place, clock, "news.notice;syslog.*", "news.notice", first=first, more=more)
+    inn.start_inn(place, clock)
     return news_server.News(place, clock)
 
 
@@ -75,8 +76,9 @@ def radius(place: places.Place, clock: places.Clock) -> radius_server.Radius:
 
 @pytest.fixture
 def dhcpd(place: places.Place, clock: places.Clock) -> dhcp_servers.Relay:
-    """ISC dhcpd, seen from a relay agent."""
-    places.need("dhcpd")
+    """ISC dhcpd with rsyslog, seen from a relay agent."""
+    places.need("dhcpd", "rsyslogd")
+    syslog.start_syslog(place, clock, "daemon.*", "dhcpd.log")
     return dhcp_servers.start_dhcpd(place, clock)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import socket
 import struct
-import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.real.place import Clock, Place
 
 SERVER, RELAY = "10.77.0.1", "10.77.0.2"
@@ -20,8 +22,10 @@ ip link set v0 up
 ip link set v1 up
 ip neigh add {RELAY} lladdr {_THERE} dev v0
 """
-_DISCOVER, _REQUEST, _DECLINE, _RELEASE = 1, 3, 4, 7
+_DISCOVER, _REQUEST, _RELEASE = 1, 3, 7
 _PORT = 67
+_TRIES = 8
+_REMOTE = b"\x00\x06\x02\x00\x00\x00\x00\x02"  # the relay agent's own name
 _IPV4 = 0x0800
 _COOKIE = b"\x63\x82\x53\x63"
 _DHCPD = """
@@ -32,6 +36,11 @@ max-lease-time 3600;
 shared-network all {
     subnet 10.77.0.0 netmask 255.255.255.0 { }
     subnet 192.0.2.0 netmask 255.255.255.0 { range 192.0.2.100 192.0.2.101; }
+}
+if exists agent.circuit-id {
+    log(info, concat("Lease for ", binary-to-ascii(10, 8, ".", leased-address), " raw option-82 info is CID: ",
+        binary-to-ascii(10, 8, ".", option agent.circuit-id), " AID: ",
+        binary-to-ascii(10, 8, ".", option agent.remote-id)));
 }
 """
 
@@ -47,9 +56,12 @@ class Lease(NamedTuple):
 class Relay:
     """Sends what clients ask for over the link, with the circuit that each is on."""
 
-    def __init__(self, place: Place) -> None:
-        """Take a place with the link."""
+    def __init__(self, place: Place, said: Path, words: tuple[bytes, bytes]) -> None:
+        """Take a place with the link, and where the server says with which words that it gave or took an address."""
+        self._place, self._said, self._words = place, said, words
+        self._done = 0
         self._talk = place.packets("v1", _IPV4)
+        self._talk.settimeout(0.5)
         self._number = 0
 
     def take(self, device: int, circuit: bytes) -> Lease:
@@ -57,40 +69,46 @@ class Relay:
         address, server = self._asked(_DISCOVER, device, circuit)
         options = b"\x32\x04" + socket.inet_aton(address) + b"\x36\x04" + server
         assert self._asked(_REQUEST, device, circuit, options)[0] == address
+        self._wait()
         return Lease(device, circuit, address)
 
     def renew(self, lease: Lease) -> None:
         """Ask for the same again."""
         assert self._asked(_REQUEST, lease.device, lease.circuit, held=lease.address)[0] == lease.address
+        self._wait()
 
     def release(self, lease: Lease) -> None:
         """Give it back; nobody answers that."""
         self._send(_RELEASE, lease.device, lease.circuit, b"\x36\x04" + socket.inet_aton(SERVER), lease.address)
-        time.sleep(0.1)
+        self._wait()
 
-    def decline(self, lease: Lease) -> None:
-        """Say that another machine uses the address; nobody answers that."""
-        asked = b"\x32\x04" + socket.inet_aton(lease.address) + b"\x36\x04" + socket.inet_aton(SERVER)
-        self._send(_DECLINE, lease.device, lease.circuit, asked)
-        time.sleep(0.1)
+    def _wait(self) -> None:
+        """Wait until the server has said what it did: only then may its clock be set."""
+        self._done += 1
+        self._place.until(lambda: sum(map(self._said.read_bytes().count, self._words)) >= self._done, "an answer")
 
     def _asked(
         self, kind: int, device: int, circuit: bytes, options: bytes = b"", held: str = "0.0.0.0"
     ) -> tuple[str, bytes]:
-        """Send a message, wait for what answers it; give the address in it and the server's."""
-        self._send(kind, device, circuit, options, held)
+        """Send a message, again where nobody answers; give the address in the answer and the server's."""
+        for _ in range(_TRIES):
+            self._send(kind, device, circuit, options, held)
+            with suppress(TimeoutError):
+                return self._heard()
+        raise TimeoutError("nobody answers")
+
+    def _heard(self) -> tuple[str, bytes]:
         while True:
             frame = self._talk.recv(2048)
-            packet = frame[14:]
-            if packet[9] == socket.IPPROTO_UDP and frame[6:12] == bytes.fromhex(_HERE.replace(":", "")):
-                message = packet[28:]
-                if struct.unpack("!I", message[4:8])[0] == self._number:
-                    return socket.inet_ntoa(message[16:20]), _options(message[240:])[54]
+            message = frame[42:]
+            from_server = frame[6:12] == bytes.fromhex(_HERE.replace(":", ""))
+            if from_server and frame[23] == socket.IPPROTO_UDP and message[4:8] == struct.pack("!I", self._number):
+                return socket.inet_ntoa(message[16:20]), _options(message[240:])[54]
 
     def _send(self, kind: int, device: int, circuit: bytes, options: bytes = b"", held: str = "0.0.0.0") -> None:
         self._number += 1
         hardware = bytes((2, 0, 0, 0, 1, device))
-        inner = b"\x01" + bytes((len(circuit),)) + circuit
+        inner = b"\x01" + bytes((len(circuit),)) + circuit + b"\x02\x08" + _REMOTE
         said = b"\x35\x01" + bytes((kind,)) + b"\x3d\x07\x01" + hardware + options
         said += b"\x52" + bytes((len(inner),)) + inner + b"\xff"
         fixed = struct.pack("!BBBBIHH", 1, 1, 6, 1, self._number, 0, 0)
@@ -123,16 +141,18 @@ def _checksum(head: bytes) -> int:
     return ~total & 0xFFFF
 
 
-def start_dhcpd(place: Place, clock: Clock, *, more: str = "") -> Relay:
-    """Start ISC dhcpd, `more` in its configuration; its leases stand in `dhcp/dhcpd.leases`, two addresses in all."""
+def start_dhcpd(place: Place, clock: Clock) -> Relay:
+    """Start ISC dhcpd, which logs circuits; its leases stand in `dhcp/dhcpd.leases`, two addresses in all."""
     folder = place.house / "dhcp"
     folder.mkdir()
     place.run("sh", "-ec", _LINK)
-    (folder / "dhcpd.conf").write_text(_DHCPD + more, encoding="ascii")
+    (folder / "dhcpd.conf").write_text(_DHCPD, encoding="ascii")
     (folder / "dhcpd.leases").touch()
     files = ("-cf", "/mnt/dhcp/dhcpd.conf", "-lf", "/mnt/dhcp/dhcpd.leases")
     place.start("dhcpd", "dhcpd", "-4", "-f", "--no-pid", *files, "v0", clock=clock)
-    return _ready(place, "dhcpd")
+    said = place.house / "logs" / "dhcpd.log"
+    place.until(lambda: b"Server starting service" in said.read_bytes(), "dhcpd")
+    return Relay(place, said, (b"DHCPACK on", b"DHCPRELEASE of"))
 
 
 def start_kea(place: Place, clock: Clock) -> Relay:
@@ -148,16 +168,11 @@ def start_kea(place: Place, clock: Clock) -> Relay:
         "valid-lifetime": 3600,
         "store-extended-info": True,
         "subnet4": [{**pool, "relay": {"ip-addresses": [RELAY]}}],
-        "loggers": [{"name": "kea-dhcp4", "output_options": [{"output": "stdout"}]}],
+        "loggers": [{"name": "kea-dhcp4", "severity": "INFO", "output_options": [{"output": "stdout"}]}],
     }
     (folder / "kea.conf").write_text(json.dumps({"Dhcp4": server}), encoding="ascii")
     folders = ("KEA_PIDFILE_DIR=/mnt/dhcp", "KEA_LOCKFILE_DIR=/mnt/dhcp")
     place.start("kea", "env", *folders, "kea-dhcp4", "-c", "/mnt/dhcp/kea.conf", clock=clock)
-    return _ready(place, "kea")
-
-
-def _ready(place: Place, name: str) -> Relay:
-    said = place.house / f"{name}.out"
-    words = (b"fallback-net", b"DHCP4_STARTED ")
-    place.until(lambda: any(word in said.read_bytes() for word in words), name)
-    return Relay(place)
+    said = place.house / "kea.out"
+    place.until(lambda: b"DHCP4_STARTED" in said.read_bytes(), "kea")
+    return Relay(place, said, (b"DHCP4_LEASE_ALLOC", b"DHCP4_RELEASE "))

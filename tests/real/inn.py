@@ -1,4 +1,4 @@
-"""INN's reader daemon with a small spool, its lines taken by rsyslog."""
+"""INN's reader daemon with a small spool."""
 
 from __future__ import annotations
 
@@ -42,13 +42,6 @@ access "all" {
     access: RPA
 }
 """
-_SYSLOG = """
-global(workDirectory="/mnt/news/run" localHostname="news1")
-module(load="imuxsock" SysSock.IgnoreTimestamp="on" SysSock.UseSysTimeStamp="off" {more})
-module(load="builtin:omfile" Template="RSYSLOG_TraditionalFileFormat")
-{first}
-news.notice;syslog.* action(type="omfile" file="/mnt/logs/news.notice")
-"""
 _ARTICLE = """\
 Path: news.example!not-for-mail
 From: Someone <someone@news.example>
@@ -63,12 +56,11 @@ Nothing.
 """
 
 
-def start_inn(place: Place, clock: Clock, *, first: str = "", more: str = "") -> None:
-    """Fill the spool and start the servers; `first` and `more` are more words for rsyslog and its socket."""
+def start_inn(place: Place, clock: Clock) -> None:
+    """Fill the spool and start the servers."""
     news = place.house / "news"
     for name in ("db", "etc", "run", "spool/overview", "spool/incoming/tmp"):
         (news / name).mkdir(parents=True)
-    (place.house / "logs").mkdir(exist_ok=True)
     storage = "method tradspool {\n newsgroups: *\n class: 0\n}\n"
     secret = place.run("openssl", "passwd", "-6", "-stdin", given="\n".join(PASSWORDS.values()).encode()).decode()
     entries = zip(PASSWORDS, secret.split(), strict=True)
@@ -94,9 +86,6 @@ def start_inn(place: Place, clock: Clock, *, first: str = "", more: str = "") ->
             article = _ARTICLE.format(group=group, number=number).encode()
             place.run(*with_conf, f"{_BIN}/sm", "-s", user="news", given=article)
     place.run(*with_conf, f"{_BIN}/makehistory", "-O", "-s", "1000", "-T", "/mnt/news/run", user="news")
-    (place.house / "rsyslog.conf").write_text(_SYSLOG.format(first=first, more=more), encoding="ascii")
-    place.start("rsyslogd", "rsyslogd", "-n", "-f", "/mnt/rsyslog.conf", "-i", "/mnt/rsyslogd.pid", clock=clock)
-    place.until(lambda: b"log" in place.run("ls", "/dev").split(), "/dev/log")
     daemons = (("nnrpd", "-4", SERVER, PLAIN), ("nnrpd", "-6", SIX, PLAIN), ("nnrpd-ssl", "-4", SERVER, SECURE))
     for program, family, address, port in daemons:
         options = ("-D", "-f", "-o", family, address, "-p", str(port), "-c", "readers.conf")

@@ -38,16 +38,6 @@ class Told(NamedTuple):
     others: int  # how many more there are
 
 
-class Lease(NamedTuple):
-    """A lease as the test expects it."""
-
-    address: str
-    begin: datetime
-    end: datetime | None
-    who: str
-    ends: str
-
-
 class Scene:
     """What is planned happens in the order of its times, by the servers' clock."""
 
@@ -91,8 +81,14 @@ class Scene:
     def _log(self) -> Path:
         return self._web.logs / "nginx-ports.log"
 
-    def told(self, case: Case) -> list[Told]:
-        """Give what is said of each page, in the order in which they were opened."""
+    def told(self, case: Case, written: Mapping[str, str] | None = None) -> list[Told]:
+        """Give what is said of each page, in the order in which they were opened.
+
+        Args:
+            case: a case that has run.
+            written: who is meant by a name in the records, where that is another one.
+        """
+        accounts = {who: case.account(name) for name, who in (written or {who: who for _, who in self.asked}).items()}
         rows = {row["event"]: row for row in case.rows("attributions")}
         lines = {client: number for number, client in enumerate(self._web.lines(_SERVERS[4]), 1)}
         events = {row["line"]: row for row in case.rows("events")}
@@ -101,33 +97,9 @@ class Scene:
             event = events[lines[done.source, done.port]]
             assert 0 <= event["time"] // SECOND - done.began // SECOND <= 1
             row = rows[event["event"]]
-            account = case.account(who)
+            account = accounts[who]
             found.append(Told(row["grade"], account in row["accounts"], len(set(row["accounts"]) - {account})))
         return found
-
-
-Row = tuple[str, int, int | None, str | None, str]
-
-
-def leases(case: Case, *, doubtful: bool = False) -> set[Row]:
-    """Give the leases of a case, or its doubtful stretches, whose end is not named."""
-    return {
-        (row["address"], row["from"], row["until"], row["account"], "" if doubtful else row["ends"])
-        for row in case.rows("leases")
-        if row["doubtful"] == doubtful
-    }
-
-
-def expected(case: Case, *wanted: Lease) -> set[Row]:
-    """Give leases as they stand in the table."""
-    return {
-        (one.address, _micros(one.begin), None if one.end is None else _micros(one.end), case.account(one.who), one.ends)
-        for one in wanted
-    }
-
-
-def _micros(at: datetime) -> int:
-    return int(at.timestamp()) * SECOND
 
 
 def new_case(make: type[Case], path: Path) -> Case:

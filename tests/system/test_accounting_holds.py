@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 
 FILES = ("logs/access.log", "logs/access.log.1", "logs/vhosts.log", "logs/news.notice", "logs/news.notice.1", "isp")
 CHANGES = ("delete", "double", "flip", "nul", "newline", "join", "insert", "move", "quote")
-ODD = (b"\0\0\0", b"\r", b"\xff\xfe", b'"', b"[", b"\\", b"\n\n", b"%2e%2e/", b"nnrpd[1003]: ", b"connect - port 119\n")
+ODD: tuple[bytes, ...] = (
+    b"\0\0\0",
+    b"\r",
+    b"\xff\xfe",
+    b'"',
+    b"[",
+    b"\\",
+    b"\n\n",
+    b"%2e%2e/",
+    b"nnrpd[1003]: ",
+    b"connect - port 119\n",
+)
 ODD += (
     b"Feb 29 25:61:61",
     b" group test.watched.a 9\n",
@@ -56,7 +67,7 @@ changes = st.lists(
 )
 
 
-def applied(text: bytes, change: Change) -> bytes:
+def applied(text: bytes, change: Change) -> bytes:  # noqa: PLR0911 - one for each kind of change
     at = len(text) * change.at // 1000
     before, piece, after = text[:at], text[at : at + change.length], text[at + change.length :]
     match change.what:

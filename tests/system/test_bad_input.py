@@ -97,7 +97,7 @@ LONG = b"x" * 10_000_000
         "four of 3004 at no time",
     ],
 )
-def test_every_line_is_accounted_for(  # noqa: PLR0913 - a row of the table above
+def test_every_line_is_accounted_for(  # noqa: PLR0913, PLR0917 - a row of the table above
     light: Folder,
     landmark: Callable[..., Said],
     content: bytes,

@@ -1,4 +1,4 @@
-"""Logs that genuine servers wrote, run whole: every count equals one done another way, and most regulars are machines."""
+"""Logs that genuine servers wrote, run whole: every count equals a plain one, and most regulars are machines."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gzip
 import re
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -22,11 +23,11 @@ GAP, MINUTE, HOUR, DAY = 1800, 60, 3600, 86400
 PERIODS = [15 * MINUTE, 20 * MINUTE, 30 * MINUTE, 40 * MINUTE, 45 * MINUTE, 60 * MINUTE, 90 * MINUTE]
 PERIODS += [2 * HOUR, 3 * HOUR, 4 * HOUR, 6 * HOUR, 8 * HOUR, 12 * HOUR, 24 * HOUR]
 STATIC = re.compile(
-    r"\.(css|js|png|jpe?g|gif|ico|svg|ttf|woff|eot|swf|flv|mp3|mp4|mov|avi|bmp|tiff?|wav|wmv|ogg)$", re.I
+    r"\.(css|js|png|jpe?g|gif|ico|svg|ttf|woff|eot|swf|flv|mp3|mp4|mov|avi|bmp|tiff?|wav|wmv|ogg)$", re.IGNORECASE
 )
-LINE = re.compile(
-    rb'(\S+) \S+ \S+ \[([^\]]+)\] "(\S+) ((?:[^"\\]|\\.)*?)(?: HTTP/[0-9.]+)?" (\d+) (?:\d+|-) "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"'
-)
+QUOTED = rb'"((?:[^"\\]|\\.)*)"'
+REQUEST = rb'"(\S+) ((?:[^"\\]|\\.)*?)(?: HTTP/[0-9.]+)?"'
+LINE = re.compile(rb"(\S+) \S+ \S+ \[([^\]]+)\] " + REQUEST + rb" (\d+) (?:\d+|-) " + QUOTED + rb" " + QUOTED)
 
 
 class Asked(NamedTuple):
@@ -66,7 +67,7 @@ def plain(text: bytes) -> list[Asked]:
 
 def under(path: str, wanted: str) -> bool:
     bare = wanted.rstrip("/")
-    return path == bare or path.startswith(bare + "/") or path == wanted
+    return path in {bare, wanted} or path.startswith(bare + "/")
 
 
 def spans(instants: list[int], gap: int) -> list[tuple[int, int]]:
@@ -94,7 +95,7 @@ def machine(rows: list[Asked], robots: set[tuple[str, str]], is_crawler: Callabl
         return "unattended"
     pages = sorted(row.at for row in rows if not row.static)
     starts = [at for before, at in zip([None, *pages], pages, strict=False) if before is None or at - before >= MINUTE]
-    intervals = [after - before for before, after in zip(starts, starts[1:], strict=False)]
+    intervals = [after - before for before, after in pairwise(starts)]
     for period in PERIODS:
         near = sum(abs(one - max(1, round(one / period)) * period) <= MINUTE for one in intervals)
         if len(intervals) >= 10 and 2 * near >= len(intervals):

@@ -161,10 +161,12 @@ def test_readers_refuse_a_result_that_was_changed(light: Folder, name: str) -> N
     light.run()
     path = light.path / "out" / name
     path.write_bytes(path.read_bytes() + b"\n")
-    with pytest.raises(landmark.IntegrityError, match="is not what the run wrote"):
-        if name == "funnel.json":
+    wrong = rf"out/{name}: is not what the run wrote"
+    if name == "funnel.json":
+        with pytest.raises(landmark.IntegrityError, match=wrong):
             landmark.funnel(light.path)
-        else:
+    else:
+        with pytest.raises(landmark.IntegrityError, match=wrong):
             landmark.show(light.path, "0", today=date(2001, 11, 1))
 
 

@@ -1,4 +1,4 @@
-"""Disk full, permission refused, a folder in a file's place, another run: said clearly, nothing half-written is read."""
+"""Disk full, permission refused, a folder in a file's place, another run: said clearly, and nothing is half-written."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_limit_on_the_size_of_files(case: Folder, undisturbed: Folder, command
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
-    done = command("run", case.path, "--as-of", "2001-11-01", preexec_fn=limit)  # noqa: S604 - no shell; a limit
+    done = command("run", case.path, "--as-of", "2001-11-01", preexec_fn=limit)
     assert "File too large" in refused(done)
     nothing_half_written(case, undisturbed.out())
 

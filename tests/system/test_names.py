@@ -127,6 +127,14 @@ def aviary(
     return folder
 
 
+@pytest.fixture
+def new_aviary(
+    tmp_path: Path, make: Callable[..., Folder], world: Callable[[], World], words: Callable[..., bytes]
+) -> Callable[[], Folder]:
+    """Make the case with canaries anew, not run yet."""
+    return lambda: planted(make, world(), words, tmp_path / "case")
+
+
 def test_the_canaries_were_read(aviary: Folder) -> None:
     """Without this the other tests would say nothing."""
     assert {row["basis"] for row in aviary.rows("visitors")} == {"account", "login", "address"}
@@ -244,16 +252,12 @@ def many_rejected(folder: Folder) -> None:
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_no_canary_is_in_what_a_run_that_fails_says_or_leaves(
-    aviary: Folder,
-    tmp_path: Path,
-    make: Callable[..., Folder],
-    world: Callable[[], World],
-    words: Callable[..., bytes],
+    new_aviary: Callable[[], Folder],
     capfd: pytest.CaptureFixture[str],
     spoil: Callable[[Folder], None],
     status: int,
 ) -> None:
-    folder = planted(make, world(), words, tmp_path / "case")
+    folder = new_aviary()
     if status == 3:
         folder.run()
     spoil(folder)
@@ -276,9 +280,9 @@ def test_no_canary_is_in_what_a_run_says_that_finds_the_case_taken(
 
 
 def test_one_login_under_one_realm_is_one_visitor_and_its_hash_is_of_the_case_alone(
-    aviary: Folder, make: Callable[..., Folder], world: Callable[[], World], words: Callable[..., bytes], tmp_path: Path
+    aviary: Folder, new_aviary: Callable[[], Folder]
 ) -> None:
-    other = planted(make, world(), words, tmp_path / "case")
+    other = new_aviary()
     other.write("case.key", b"fedcba9876543210" * 4 + b"\n")
     other.run()
     for name in ("login", "login_account"):

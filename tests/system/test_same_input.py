@@ -1,4 +1,4 @@
-"""The same text twice is read once, two logs of one server stop the run; order, threads and surroundings change nothing."""
+"""The same text is read once, two logs of one server stop the run; order, threads, surroundings change nothing."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from landmark.assignments.option_data import account_of, line_of
 from landmark.assignments.times import Instant, UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from landmark.assignments import FileLeases, Settings, Wanted
     from landmark.assignments.held_rows import Series
@@ -75,7 +75,7 @@ class Dhcpd:
                 except UnreadableError as error:
                     account_for(counts, block.lines, error.reason)
                     continue
-                record = Record(number, tuple(line.number for line in block.lines))
+                record = Record(number, _rows(block.lines))
                 if not held:
                     counts.dropped["not_watched"] += len(block.lines)
                 for fields in held:
@@ -92,6 +92,12 @@ class Dhcpd:
     def examples(self) -> tuple[Example, ...]:
         """Give examples, rejects included."""
         return _EXAMPLES
+
+
+def _rows(lines: Sequence[Line]) -> range | tuple[int, ...]:
+    """Give the numbers of a block's lines: in a whole text they follow one another."""
+    first, last = lines[0].number, lines[-1].number
+    return range(first, last + 1) if last - first + 1 == len(lines) else tuple(line.number for line in lines)
 
 
 def _check(fields: Fields) -> None:
@@ -121,11 +127,12 @@ def _take(fields: Fields, record: Record, series: Series, known: dict[str, _Befo
     if fields.ends and fields.ends != FOREVER:
         until = fields.ends - ahead
     at = Instant(begin, begin)
+    had = fields.state == "expired" or not fields.delegated
     if fields.state == "abandoned":
         timeline.give_back(at, "released", record, known=True, until=FOREVER if fields.delegated else until)
     elif fields.state == "released" and fields.delegated:  # its `ends` stays the planned one; `cltt` is the release
         timeline.give_back(at, "released", record, known=True)
-    elif fields.state == "active" or (fields.starts and fields.ends and begin < until):
+    elif fields.state == "active" or (had and fields.starts and fields.ends and begin < until):
         end = Instant(until, until) if fields.ends is not None else Instant(begin, FOREVER)
         part = Part(at, end, account, line, fields.device, "", fields.state != "active", [record])
         part.ends = _ends(fields.state, part, timeline)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(rb'\s*(?:(?P<comment>\#.*)|(?P<mark>[{};])|(?P<word>"(?:[^"\\]|\\.)*"|[^\s"{};#]+))', re.DOTALL)
 _BEGINS = re.compile(rb"\s*(?:lease|ia[-_](?:na|ta|pd))\s[^{};]*(?:\"(?:[^\"\\]|\\.)*\"\s*)?\{")
+# As most lines inside a block are: one statement without strings, comments and braces.
+_PLAIN = re.compile(rb"\s*+([^\s\0\"{};#]++(?:\ [^\s\"{};#]++)*+);\r?")
 _HOLDING = frozenset((b"lease", b"ia-na", b"ia_na", b"ia-ta", b"ia_ta", b"ia-pd", b"ia_pd"))
 # What else the server itself reads from this file.
 _OTHERS = frozenset(
@@ -66,7 +68,17 @@ class _Reader:
     def _at_rest(self) -> bool:
         return len(self._levels) == 1 and not self._levels[0].words
 
-    def take(self, line: Line) -> Iterator[Block | Other]:
+    def take(self, line: Line) -> Iterable[Block | Other]:
+        top = self._levels[-1]
+        if len(self._levels) > 1 and not top.words:
+            plain = _PLAIN.fullmatch(line.text)
+            if plain is not None:
+                self._lines.append(line)
+                top.before.append(Statement(tuple(plain[1].split(b" ")), ()))
+                return ()
+        return self._any(line)
+
+    def _any(self, line: Line) -> Iterator[Block | Other]:
         if not self._at_rest and _BEGINS.match(line.text) is not None:
             yield from self._give_up("malformed")
         if self._at_rest and not line.text.strip():

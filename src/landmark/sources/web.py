@@ -180,7 +180,7 @@ def text_of(logged: bytes) -> str:
 
 
 def masked(line: bytes, match: re.Match[bytes] | None) -> bytes:
-    """Mask user and ident (RFC 1413: a name too) of a line, and names in its addresses; all of one that cannot be read."""
+    """Mask user and ident (RFC 1413: a name too), and names in addresses; all of a line that cannot be read."""
     if match is None:
         return b"*" * len(line)
     parts, at = [], 0
