@@ -61,8 +61,8 @@ def web(place: places.Place, clock: places.Clock) -> web_servers.Web:
 def news(place: places.Place, clock: places.Clock, request: pytest.FixtureRequest) -> news_server.News:
     """INN's reader daemon, and rsyslog; a parameter is more words for rsyslog and for its socket."""
     places.need("/usr/lib/news/bin/nnrpd", "rsyslogd", "openssl")
-    first, more = getattr(request, "param", ("", ""))
-    syslog.start_syslog(place, clock, "news.notice;syslog.*", "news.notice", first=first, more=more)
+    more = getattr(request, "param", ("", ""))
+    syslog.start_syslog(place, clock, "news.notice;syslog.*", "news.notice", more)
     inn.start_inn(place, clock)
     return news_server.News(place, clock)
 

@@ -1,4 +1,7 @@
-"""ISC dhcpd and Kea on a link of their own, and a relay agent that speaks for the clients behind it (RFC 2131, 3046)."""
+"""ISC dhcpd and Kea on a link of their own, and a relay agent that speaks for the clients behind it.
+
+Sources: RFC 2131, RFC 3046.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,10 @@ import json
 import socket
 import struct
 from contextlib import suppress
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.real.place import Clock, Place
 
 SERVER, RELAY = "10.77.0.1", "10.77.0.2"
@@ -25,6 +27,7 @@ ip neigh add {RELAY} lladdr {_THERE} dev v0
 _DISCOVER, _REQUEST, _RELEASE = 1, 3, 7
 _PORT = 67
 _TRIES = 8
+_NOTHING = str(IPv4Address(0))
 _REMOTE = b"\x00\x06\x02\x00\x00\x00\x00\x02"  # the relay agent's own name
 _IPV4 = 0x0800
 _COOKIE = b"\x63\x82\x53\x63"
@@ -56,7 +59,7 @@ class Lease(NamedTuple):
 class Relay:
     """Sends what clients ask for over the link, with the circuit that each is on."""
 
-    def __init__(self, place: Place, said: Path, words: tuple[bytes, bytes]) -> None:
+    def __init__(self, place: Place, said: str, words: tuple[bytes, bytes]) -> None:
         """Take a place with the link, and where the server says with which words that it gave or took an address."""
         self._place, self._said, self._words = place, said, words
         self._done = 0
@@ -85,10 +88,10 @@ class Relay:
     def _wait(self) -> None:
         """Wait until the server has said what it did: only then may its clock be set."""
         self._done += 1
-        self._place.until(lambda: sum(map(self._said.read_bytes().count, self._words)) >= self._done, "an answer")
+        self._place.until(lambda: self._place.count(self._said, *self._words) >= self._done, "an answer")
 
     def _asked(
-        self, kind: int, device: int, circuit: bytes, options: bytes = b"", held: str = "0.0.0.0"
+        self, kind: int, device: int, circuit: bytes, options: bytes = b"", held: str = _NOTHING
     ) -> tuple[str, bytes]:
         """Send a message, again where nobody answers; give the address in the answer and the server's."""
         for _ in range(_TRIES):
@@ -105,7 +108,7 @@ class Relay:
             if from_server and frame[23] == socket.IPPROTO_UDP and message[4:8] == struct.pack("!I", self._number):
                 return socket.inet_ntoa(message[16:20]), _options(message[240:])[54]
 
-    def _send(self, kind: int, device: int, circuit: bytes, options: bytes = b"", held: str = "0.0.0.0") -> None:
+    def _send(self, kind: int, device: int, circuit: bytes, options: bytes = b"", held: str = _NOTHING) -> None:
         self._number += 1
         hardware = bytes((2, 0, 0, 0, 1, device))
         inner = b"\x01" + bytes((len(circuit),)) + circuit + b"\x02\x08" + _REMOTE
@@ -135,7 +138,7 @@ def _options(text: bytes) -> dict[int, bytes]:
 
 def _checksum(head: bytes) -> int:
     """RFC 1071."""
-    total = sum(struct.unpack(f"!{len(head) // 2}H", head))
+    total = sum(int.from_bytes(head[at : at + 2], "big") for at in range(0, len(head), 2))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return ~total & 0xFFFF
@@ -150,9 +153,8 @@ def start_dhcpd(place: Place, clock: Clock) -> Relay:
     (folder / "dhcpd.leases").touch()
     files = ("-cf", "/mnt/dhcp/dhcpd.conf", "-lf", "/mnt/dhcp/dhcpd.leases")
     place.start("dhcpd", "dhcpd", "-4", "-f", "--no-pid", *files, "v0", clock=clock)
-    said = place.house / "logs" / "dhcpd.log"
-    place.until(lambda: b"Server starting service" in said.read_bytes(), "dhcpd")
-    return Relay(place, said, (b"DHCPACK on", b"DHCPRELEASE of"))
+    place.until(lambda: place.count("logs/dhcpd.log", b"Server starting service") > 0, "dhcpd")
+    return Relay(place, "logs/dhcpd.log", (b"DHCPACK on", b"DHCPRELEASE of"))
 
 
 def start_kea(place: Place, clock: Clock) -> Relay:
@@ -173,6 +175,5 @@ def start_kea(place: Place, clock: Clock) -> Relay:
     (folder / "kea.conf").write_text(json.dumps({"Dhcp4": server}), encoding="ascii")
     folders = ("KEA_PIDFILE_DIR=/mnt/dhcp", "KEA_LOCKFILE_DIR=/mnt/dhcp")
     place.start("kea", "env", *folders, "kea-dhcp4", "-c", "/mnt/dhcp/kea.conf", clock=clock)
-    said = place.house / "kea.out"
-    place.until(lambda: b"DHCP4_STARTED" in said.read_bytes(), "kea")
-    return Relay(place, said, (b"DHCP4_LEASE_ALLOC", b"DHCP4_RELEASE "))
+    place.until(lambda: place.count("kea.out", b"DHCP4_STARTED") > 0, "kea")
+    return Relay(place, "kea.out", (b"DHCP4_LEASE_ALLOC", b"DHCP4_RELEASE "))

@@ -90,15 +90,15 @@ class Scene:
         """
         accounts = {who: case.account(name) for name, who in (written or {who: who for _, who in self.asked}).items()}
         rows = {row["event"]: row for row in case.rows("attributions")}
-        lines = {client: number for number, client in enumerate(self._web.lines(_SERVERS[4]), 1)}
         events = {row["line"]: row for row in case.rows("events")}
         found = []
-        for done, who in self.asked:
-            event = events[lines[done.source, done.port]]
+        for line, (done, who) in enumerate(self.asked, 1):
+            event = events[line]
+            assert (event["client_address"], event["client_port"]) == (done.source, done.port)
             assert 0 <= event["time"] // SECOND - done.began // SECOND <= 1
             row = rows[event["event"]]
-            account = accounts[who]
-            found.append(Told(row["grade"], account in row["accounts"], len(set(row["accounts"]) - {account})))
+            others = set(row["accounts"]) - {accounts[who]}
+            found.append(Told(row["grade"], accounts[who] in row["accounts"], len(others)))
         return found
 
 

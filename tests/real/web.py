@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import socket
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -144,7 +145,7 @@ class Web:
     def written(self, asked: list[Asked]) -> None:
         """Wait until every request stands in the log of its server."""
         for server in {one.server for one in asked}:
-            wanted = {(one.source, one.port) for one in asked if one.server == server}
+            wanted = Counter((one.source, one.port) for one in asked if one.server == server)
             self.place.until(partial(self._holds, server, wanted), f"the log of {server}")
 
     def rotate(self) -> None:
@@ -161,8 +162,8 @@ class Web:
         for server in (NGINX, APACHE):
             self.place.until(partial(self.place.listens, server, 80), server)
 
-    def _holds(self, server: str, wanted: set[tuple[str, int]]) -> bool:
-        return wanted <= set(self.lines(server))
+    def _holds(self, server: str, wanted: Counter[tuple[str, int]]) -> bool:
+        return wanted <= Counter(self.lines(server))
 
     def _micros(self) -> int:
         return int(self.clock.now().timestamp() * 1_000_000)

@@ -119,6 +119,16 @@ def test_a_doubtful_row_is_no_lease(derive: Derive, begin: int) -> None:
     assert (row["leases"], row["lease_days"], row["lost"]) == (0, 0, "single_lease")
 
 
+def test_a_lease_that_a_doubtful_stretch_cuts_is_one_lease(derive: Derive, begin: int) -> None:
+    events = visits(begin, 11, client_address=HOME)
+    held = leases(begin, (0, 1), (1, 1.01), (1.01, 3))
+    held[1]["doubtful"] = True
+    row = one(derive, events, attributions=graded(events, "sure"), leases=held)
+    assert (row["leases"], row["lost"]) == (1, "single_lease")
+    held[1]["until"] = begin + DAY + 1
+    assert one(derive, events, attributions=graded(events, "sure"), leases=held)["leases"] == 2
+
+
 def test_another_accounts_lease_says_nothing(derive: Derive, begin: int) -> None:
     assert at_home(derive, begin, (0, 0.9), (1, 1.9), more={"account": "account-b"})["leases"] == 0
 

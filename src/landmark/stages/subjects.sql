@@ -32,25 +32,25 @@ counting AS (
     LEFT JOIN attributions ON attributions.event = events.event
     WHERE events.counts
 ),
--- A doubtful row is no lease. Renewals without a gap are one lease.
-certain AS (
+-- Renewals without a gap are one lease. A doubtful stretch is none, but what it joins is not two.
+rows_of_each AS (
     SELECT
         leases.account,
         leases.address,
         leases."from",
         coalesce(leases."until", 9223372036854775807) AS "until",
+        leases.doubtful,
         leases.ends = 'stated' OR leases."until" IS NULL AS static
     FROM leases
     JOIN regulars ON regulars.account = leases.account
-    WHERE NOT leases.doubtful
 ),
 after_others AS (
-    SELECT certain.*, max(certain."until") OVER earlier AS held_until
-    FROM certain
+    SELECT rows_of_each.*, max(rows_of_each."until") OVER earlier AS held_until
+    FROM rows_of_each
     WINDOW
         earlier AS (
-            PARTITION BY certain.account, certain.address
-            ORDER BY certain."from", certain."until"
+            PARTITION BY rows_of_each.account, rows_of_each.address
+            ORDER BY rows_of_each."from", rows_of_each."until"
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         )
 ),
@@ -84,6 +84,7 @@ runs AS (
         bool_and(numbered.static) AS static
     FROM numbered
     GROUP BY numbered.account, numbered.address, numbered.run
+    HAVING NOT bool_and(numbered.doubtful)
 ),
 -- Each sure event speaks for one lease, even where a prefix and an address in it are both held.
 made_sure AS (
