@@ -197,6 +197,7 @@ class AssignmentFormat:
 
     needs_zone: bool
     needs_year: bool | None = False  # None: `year` may be stated, for lines that do not write it
+    translates: bool | None = None  # whether its records give an inner address; None: as the case says
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ app = App(
     name="landmark",
     help="From a provider's raw logs, under a court's authority, to court-ready referrals for every country concerned.",
     version_flags=["--version"],
+    suppress_keyboard_interrupt=False,  # `main` says what became of the run
 )
 
 AsOf = Annotated[date | None, Parameter(help="a day on which the authority was valid, for one that has ended")]

@@ -76,7 +76,7 @@ def load(folder: Path, *, as_of: date | None = None, today: date | None = None) 
     """
     formats = {name: source.format for name, source in log_formats.ALL.items()}
     holders = {
-        name: AssignmentFormat(format_.needs_zone, format_.needs_year)
+        name: AssignmentFormat(format_.needs_zone, format_.needs_year, format_.translates)
         for name, format_ in assignment_formats.ALL.items()
     }
     day = today or _now().date()
@@ -149,7 +149,7 @@ def run(  # noqa: PLR0913 - what a run may be told
     """
     from landmark import outputs  # noqa: PLC0415 - as above
     from landmark.engine import started  # noqa: PLC0415
-    from landmark.running import Run, narrow, silent, vouch  # noqa: PLC0415
+    from landmark.running import Run, mark, narrow, silent, vouch  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
     with _held(folder) as cache:
@@ -158,6 +158,7 @@ def run(  # noqa: PLR0913 - what a run may be told
         vouch(book, folder / "out")
         if narrowed:
             book.add("earlier results deleted", why="they were made under another authority, or for other targets")
+        mark(case, cache)
         with started(engine, threads, cache / SPARK_FOLDER) as runner:
             changed = Run(case, cache, book, runner, as_of, progress or silent).go()
         over = outputs.need(folder).get("rejected_too_many")

@@ -82,6 +82,10 @@ class _Told:
         self._progress(self._what, self._done, self._whole)
 
 
+MARK = "authority"
+"""The file in the cache that says under which authority the rest of it was made."""
+
+
 def authority_of(case: Case) -> str:
     """Give the key of what the authority covers."""
     return keys.key_of(str(case.authority), [str(target) for target in case.targets])
@@ -98,23 +102,31 @@ def narrow(case: Case, cache: Path) -> bool:
     Raises:
         MachineError: the machine refused.
     """
-    out, mark, now = case.folder / "out", cache / "authority", authority_of(case)
+    out, path, now = case.folder / "out", cache / MARK, authority_of(case)
     said = outputs.manifest(out)
     written = None if said is None else said.get("authority")
     try:
-        known = mark.read_text(encoding="utf-8", errors="replace").strip() if mark.exists() else None
+        known = path.read_text(encoding="utf-8", errors="replace").strip() if path.exists() else None
         if now in {known, written} and {known, written} <= {now, None}:
-            if known is None:
-                store.write_text(now + "\n", mark)
             return False
         # Also an out/ without manifest: a run that was killed may have left tables there.
         outputs.remove(out)
-        for path in cache.glob("*/*"):
-            path.unlink()
+        for kept in cache.glob("*/*"):
+            kept.unlink()
     except OSError as error:
         raise store.refused(Path(error.filename or cache), error) from error
-    store.write_text(now + "\n", mark)
     return known is not None or written is not None
+
+
+def mark(case: Case, cache: Path) -> None:
+    """Remember under which authority the cache is kept, once the ledger says what was deleted for it.
+
+    Raises:
+        MachineError: the machine refused.
+    """
+    path, now = cache / MARK, authority_of(case) + "\n"
+    if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != now:
+        store.write_text(now, path)
 
 
 def vouch(book: Ledger, out: Path) -> None:

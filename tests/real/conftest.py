@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.real import case as cases
     from tests.real import dhcp as dhcp_servers
     from tests.real import inn, syslog
+    from tests.real import nat as translators
     from tests.real import news as news_server
     from tests.real import place as places
     from tests.real import radius as radius_server
@@ -32,7 +33,9 @@ else:
         return module
 
     places, cases, web_servers, inn, news_server = map(_beside, ("place", "case", "web", "inn", "news"))
-    radius_server, dhcp_servers, scenes, syslog = map(_beside, ("radius", "dhcp", "scene", "syslog"))
+    radius_server, dhcp_servers, scenes, syslog, translators = map(
+        _beside, ("radius", "dhcp", "scene", "syslog", "nat")
+    )
 
 
 @pytest.fixture
@@ -87,6 +90,15 @@ def kea(place: places.Place, clock: places.Clock) -> dhcp_servers.Relay:
     """Kea, seen from a relay agent."""
     places.need("kea-dhcp4")
     return dhcp_servers.start_kea(place, clock)
+
+
+@pytest.fixture
+def nat(place: places.Place, clock: places.Clock) -> Iterator[translators.Nat]:
+    """A translator of addresses."""
+    places.need("nft", "conntrack", "ulogd")
+    made = translators.Nat(place, clock)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -164,19 +164,26 @@ class Place:
     ) -> socket.socket:
         """Connect from an address in the place."""
         family = socket.AF_INET6 if ":" in source else socket.AF_INET
-        made = self._socket(family, kind)
+        made = self.open_socket(family, kind)
         made.bind((source, 0))
         made.connect(server)
         return made
 
     def packets(self, link: str, protocol: int) -> socket.socket:
         """Take part in a link of the place: send and receive whole frames."""
-        made = self._socket(socket.AF_PACKET, socket.SOCK_RAW)
+        made = self.open_socket(socket.AF_PACKET, socket.SOCK_RAW)
         made.bind((link, protocol))
         return made
 
-    def _socket(self, family: socket.AddressFamily, kind: socket.SocketKind) -> socket.socket:
-        with self._entered():
+    def network(self, name: str) -> int:
+        """Give another network of the place, by the path of its name inside."""
+        return os.open(f"/proc/{self._first.pid}/root{name}", os.O_RDONLY)
+
+    def open_socket(
+        self, family: socket.AddressFamily, kind: socket.SocketKind, network: int | None = None
+    ) -> socket.socket:
+        """Open a socket in the place, or in another network of it."""
+        with self._entered(self._network if network is None else network):
             made = socket.socket(family, kind)
         self._sockets.append(made)
         made.settimeout(PATIENCE)
@@ -204,11 +211,11 @@ class Place:
             server.wait(PATIENCE)
 
     @contextmanager
-    def _entered(self) -> Iterator[None]:
-        """Be in the place's network for a while, with this thread: its sockets stay there."""
+    def _entered(self, network: int) -> Iterator[None]:
+        """Be in a network for a while, with this thread: its sockets stay there."""
         own = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         try:
-            _set_network(self._network)
+            _set_network(network)
             yield
         finally:
             _set_network(own)
@@ -241,6 +248,9 @@ NEEDED = {
     "freeradius": "freeradius",
     "dhcpd": "isc-dhcp-server",
     "kea-dhcp4": "kea-dhcp4-server",
+    "nft": "nftables",
+    "conntrack": "conntrack",
+    "ulogd": "ulogd2",
 }
 """Programs, and the Debian packages that have them."""
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landmark.scan.rotation import reorder, rotated, series
+from landmark.scan.rotation import chains, reorder, rotated, series
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,30 @@ def test_where_rotation_left_no_order_it_is_the_cases() -> None:
 @given(st.permutations([f"access.log.{n}" for n in range(1, 12)]))
 def test_the_order_of_rotation_does_not_depend_on_that_of_the_case(files: list[str]) -> None:
     assert series(files) == [("access.log", [f"access.log.{n}" for n in range(11, 0, -1)])]
+
+
+def test_where_no_year_is_written_older_files_may_lie_in_a_folder_of_their_own() -> None:
+    files = [
+        "log/news.notice",
+        "log/OLD/news.notice.2.gz",
+        "log/OLD/news.notice.1.gz",
+        "log/news.err",
+        "log/news.err.1",
+    ]
+    assert chains(files) == [
+        ("news.err", ["log/news.err.1", "log/news.err"]),
+        ("news.notice", ["log/OLD/news.notice.2.gz", "log/OLD/news.notice.1.gz", "log/news.notice"]),
+    ]
+
+
+def test_files_of_one_name_and_age_in_several_folders_are_of_several_servers() -> None:
+    files = ["b/news", "b/news.1", "a/news", "a/news.1", "a/news.2"]
+    assert chains(files) == [("a/news", ["a/news.2", "a/news.1", "a/news"]), ("b/news", ["b/news.1", "b/news"])]
+
+
+def test_where_no_year_is_written_and_rotation_left_no_order_all_files_are_one_chain_as_listed() -> None:
+    assert chains(["x/b", "x/a", "c.gz", "c"]) == [("c", ["x/b", "x/a", "c.gz", "c"])]
+    assert chains([]) == []
 
 
 def test_files_without_rotation_go_by_their_first_instants() -> None:

@@ -212,6 +212,7 @@ def test_where_a_name_stands_elsewhere_it_is_a_mention(web: Web) -> None:
         line("GET /img/dot.gif", referrer="http://forum-a.example/board/"),
         line("GET /news.html", agent="Fetcher (+http://forum-a.example/board/)"),
         line("GET /out?to=http%3A%2F%2Fforum-a.example%2Fboard%2F"),
+        line("GET /x#/board/"),
         line("GET /x", user="/board"),
         line("GET /x", more=' "/board/"'),
     ):
@@ -346,6 +347,8 @@ def test_a_name_in_a_referrers_address_is_not_kept(web: Web) -> None:
     event = event_of(web, line(referrer="http://mary:secret@forum-a.example/board/"))
     assert event.referrer == "http://***@forum-a.example/board/"
     assert event.referred == "own"
+    event = event_of(web, line(referrer="http://mary@isp.example:secret@forum-a.example/board/"))
+    assert (event.referrer, event.referred) == ("http://***@forum-a.example/board/", "own")
 
 
 def test_what_is_shown_is_masked() -> None:

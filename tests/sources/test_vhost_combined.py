@@ -48,6 +48,13 @@ def test_a_host_with_a_blank_or_quote_is_malformed(read: Callable[..., Any], hos
     assert read("vhost_combined", host + b":80 " + named + b"\n").rejected == [(1, "malformed")]
 
 
+def test_a_line_that_begins_with_nuls_is_malformed(read: Callable[..., Any]) -> None:
+    text = b"\0\0\0forum-a.example " + REST + b"\nforum-a.example " + REST + b"\n"
+    outcome = read("vhost_combined", text)
+    assert outcome.rejected == [(1, "malformed")]
+    assert [event.line for event in outcome.events] == [2]
+
+
 def test_a_row_whose_host_is_not_logged_matches_a_target_without_host_only(read: Callable[..., Any]) -> None:
     text = b"- " + REST + b"\n"
     targets = [Target("a", host="forum-a.example", path="/board/"), Target("c", path="/board/")]

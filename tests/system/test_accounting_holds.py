@@ -149,7 +149,7 @@ def put(make: Callable[..., Folder], world: Callable[[], World]) -> Callable[[Pa
     return made
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(changes=changes, packed=st.sampled_from([None, None, None, *FILES[:5]]), cut=st.integers(0, 1100))
 def test_whatever_befalls_the_logs_every_line_is_accounted_for(
     put: Callable[[Path], Folder],

@@ -43,6 +43,16 @@ def test_the_same_text_is_read_once_under_whatever_name_and_however_packed(light
     assert all(set(file) == {"path", "sha256", "content_sha256", "bytes", "duplicate_of"} for file in copies)
 
 
+def test_a_link_beside_the_file_it_leads_to_is_one_more_name_of_one_text(light: Folder) -> None:
+    light.run()
+    before = light.rows("events")
+    (light.path / "logs/access.log").rename(light.path / "logs/access.log-20011014")
+    (light.path / "logs/access.log").symlink_to("access.log-20011014")
+    light.run()
+    assert light.rows("events") == before
+    assert light.file("logs/access.log")["duplicate_of"] == "logs/access.log-20011014"
+
+
 def test_the_same_assignments_twice_are_read_once(case: Folder, undisturbed: Folder) -> None:
     case.write("isp/assignments-again.csv", (case.path / "isp/assignments.csv").read_bytes())
     case.run()

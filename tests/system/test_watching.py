@@ -193,6 +193,23 @@ def test_an_earlier_input_that_is_found_nowhere_stops_the_run_until_the_case_say
     light.save().run()  # it was declared once; the ledger has it
 
 
+def test_a_text_that_was_packed_since_is_gone_where_its_last_name_is_declared(
+    light: Folder, world: Callable[[], World], words: Callable[..., bytes]
+) -> None:
+    at, _ = max(world().web)
+    name = "logs/access.log[1]"
+    plain = light.write(f"{name}-20011003", words(at + timedelta(hours=1), "203.0.113.200"))
+    light.run()
+    packed = light.write(f"{name}-20011003.gz", gzip.compress(plain.read_bytes()))
+    plain.unlink()
+    light.run()
+    packed.unlink()
+    light.logs[0] = {**light.logs[0], "gone": [f"{name}-20011003.gz"]}
+    light.save().run()
+    paths = [entry["path"] for entry in light.ledger() if entry["what"] == "input gone"]
+    assert paths == [f"{name}-20011003", f"{name}-20011003.gz"]
+
+
 def test_a_file_that_grew_since_it_was_hashed_is_read_as_far_as_it_was_hashed(light: Folder) -> None:
     path = light.path / "logs/access.log"
     content = path.read_bytes()
@@ -256,10 +273,16 @@ def test_what_a_killed_run_left_half_written_goes_too_where_the_authority_was_na
     assert light.holding(b"written-late") == []
 
 
-def test_that_earlier_results_were_deleted_stands_in_the_ledger(light: Folder) -> None:
+def test_that_earlier_results_were_deleted_stands_in_the_ledger_once(light: Folder) -> None:
     light.run()
     light.authority = {"until": "@2001-10-12T00:00:00Z"}
-    light.save().run()
-    assert [entry["what"] for entry in light.ledger()].count("earlier results deleted") == 1
-    light.run()
-    assert [entry["what"] for entry in light.ledger()].count("earlier results deleted") == 1
+    light.save()
+    ledger = (light.path / "ledger.jsonl").read_bytes()
+    light.write("ledger.jsonl", ledger.replace(b"W-1", b"W-9"))
+    with pytest.raises(landmark.IntegrityError, match=r"ledger\.jsonl:1"):
+        light.run()
+    assert list((light.path / "out").iterdir()) == []
+    light.write("ledger.jsonl", ledger)
+    for _ in range(2):
+        light.run()
+        assert [entry["what"] for entry in light.ledger()].count("earlier results deleted") == 1

@@ -95,6 +95,7 @@ class Format(Protocol):
     version: int
     needs_zone: bool
     needs_year: bool | None  # None: some of its lines write the year and some do not
+    translates: bool | None  # whether its records give an inner address in an account's place; None: as the case says
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts of one source in order; only records that bear on `wanted` become leases."""

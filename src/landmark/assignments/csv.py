@@ -46,6 +46,7 @@ class Csv:
     version = 1
     needs_zone = False
     needs_year = False
+    translates: bool | None = None
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; a record bears on the case by its address, or by an account that such a record names."""

@@ -53,6 +53,7 @@ class Dhcpd:
     version = 1
     needs_zone = False
     needs_year = False
+    translates = False
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; blocks of one address follow one another also from a text to the next of its series."""

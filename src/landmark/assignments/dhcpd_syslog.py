@@ -57,6 +57,7 @@ class DhcpdSyslog:
     version = 1
     needs_zone = False
     needs_year: bool | None = None
+    translates = False
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; lines of one address follow one another also from a text to the next of its series."""

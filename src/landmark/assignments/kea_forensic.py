@@ -90,6 +90,7 @@ class KeaForensic:
     version = 1
     needs_zone = True
     needs_year = False
+    translates = False
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; lines of one address follow one another also from a text to the next of its series."""

@@ -39,6 +39,7 @@ class NatLog:
     parse: Callable[[Head], Sequence[Said]]
     given: tuple[Example, ...]
     needs_year: bool | None = None
+    translates = True
     heads: Callable[[str | None, int | None], Heads] = Clock
     secrets: tuple[re.Pattern[bytes], ...] = ()
 

@@ -78,6 +78,7 @@ class NfwareRadius:
     version = 1
     needs_zone = True
     needs_year = False
+    translates = True
 
     def __str__(self) -> str:
         """Give its name."""

@@ -46,6 +46,7 @@ class RadiusCsv:
     version = 1
     needs_zone = False
     needs_year = False
+    translates = False
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; rows of one session stand in any order and any text."""

@@ -56,6 +56,7 @@ class RadiusDetail:
     version = 1
     needs_zone = True
     needs_year = False
+    translates = False
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; a session goes on from one to the next."""

@@ -39,10 +39,20 @@ def assignments(sheet: Sheet, formats: Mapping[str, AssignmentFormat]) -> Iterat
         if row.values.get("format") in formats:
             yield from _times(row, row.values["format"], formats[row.values["format"]])
         yield from _columns(row)
+        yield from _translated(row, formats)
         yield from _clock(row)
     yield from _same_files(rows)
     if not sheet.rows["account_map"]:
         yield from _kinds(rows)
+
+
+def _translated(row: Row, formats: Mapping[str, AssignmentFormat]) -> Iterator[Problem]:
+    name, account = row.values.get("format", ""), row.values.get("account")
+    translates = formats[name].translates if name in formats else None
+    if account is None or translates is None or translates == (account == INNER):
+        return
+    expected = f'"{INNER}": {name} tells no account' if translates else f'what its account is: {name} is no translation'
+    yield row.problem("account", expected, found=f'"{account}"')
 
 
 def _format(row: Row, formats: Iterable[str]) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.scan.finding import expand
 from landmark.scan.reading import Identity, identify
-from landmark.scan.rotation import series
+from landmark.scan.rotation import chains, series
 from landmark.store import refused, write_text
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class Seen:
 def find(case: Case) -> list[Input]:
     """Find every file of the case: logs in the order of their names, series by series as rotation left them.
 
+    A link to a file of the same log is one more name of its text.
+
     Raises:
         CaseError: a pattern has no file, or two entries name one file.
     """
@@ -65,14 +67,16 @@ def find(case: Case) -> list[Input]:
     ]
     named: dict[Path, Input] = {}
     for kind, owner in owners:
-        files, missing = expand(case.folder, sorted(owner.files))
+        # Where lines write no year, the order of the files tells it; else that of the patterns is to change nothing.
+        patterns, grouped = (sorted(owner.files), series) if owner.year is None else (owner.files, chains)
+        files, missing = expand(case.folder, patterns)
         problems += [_placed(problem, owner) for problem in missing]
         paths = dict(files)
-        for group, names in series([name for name, _ in files]):
+        for group, names in grouped([name for name, _ in files]):
             for name in names:
                 one = Input(name, paths[name], kind, owner, group)
                 other = named.setdefault(paths[name].resolve(), one)
-                if other is not one:
+                if other.owner is not owner:
                     problems.append(
                         Problem(
                             "each file in one [[log]] or [[assignment]] only",
@@ -119,7 +123,7 @@ def seen(entries: Iterable[Entry]) -> dict[str, Seen]:
                 int(str(entry["text_bytes"])),
                 int(str(entry["whole"])),
                 int(str(entry["lines"])),
-                bool(entry["ended_early"]),
+                bool(entry.get("ended_early")),
             )
         elif entry["what"] == "input gone":
             known.pop(str(entry["path"]), None)
@@ -232,8 +236,15 @@ def compare(earlier: Mapping[str, Seen], now: Sequence[tuple[Input, Identity]], 
     by_name = {one.name for one, _ in now}
     wrong: list[str] = []
     gone: list[str] = []
-    for name in lost(earlier, now):
-        if any(fnmatch.fnmatchcase(name, pattern) for pattern in gone_patterns):
+    missing = lost(earlier, now)
+    # A text that rotation has moved is known by each of its names; the one that is declared says it of the text.
+    texts = {
+        earlier[name].content_sha256
+        for name in missing
+        if any(name == pattern or fnmatch.fnmatchcase(name, pattern) for pattern in gone_patterns)
+    }
+    for name in missing:
+        if earlier[name].content_sha256 in texts:
             gone.append(name)
         elif name in by_name:
             wrong.append(f"{name}: is not what an earlier run read, nor has it only grown")

@@ -20,7 +20,7 @@ from landmark.scan.finding import expand
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Rotated", "expand", "reorder", "rotated", "series"]
+__all__ = ["Rotated", "chains", "expand", "reorder", "rotated", "series"]
 
 _COMPRESSED = re.compile(r"\.(?:gz|zst)\Z")
 _DATE = r"""
@@ -82,6 +82,34 @@ def series(paths: Sequence[str]) -> list[tuple[str, list[str]]]:
     for path in paths:
         found.setdefault(rotated(path).series, []).append(path)
     return [(name, sorted(files, key=lambda file: rotated(file).age)) for name, files in found.items()]
+
+
+def chains(paths: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Group files whose lines write no year (syslog): which one a line is of, only what was read before it tells.
+
+    A chain is a series, but for two things. What is older may lie in a folder of its own (`OLD/news.notice.1`, as INN
+    has it): files of one name in several folders are one chain, unless two of them are equally old, as those of two
+    servers are. And where rotation left nothing in any name, all files are one chain, as `paths` have them.
+
+    Args:
+        paths: names with `/` between folders, as the case lists them.
+
+    Returns:
+        As `series`, by name.
+    """
+    taken = {path: rotated(path) for path in paths}
+    if all(one.date is None and one.number is None for one in taken.values()):
+        return [(min(one.series for one in taken.values()), list(paths))] if paths else []
+    folders: dict[str, dict[str, set[tuple[bool, str, bool, int]]]] = {}
+    for one in taken.values():
+        folder, _, name = one.series.rpartition("/")
+        folders.setdefault(name, {}).setdefault(folder, set()).add(one.age)
+    whole = {name for name, ages in folders.items() if sum(map(len, ages.values())) == len(set().union(*ages.values()))}
+    found: dict[str, list[str]] = {}
+    for path, one in taken.items():
+        name = one.series.rpartition("/")[2]
+        found.setdefault(name if name in whole else one.series, []).append(path)
+    return [(name, sorted(files, key=lambda file: taken[file].age)) for name, files in sorted(found.items())]
 
 
 def reorder(paths: Sequence[str], first_instants: Mapping[str, int | None]) -> list[str]:

@@ -115,7 +115,7 @@ class Combined:
     """The format `combined`."""
 
     name = "combined"
-    version = 2
+    version = 3
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False)
     stateful = False
 

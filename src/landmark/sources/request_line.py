@@ -45,6 +45,12 @@ class Request(NamedTuple):
         return self.host is not None
 
     @property
+    def beyond(self) -> bytes:
+        """What follows the path, as logged: query and fragment."""
+        cut = None if self.asked is None else _PATH_END.search(self.asked)
+        return b"" if self.asked is None or cut is None else self.asked[cut.start() :]
+
+    @property
     def static(self) -> bool:
         """Whether it is for a style, script, picture, font, sound or film, by its extension."""
         if not self.segments:

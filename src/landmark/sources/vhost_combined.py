@@ -22,7 +22,7 @@ from landmark.spellings import host_name, unescape
 if TYPE_CHECKING:
     from landmark.sources.web import Row
 
-_LINE = re.compile(rb'(?P<host>[^\s"]++)\ ' + PATTERN.encode(), re.VERBOSE | re.DOTALL)
+_LINE = re.compile(rb'(?!\x00)(?P<host>[^\s"]++)\ ' + PATTERN.encode(), re.VERBOSE | re.DOTALL)
 _SHIFTED = 3  # words that a host with blanks would push into the user field: client, ident, user
 
 
@@ -40,7 +40,7 @@ class VhostCombined:
     """The format `vhost_combined`."""
 
     name = "vhost_combined"
-    version = 2
+    version = 3
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False)
     stateful = False
 

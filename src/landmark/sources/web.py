@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from landmark.sources.request_line import Request
 
 _NOT_VERIFIED = frozenset((401, 403))
-_USER_INFO = re.compile(rb"(?<=//)[^/?#@\s\"]+@")
+_USER_INFO = re.compile(rb"(?<=//)[^/?#\s\"]+@")  # to the last `@`: a name may hold one
 
 
 class Row(NamedTuple):
@@ -111,7 +111,7 @@ class WebReader:
         # CONNECT has no path: only a target without one can be meant.
         match = settings.targets.match_web(host, request.segments, (instant,), absolute=absolute)
         if not match.fits:
-            elsewhere = b"\n".join((request.query, row.referrer or b"", row.agent or b"", row.beside))
+            elsewhere = b"\n".join((request.beyond, row.referrer or b"", row.agent or b"", row.beside))
             return "mention_only" if self._written.held_by(elsewhere) else "not_watched"
         if match.target is None or not settings.begin <= instant < settings.end:
             return "outside_window"

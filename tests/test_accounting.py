@@ -1,0 +1,102 @@
+"""The accounting of rows: a sum that does not hold stops the run, whichever it is."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landmark.accounting import FileCount, Step, as_json, lines_step
+from landmark.errors import IntegrityError
+from landmark.tables import DROPPED, REJECTED, STEPS
+
+
+def count(**changed: Any) -> FileCount:  # noqa: ANN401 - any field's value
+    said: dict[str, Any] = {"lines": 10, "kept": 4, "dropped": {"not_watched": 5}, "rejected": {"malformed": 1}}
+    return FileCount("logs/a.log", "a" * 64, "b" * 64, 1000, **{**said, **changed})
+
+
+def test_a_file_whose_lines_add_up_is_in_order() -> None:
+    count().check()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"lines": 11},
+        {"kept": 3},
+        {"dropped": {"not_watched": 4}},
+        {"rejected": {}},
+        {"dropped": {"lost": 5}},
+        {"rejected": {"strange": 1}},
+        {"kept": -1, "dropped": {"not_watched": 10}},
+        {"dropped": {"malformed": 5}},
+    ],
+    ids=str,
+)
+def test_a_file_whose_lines_do_not_add_up_or_are_lost_for_another_reason_stops_the_run(changed: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError, match=r"logs/a\.log: the lines do not add up"):
+        count(**changed).check()
+
+
+reasons = (
+    st.dictionaries(st.sampled_from(DROPPED), st.integers(0, 50)),
+    st.dictionaries(st.sampled_from(REJECTED), st.integers(0, 50)),
+)
+
+
+@given(kept=st.integers(0, 50), dropped=reasons[0], rejected=reasons[1], wrong=st.integers(-3, 3))
+def test_only_the_exact_sum_passes(kept: int, dropped: dict[str, int], rejected: dict[str, int], wrong: int) -> None:
+    lines = kept + sum(dropped.values()) + sum(rejected.values()) + wrong
+    file = count(lines=lines, kept=kept, dropped=dropped, rejected=rejected)
+    if wrong:
+        with pytest.raises(IntegrityError):
+            file.check()
+    else:
+        file.check()
+        first, second = lines_step([file])
+        assert first.count - sum(second.lost.values()) == second.count == kept
+
+
+@pytest.mark.parametrize(
+    ("lines", "rejected", "over"), [(1000, 1, False), (999, 1, True), (1000, 2, True), (0, 0, False), (1, 1, True)]
+)
+def test_more_than_the_share_is_over_exactly_the_share_is_not(lines: int, rejected: int, *, over: bool) -> None:
+    file = count(lines=lines, kept=lines - rejected, dropped={}, rejected={"malformed": rejected})
+    assert file.over(Fraction(1, 1000)) is over
+
+
+def test_a_file_that_was_read_under_another_name_says_so_and_stands_in_no_sum() -> None:
+    again = count(duplicate_of="logs/b.log")
+    assert again.as_json() == {
+        "path": "logs/a.log",
+        "sha256": "a" * 64,
+        "content_sha256": "b" * 64,
+        "bytes": 1000,
+        "duplicate_of": "logs/b.log",
+    }
+    assert [step.count for step in lines_step([count(), again])] == [10, 4]
+
+
+def steps(**changed: int) -> list[Step]:
+    return [Step(name, "visitors", changed.get(name, 5), {}) for name in STEPS]
+
+
+def test_steps_that_follow_are_written_in_their_order() -> None:
+    said = as_json([count()], steps(), 2, {})
+    assert [step["step"] for step in said["steps"]] == list(STEPS)  # type: ignore[attr-defined]
+    assert said["enquiries"] == 2
+
+
+@pytest.mark.parametrize("name", STEPS[1:])
+def test_a_step_that_is_not_what_the_one_before_leaves_stops_the_run(name: str) -> None:
+    with pytest.raises(IntegrityError, match="does not add up at step"):
+        as_json([count()], steps(**{name: 4}), 0, {})
+
+
+def test_a_step_that_is_missing_stops_the_run() -> None:
+    with pytest.raises(IntegrityError, match="not complete"):
+        as_json([count()], steps()[:-1], 0, {})

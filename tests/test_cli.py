@@ -1,0 +1,115 @@
+"""The command line: exit statuses, and words for whatever listens."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from landmark import cli, commands
+from landmark.errors import CaseError, IntegrityError, LandmarkError, MachineError, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def started(*arguments: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    line = [sys.executable, "-m", "landmark", *map(str, arguments)]
+    return subprocess.run(line, capture_output=True, check=False, env={**os.environ, **environment})
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (CaseError(Problem("one thing"), Problem("another")), 2),
+        (IntegrityError("rows"), 3),
+        (MachineError("disk"), 5),
+        (LandmarkError("a table"), 1),
+        (OSError(28, "No space left on device"), 5),
+        (MemoryError(), 5),
+        (KeyboardInterrupt(), 130),
+        (ZeroDivisionError("what it was reading"), 1),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_each_way_to_fail_has_its_status_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException, status: int
+) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(commands, "funnel", fail)
+    assert cli.main(["funnel", "case"]) == status
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert all(line.startswith("landmark: ") for line in said.err.splitlines())
+    assert "what it was reading" not in said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nothing"], ["run"], ["run", "x", "--threads", "many"], ["run", "x", "--no"]], ids=str
+)
+def test_arguments_that_are_wrong_are_said_with_status_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert cli.main(arguments) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_new_makes_a_case_that_it_does_not_write_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["new", str(tmp_path / "case")]) == 0
+    assert "landmark check" in capsys.readouterr().out
+    content = (tmp_path / "case" / "case.toml").read_bytes()
+    assert cli.main(["new", str(tmp_path / "case")]) == 2
+    assert (tmp_path / "case" / "case.toml").read_bytes() == content
+
+
+def test_simulate_writes_into_no_folder_that_holds_something(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine").write_bytes(b"")
+    assert cli.main(["simulate", str(tmp_path)]) == 2
+    assert "nothing was written" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8", "cp1252"])
+def test_a_terminal_of_any_encoding_is_told_in_letters_that_it_has(tmp_path: Path, encoding: str) -> None:
+    folder = tmp_path / "Fälle 1–2"
+    done = started("new", folder, PYTHONIOENCODING=encoding)
+    assert done.returncode == 0, done.stderr
+    assert "case.toml" in done.stdout.decode(encoding)
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_folder_whose_name_is_no_text_is_named_by_its_bytes(tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path) + b"/caf\xe9"
+    line = [sys.executable.encode(), b"-m", b"landmark", b"new", folder]
+    done = subprocess.run(line, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert b"\\udce9" in done.stdout
+
+
+def test_who_stops_listening_changes_no_exit_status(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    line = [sys.executable, "-m", "landmark", "new", str(tmp_path / "case")]
+    done = subprocess.run(line, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert done.returncode == 0
+    assert done.stderr == b""
+
+
+def test_a_full_disk_under_the_output_is_the_machine_s_no(tmp_path: Path) -> None:
+    if not os.path.exists("/dev/full"):  # noqa: PTH110 - a device
+        pytest.skip("this system has no /dev/full")
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        line = [sys.executable, "-m", "landmark", "new", str(tmp_path / "case")]
+        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 5
+    assert b"No space left on device" in done.stderr
+    assert b"Traceback" not in done.stderr

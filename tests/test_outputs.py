@@ -1,0 +1,115 @@
+"""The folder `out/`: whole and named by hash, or not to be read at all."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from landmark import outputs, store, tables
+from landmark.errors import CaseError, IntegrityError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MADE = {"rejects": store.empty(tables.REJECTS), "visits": store.empty(tables.VISITS)}
+TEXTS = {"funnel.json": b"{}\n", "countries/GB/leads.csv": b"a,b\n"}
+FACTS: outputs.Manifest = {"case": "small", "key": "k", "authority": "a"}
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    """A case with results."""
+    outputs.seal(tmp_path / "out", outputs.write(tmp_path / "out", MADE, TEXTS, FACTS))
+    return tmp_path
+
+
+def files(out: Path) -> set[str]:
+    return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+
+
+def test_what_was_written_is_named_and_intact(case: Path) -> None:
+    said = outputs.need(case)
+    assert said["case"] == "small"
+    assert outputs.intact(case / "out", said) == []
+    wanted = {*TEXTS, "tables/rejects.parquet", "tables/visits.parquet"}
+    assert files(case / "out") == {*wanted, "manifest.json"}
+    assert set(said["files"]) == wanted  # type: ignore[call-overload]
+    assert outputs.table(case, "visits").num_rows == 0
+    assert outputs.text(case, "funnel.json") == "{}\n"
+
+
+def test_until_it_is_sealed_nobody_reads_it(case: Path) -> None:
+    manifest = outputs.write(case / "out", MADE, TEXTS, FACTS)
+    for read in (lambda: outputs.table(case, "visits"), lambda: outputs.text(case, "funnel.json")):
+        with pytest.raises(CaseError, match="run the case first"):
+            read()
+    outputs.seal(case / "out", manifest)
+    assert outputs.need(case) == manifest
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff"], ids=["empty", "a list", "torn", "no text"])
+def test_a_manifest_that_is_none_is_no_manifest(case: Path, content: bytes) -> None:
+    (case / "out" / "manifest.json").write_bytes(content)
+    with pytest.raises(CaseError, match="run the case first"):
+        outputs.need(case)
+
+
+def test_a_manifest_that_names_no_files_makes_nothing_readable(case: Path) -> None:
+    (case / "out" / "manifest.json").write_text(json.dumps({"key": "k"}))
+    assert outputs.intact(case / "out", outputs.need(case)) == ["manifest.json"]
+    with pytest.raises(IntegrityError, match="is not what the run wrote"):
+        outputs.table(case, "visits")
+
+
+@pytest.mark.parametrize("name", ["tables/visits.parquet", "funnel.json"])
+@pytest.mark.parametrize("how", ["changed", "gone", "a folder"])
+def test_a_file_that_is_not_what_was_written_is_found_and_not_read(case: Path, name: str, how: str) -> None:
+    path = case / "out" / name
+    content = path.read_bytes()
+    path.unlink()
+    if how == "changed":
+        path.write_bytes(content + b" ")
+    elif how == "a folder":
+        path.mkdir()
+    assert outputs.intact(case / "out", outputs.need(case)) == [name]
+    with pytest.raises(IntegrityError, match=rf"out/{name}: is not what the run wrote"):
+        outputs.table(case, "visits") if name.startswith("tables") else outputs.text(case, name)
+
+
+def test_what_an_earlier_run_wrote_and_this_one_does_not_goes_with_its_folder(case: Path) -> None:
+    (case / "out" / "countries" / "XX").mkdir()
+    (case / "out" / "countries" / "XX" / "leads.csv").write_bytes(b"x")
+    (case / "out" / "tables" / "old.parquet.part").write_bytes(b"x")
+    outputs.seal(case / "out", outputs.write(case / "out", MADE, {"funnel.json": b"{}"}, FACTS))
+    assert files(case / "out") == {"funnel.json", "manifest.json", "tables/rejects.parquet", "tables/visits.parquet"}
+    assert not (case / "out" / "countries").exists()
+
+
+def test_a_link_is_taken_away_and_what_it_leads_to_stays(case: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "file").write_bytes(b"x")
+    (case / "out" / "link").symlink_to(other)
+    outputs.write(case / "out", MADE, TEXTS, FACTS)
+    assert not (case / "out" / "link").is_symlink()
+    (case / "out" / "link").symlink_to(other)
+    outputs.remove(case / "out")
+    assert (other / "file").read_bytes() == b"x"
+
+
+def test_results_that_lie_on_another_disk_are_deleted_there_and_the_link_stays(tmp_path: Path) -> None:
+    disk, out = tmp_path / "disk", tmp_path / "out"
+    disk.mkdir()
+    out.symlink_to(disk)
+    outputs.seal(out, outputs.write(out, MADE, TEXTS, FACTS))
+    assert "manifest.json" in files(disk)
+    outputs.remove(out)
+    assert out.is_symlink()
+    assert list(disk.iterdir()) == []
+
+
+def test_deleting_what_is_not_there_is_no_error(tmp_path: Path) -> None:
+    outputs.remove(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
