@@ -62,12 +62,12 @@ def test_translations_stand_beside_one_kind_of_account(tmp_path: Path) -> None:
         (
             "nat",
             "user-name",
-            'case.toml:21: [[assignment]] account: found "user-name", expected "inner-address": nat tells no account',
+            'case.toml:22: [[assignment]] account: found "user-name", expected "inner-address": nat tells no account',
         ),
         (
             "leases",
             "inner-address",
-            'case.toml:21: [[assignment]] account: found "inner-address", expected what its account is: leases is no '
+            'case.toml:22: [[assignment]] account: found "inner-address", expected what its account is: leases is no '
             "translation",
         ),
     ],
