@@ -56,10 +56,12 @@ def line(minute: int, port: int | str, address: str = "203.0.113.5") -> str:
     return f'{address} - - [{time}] "GET /board/ HTTP/1.1" 200 5 "-" "Reader/1.0" {port}\n'
 
 
-def graded(folder: Path, log: str, files: dict[str, str], more: str = "") -> list[tuple[str, int, str | None]]:
+def graded(
+    folder: Path, log: str, files: dict[str, str], more: str = "", case: str = CASE
+) -> list[tuple[str, int, str | None]]:
     """Run, and give grade, how many accounts fit, and reason, for each line of the log in order."""
     folder.mkdir(exist_ok=True)
-    (folder / "case.toml").write_text(CASE + TRANSLATIONS + ACCOUNTS + more, encoding="utf-8")
+    (folder / "case.toml").write_text(case + TRANSLATIONS + ACCOUNTS + more, encoding="utf-8")
     (folder / "access.log").write_text(log, encoding="utf-8")
     for name, text in files.items():
         (folder / name).write_text(HEAD + text, encoding="utf-8")
@@ -109,6 +111,19 @@ def test_one_account_behind_several_inner_addresses_is_still_not_picked(tmp_path
     nat = f"203.0.113.5,1024,2047,{ALL_DAY},10.0.0.7\n203.0.113.5,2048,3071,{ALL_DAY},10.0.0.8\n"
     radius = f"10.0.0.7,,,{ALL_DAY},user-a\n10.0.0.8,,,{ALL_DAY},user-a\n"
     assert graded(tmp_path, line(0, "-"), {"nat.csv": nat, "radius.csv": radius}) == [("shared", 1, "no_port")]
+
+
+def test_a_login_is_held_against_the_account_behind_an_inner_address_and_not_against_that(tmp_path: Path) -> None:
+    nat = f"203.0.113.5,1024,2047,{ALL_DAY},10.0.0.7\n203.0.113.5,2048,3071,{ALL_DAY},10.0.0.8\n"
+    radius = f"10.0.0.7,,,{ALL_DAY},user-a\n10.0.0.8,,,{ALL_DAY},user-b\n"
+    more = '[[login_map]]\nfrom = "ann"\nto = "user-a"\n'
+    log = "".join(line(minute, port).replace("- -", "- ann") for minute, port in enumerate((1500, 2500, "-")))
+    case = CASE + 'login_verified = ["/board/"]\n'
+    assert graded(tmp_path, log, {"nat.csv": nat, "radius.csv": radius}, more, case) == [
+        ("sure", 1, None),
+        ("contradicted", 1, "login_disagrees"),
+        ("shared", 2, "no_port"),
+    ]
 
 
 def test_an_inner_address_that_stands_behind_itself_names_nobody(tmp_path: Path) -> None:

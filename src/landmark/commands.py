@@ -149,13 +149,14 @@ def run(  # noqa: PLR0913 - what a run may be told
     """
     from landmark import outputs  # noqa: PLC0415 - as above
     from landmark.engine import started  # noqa: PLC0415
-    from landmark.running import Run, mark, narrow, silent, vouch  # noqa: PLC0415
+    from landmark.running import Run, silent  # noqa: PLC0415
+    from landmark.warrant import mark, narrow  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
     with _held(folder) as cache:
         narrowed = narrow(case, cache)
         book = ledger.read(folder, _now)
-        vouch(book, folder / "out")
+        outputs.vouch(book, folder / "out")
         if narrowed:
             book.add("earlier results deleted", why="they were made under another authority, or for other targets")
         mark(case, cache)
@@ -180,7 +181,7 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
         LandmarkError: what is wrong, all of it at once where it can be had.
     """
     from landmark.intake import inputs, peek  # noqa: PLC0415 - as above
-    from landmark.running import vouch  # noqa: PLC0415
+    from landmark.outputs import vouch  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
     book = ledger.read(folder, _now)

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 from landmark import store, tables
 from landmark.errors import CaseError, IntegrityError, Problem
+from landmark.keys import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pyarrow as pa
+
+    from landmark.ledger import Ledger
 
 MANIFEST = "manifest.json"
 
@@ -125,6 +128,23 @@ def intact(out: Path, said: Manifest) -> list[str]:
         if not path.is_file() or _sha256(path) != sha256:
             wrong.append(name)
     return wrong
+
+
+def vouch(book: Ledger, out: Path) -> None:
+    """See that the ledger has the line of the results that are there.
+
+    Raises:
+        IntegrityError: it has not: lines were cut from its end, or it is not the ledger of these results.
+    """
+    said = manifest(out)
+    if said is None:
+        return
+    digest = key_of(said)
+    if not any(entry["what"] == "results" and entry.get("manifest_sha256") == digest for entry in book.entries):
+        raise IntegrityError(
+            f"{book.path.name}: has no line for the results in out/, so one of the two is not what was written; "
+            "nothing was done (put the ledger back, or delete out/ to have it made anew)"
+        )
 
 
 def need(folder: Path) -> Manifest:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow.compute as pc
 
 from landmark import case_file, store, tables
-from landmark.intake.names import account_of
+from landmark.intake.names import account_forms, account_of
 from landmark.keys import code_key, key_of
 from landmark.lookups import countries, known, machines, networks
 from landmark.stages import regularity
@@ -29,9 +29,13 @@ def conduct(case: Case, before: Mapping[str, Kept], names: Pseudonyms, stages: S
     authority, rules = case.authority, case.rules
     counted = regularity.Rules(authority.begin, authority.end, rules.visit_gap, rules.more_than)
     realms = sorted({log.realm or log.name for log in case.logs})
+    # The case names an account as the records write it: each source may normalise it in its own way.
+    accounts = [account_of(case, form, names) for form in (None, *account_forms(case))]
     hashed = [
         known.hashed(
-            entries, account_of(case, None, names), lambda name: [names.login(name, realm) for realm in realms]
+            entries,
+            lambda name: [account(name) for account in accounts],
+            lambda name: [names.login(name, realm) for realm in realms],
         )
         for entries in (case.known, case.leaf)
     ]

@@ -8,21 +8,21 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landmark import case_file, keys, outputs, pipeline, pseudonyms, store
-from landmark.errors import IntegrityError
+from landmark import case_file, keys, outputs, pipeline, pseudonyms, store, warrant
 from landmark.intake import inputs
 from landmark.intake import leases as leasing
 from landmark.intake.logs import Reading
 from landmark.intake.shelf import Shelf
+from landmark.intake.stamps import Stamps
 from landmark.kept import Stages
 from landmark.publish import texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     import pyarrow as pa
 
@@ -61,7 +61,7 @@ def identify(case: Case, book: Ledger, cache: Path, progress: Progress = silent,
     earlier = inputs.seen(book.entries)
     at = sorted({was.text_bytes for was in earlier.values()})
     texts = {was.content_sha256 for was in earlier.values()}
-    known = inputs.Cache(cache)
+    known = Stamps(cache)
     told = _Told(progress, "hashing inputs", sum(inputs.size(one) for one in found))
     files = tuple((one, known.identity(one, at, texts=texts, again=again, progress=told)) for one in found)
     if inputs.lost(earlier, files):
@@ -80,70 +80,6 @@ class _Told:
     def __call__(self, count: int) -> None:
         self._done += count
         self._progress(self._what, self._done, self._whole)
-
-
-MARK = "authority"
-"""The file in the cache that says under which authority the rest of it was made."""
-
-
-def authority_of(case: Case) -> str:
-    """Give the key of what the authority covers."""
-    return keys.key_of(str(case.authority), [str(target) for target in case.targets])
-
-
-def narrow(case: Case, cache: Path) -> bool:
-    """Delete what an earlier run kept under another authority, which may no longer cover it.
-
-    It comes before anything that can fail, so that it holds however the run ends.
-
-    Returns:
-        Whether there was another authority.
-
-    Raises:
-        MachineError: the machine refused.
-    """
-    out, path, now = case.folder / "out", cache / MARK, authority_of(case)
-    said = outputs.manifest(out)
-    written = None if said is None else said.get("authority")
-    try:
-        known = path.read_text(encoding="utf-8", errors="replace").strip() if path.exists() else None
-        if now in {known, written} and {known, written} <= {now, None}:
-            return False
-        # Also an out/ without manifest: a run that was killed may have left tables there.
-        outputs.remove(out)
-        for kept in cache.glob("*/*"):
-            kept.unlink()
-    except OSError as error:
-        raise store.refused(Path(error.filename or cache), error) from error
-    return known is not None or written is not None
-
-
-def mark(case: Case, cache: Path) -> None:
-    """Remember under which authority the cache is kept, once the ledger says what was deleted for it.
-
-    Raises:
-        MachineError: the machine refused.
-    """
-    path, now = cache / MARK, authority_of(case) + "\n"
-    if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != now:
-        store.write_text(now, path)
-
-
-def vouch(book: Ledger, out: Path) -> None:
-    """See that the ledger has the line of the results that are there.
-
-    Raises:
-        IntegrityError: it has not: lines were cut from its end, or it is not the ledger of these results.
-    """
-    said = outputs.manifest(out)
-    if said is None:
-        return
-    digest = keys.key_of(said)
-    if not any(entry["what"] == "results" and entry.get("manifest_sha256") == digest for entry in book.entries):
-        raise IntegrityError(
-            f"{book.path.name}: has no line for the results in out/, so one of the two is not what was written; "
-            "nothing was done (put the ledger back, or delete out/ to have it made anew)"
-        )
 
 
 @dataclass(slots=True)
@@ -235,7 +171,7 @@ class Run:
         facts: outputs.Manifest = {
             "case": self.case.id,
             "key": key,
-            "authority": authority_of(self.case),
+            "authority": warrant.authority_of(self.case),
             "rejected_too_many": over,
         }
         self.progress("writing results", 0, 0)

@@ -355,7 +355,8 @@ ENQUIRIES = Table(
 
 INSTANTS = Table(
     "instants",
-    "For each enquiry, the instants to ask about: the first event of every visit at each address and port.",
+    "For each enquiry, the instants to ask about: the first event of every visit at each address and port; of a news "
+    "connection its connect line.",
     ("country", "visitor_id", "visit", "event"),
     (
         _column("country", "string", "country of the address"),

@@ -14,6 +14,7 @@ from landmark.case import Assignment, Authority, Case, Log
 from landmark.errors import CaseError, IntegrityError, MachineError
 from landmark.intake import inputs
 from landmark.intake.inputs import Input, Seen
+from landmark.intake.stamps import Stamps
 from landmark.scan.reading import Identity, identify
 
 if TYPE_CHECKING:
@@ -127,11 +128,11 @@ def test_a_file_that_nobody_touched_is_not_hashed_again(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(A)
     one = Input("log", path, "log", LOG, "log")
-    first = inputs.Cache(tmp_path)
+    first = Stamps(tmp_path)
     identity = first.identity(one, ())
     first.save(["log"])
     told: list[int] = []
-    again = inputs.Cache(tmp_path)
+    again = Stamps(tmp_path)
     assert again.identity(one, (), progress=told.append) == identity
     assert again.identity(one, (5,), texts={sha(A)}, progress=told.append) == identity
     assert told == []
@@ -146,7 +147,7 @@ def test_a_file_of_the_same_size_and_time_that_was_written_again_is_hashed_again
     path.write_bytes(A)
     stat = path.stat()
     one = Input("log", path, "log", LOG, "log")
-    cache = inputs.Cache(tmp_path)
+    cache = Stamps(tmp_path)
     cache.identity(one, ())
     path.write_bytes(A.replace(b"f", b"F", 1))
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
@@ -158,16 +159,16 @@ def test_a_cache_that_cannot_be_read_counts_as_absent(tmp_path: Path, content: b
     (tmp_path / "inputs.json").write_bytes(content)
     path = tmp_path / "log"
     path.write_bytes(A)
-    cache = inputs.Cache(tmp_path)
+    cache = Stamps(tmp_path)
     assert cache.identity(Input("log", path, "log", LOG, "log"), ()).content_sha256 == sha(A)
     cache.save(["log"])
-    assert inputs.Cache(tmp_path).identity(Input("log", path, "log", LOG, "log"), ()).content_sha256 == sha(A)
+    assert Stamps(tmp_path).identity(Input("log", path, "log", LOG, "log"), ()).content_sha256 == sha(A)
 
 
 def test_a_file_that_vanished_since_it_was_found_is_the_machine_s_no(tmp_path: Path) -> None:
     one = Input("log", tmp_path / "log", "log", LOG, "log")
     with pytest.raises(MachineError, match="No such file"):
-        inputs.Cache(tmp_path).identity(one, ())
+        Stamps(tmp_path).identity(one, ())
     with pytest.raises(MachineError, match="No such file"):
         inputs.size(one)
 

@@ -36,7 +36,7 @@ def named(entry: Known, *rows: dict[str, Any]) -> list[int]:
     events = [{**NOBODY, "event": number, **row} for number, row in enumerate(rows)]
     entries = hashed(
         [entry],
-        account=lambda name: name.decode()[::-1],
+        accounts=lambda name: [name.decode()[::-1], name.decode()[::-1].lower()],
         logins=lambda name: [name.decode()[::-1] + realm for realm in ("@b", "@a")],
     )
     return sorted(events_of(entries, pa.Table.from_pylist(events, schema=pa.schema(COLUMNS.items()))))
@@ -52,6 +52,11 @@ def test_an_address_or_network_is_matched() -> None:
 def test_an_account_is_matched_where_it_is_the_visitor_or_the_logins() -> None:
     rows = [{"account": "nosrep"}, {"login_account": "nosrep"}, {"account": "person"}, {"login": "nosrep"}]
     assert named(Known("", account="person"), *rows) == [0, 1]
+
+
+def test_an_account_is_matched_in_every_form_in_which_records_have_it() -> None:
+    rows = [{"account": "nosrep"}, {"account": "nosreP"}, {"account": "NOSREP"}]
+    assert named(Known("", account="Person"), *rows) == [0, 1]
 
 
 def test_a_login_is_matched_in_every_realm_and_only_where_it_was_verified() -> None:

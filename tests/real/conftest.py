@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from datetime import UTC, datetime
 from importlib.util import module_from_spec, spec_from_file_location
@@ -38,10 +40,38 @@ else:
     )
 
 
+NEEDED = {
+    "unshare": "util-linux",
+    "ip": "iproute2",
+    "faketime": "faketime",
+    "nginx": "nginx-light",
+    "apache2": "apache2",
+    "openssl": "openssl",
+    "rsyslogd": "rsyslog",
+    "/usr/lib/news/bin/nnrpd": "inn2",
+    "freeradius": "freeradius",
+    "dhcpd": "isc-dhcp-server",
+    "kea-dhcp4": "kea-dhcp4-server",
+    "nft": "nftables",
+    "conntrack": "conntrack",
+    "ulogd": "ulogd2",
+}
+"""Programs, and the Debian packages that have them."""
+
+
+def need(*programs: str) -> None:
+    """Skip where a program is missing, or the rights to make a place."""
+    missing = sorted({NEEDED[one] for one in programs if shutil.which(one) is None})
+    if missing:
+        pytest.skip(f"genuine servers need the Debian packages {', '.join(missing)}")
+    if os.geteuid() != 0:
+        pytest.skip("genuine servers need root: they stand in namespaces of their own")
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[places.Place]:
     """A place for servers; whatever runs there ends with the test."""
-    places.need("unshare", "ip", "faketime")
+    need("unshare", "ip", "faketime")
     opened = places.Place(tmp_path / "house")
     yield opened
     opened.close()
@@ -56,14 +86,14 @@ def clock(place: places.Place) -> places.Clock:
 @pytest.fixture
 def web(place: places.Place, clock: places.Clock) -> web_servers.Web:
     """nginx and Apache httpd."""
-    places.need("nginx", "apache2", "openssl")
+    need("nginx", "apache2", "openssl")
     return web_servers.open_web(place, clock)
 
 
 @pytest.fixture
 def news(place: places.Place, clock: places.Clock, request: pytest.FixtureRequest) -> news_server.News:
     """INN's reader daemon, and rsyslog; a parameter is more words for rsyslog and for its socket."""
-    places.need("/usr/lib/news/bin/nnrpd", "rsyslogd", "openssl")
+    need("/usr/lib/news/bin/nnrpd", "rsyslogd", "openssl")
     more = getattr(request, "param", ("", ""))
     syslog.start_syslog(place, clock, "news.notice;syslog.*", "news.notice", more)
     inn.start_inn(place, clock)
@@ -73,14 +103,14 @@ def news(place: places.Place, clock: places.Clock, request: pytest.FixtureReques
 @pytest.fixture
 def radius(place: places.Place, clock: places.Clock) -> radius_server.Radius:
     """FreeRADIUS."""
-    places.need("freeradius")
+    need("freeradius")
     return radius_server.Radius(place, clock)
 
 
 @pytest.fixture
 def dhcpd(place: places.Place, clock: places.Clock) -> dhcp_servers.Relay:
     """ISC dhcpd with rsyslog, seen from a relay agent."""
-    places.need("dhcpd", "rsyslogd")
+    need("dhcpd", "rsyslogd")
     syslog.start_syslog(place, clock, "daemon.*", "dhcpd.log")
     return dhcp_servers.start_dhcpd(place, clock)
 
@@ -88,14 +118,14 @@ def dhcpd(place: places.Place, clock: places.Clock) -> dhcp_servers.Relay:
 @pytest.fixture
 def kea(place: places.Place, clock: places.Clock) -> dhcp_servers.Relay:
     """Kea, seen from a relay agent."""
-    places.need("kea-dhcp4")
+    need("kea-dhcp4")
     return dhcp_servers.start_kea(place, clock)
 
 
 @pytest.fixture
 def nat(place: places.Place, clock: places.Clock) -> Iterator[translators.Nat]:
     """A translator of addresses."""
-    places.need("nft", "conntrack", "ulogd")
+    need("nft", "conntrack", "ulogd")
     made = translators.Nat(place, clock)
     yield made
     made.close()

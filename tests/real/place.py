@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -16,8 +15,6 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
-
-import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -234,31 +231,3 @@ def _as(user: str | None) -> list[str]:
 def _by(clock: Clock | None) -> list[str]:
     """Say by which clock; after `setpriv`, which would not pass it on."""
     return [] if clock is None else ["env", *(f"{name}={value}" for name, value in clock.environment.items())]
-
-
-NEEDED = {
-    "unshare": "util-linux",
-    "ip": "iproute2",
-    "faketime": "faketime",
-    "nginx": "nginx-light",
-    "apache2": "apache2",
-    "openssl": "openssl",
-    "rsyslogd": "rsyslog",
-    "/usr/lib/news/bin/nnrpd": "inn2",
-    "freeradius": "freeradius",
-    "dhcpd": "isc-dhcp-server",
-    "kea-dhcp4": "kea-dhcp4-server",
-    "nft": "nftables",
-    "conntrack": "conntrack",
-    "ulogd": "ulogd2",
-}
-"""Programs, and the Debian packages that have them."""
-
-
-def need(*programs: str) -> None:
-    """Skip where a program is missing, or the rights to make a place."""
-    missing = sorted({NEEDED[one] for one in programs if shutil.which(one) is None})
-    if missing:
-        pytest.skip(f"genuine servers need the Debian packages {', '.join(missing)}")
-    if os.geteuid() != 0:
-        pytest.skip("genuine servers need root: they stand in namespaces of their own")

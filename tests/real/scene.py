@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 BEGIN = datetime(2001, 10, 22, tzinfo=UTC)
 WINDOW = (BEGIN, BEGIN + timedelta(days=14))
 SECOND = 1_000_000
+LATE = 3  # seconds within which a busy machine has answered
 _SERVERS = {4: "198.51.100.80", 6: "2001:db8::80"}
 _TABLES = """
 [[target]]
@@ -95,7 +96,7 @@ class Scene:
         for line, (done, who) in enumerate(self.asked, 1):
             event = events[line]
             assert (event["client_address"], event["client_port"]) == (done.source, done.port)
-            assert 0 <= event["time"] // SECOND - done.began // SECOND <= 1
+            assert 0 <= event["time"] // SECOND - done.began // SECOND <= LATE
             row = rows[event["event"]]
             others = set(row["accounts"]) - {accounts[who]}
             found.append(Told(row["grade"], accounts[who] in row["accounts"], len(others)))

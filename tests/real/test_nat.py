@@ -22,6 +22,7 @@ NGINX, APACHE = SERVERS
 CLOSE = 4
 RECORDS = {"conntrack": "conntrack.out", "ulogd": "logs/ulogd.log"}
 SECOND = 1_000_000
+LATE = 3  # seconds within which a busy machine has answered
 TABLES = """
 [[target]]
 id = "forum-a"
@@ -109,7 +110,7 @@ class Homes:
             seen[one.server] += 1
             event = events[SERVERS[one.server], seen[one.server]]
             assert event["client_address"] == OUTER
-            assert 0 <= event["time"] // SECOND - one.second <= 1
+            assert 0 <= event["time"] // SECOND - one.second <= LATE
             row, account = rows[event["event"]], case.account(one.who)
             found.append((row["grade"], account in row["accounts"], len(set(row["accounts"]) - {account})))
         return found

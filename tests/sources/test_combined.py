@@ -301,7 +301,8 @@ def test_a_referrer_is_none_own_other_or_unknown(web: Web, referrer: str, referr
 def test_an_embed_needs_a_static_object_a_foreign_referrer_and_a_known_host(web: Web) -> None:
     foreign = {"referrer": "http://other.example/"}
     picture = "GET /board/a.gif HTTP/1.1"
-    assert event_of(web, line(picture, **foreign)).reason == "embed"
+    for name in ("a.gif", "a.JPG", "a.css", "a.woff", "a.mid", "a.qt", "a.xbm"):
+        assert event_of(web, line(f"GET /board/{name} HTTP/1.1", **foreign)).reason == "embed"
     assert event_of(web, line("GET /board/a.html HTTP/1.1", **foreign)).reason is None
     assert event_of(web, line(picture, referrer="http://forum-a.example/")).reason is None
     assert event_of(web, line(picture, status="404", **foreign)).reason == "failed"

@@ -110,6 +110,25 @@ def test_instants_are_the_first_of_each_visit_at_each_address_and_port(derive: D
     assert (rows[0]["time"], rows[0]["time_text"], rows[0]["zone"]) == (begin + HOUR, "as written", "+0000")
 
 
+def test_of_a_news_connection_the_connect_line_is_asked_about(derive: Derive, begin: int) -> None:
+    """Its group line is written when the group is left: where a line broke, the address may be another's by then."""
+    connect = {"action": "connect", "counts": False, "reason": "connection", "target": None}
+    events: Events = []
+    for number in range(2):
+        first, last = begin + (1 + 3 * number) * HOUR, begin + (2 + 3 * number) * HOUR
+        line = {"connection": f"line-{number}", "first_instant": first, "last_instant": last}
+        events += [
+            {**line, **connect, "time": first, "event_id": f"line-{number}", "time_text": f"connect {number}"},
+            {**line, "time": last - MINUTE, "event_id": f"group-a-{number}", "time_text": "group"},
+            {**line, "time": last, "event_id": f"group-b-{number}", "time_text": "group", "target": "group-b"},
+        ]
+    made = derive(events, more_than=1)
+    assert [(row["visit"], row["event"], row["time"], row["time_text"], row["target"]) for row in made["instants"]] == [
+        (1, 0, begin + HOUR, "connect 0", "forum-a"),
+        (2, 3, begin + 4 * HOUR, "connect 1", "forum-a"),
+    ]
+
+
 def test_every_visit_of_an_enquiry_has_an_instant(derive: Derive, begin: int) -> None:
     events = visits(begin, 12)
     events[3] |= {"first_instant": events[3]["time"], "time": begin + 700 * MINUTE, "connection": "c"}

@@ -170,6 +170,22 @@ def test_three_agents_at_once_on_two_days_are_a_leaf(
     assert one(derive, events)["machine"] == machine
 
 
+def test_two_logins_on_one_day_and_three_agents_on_another_are_a_leaf(derive: Derive, begin: int) -> None:
+    events = irregular(begin, 20, agent=None)
+    events += [
+        {"time": begin, "login": f"login-{number}", "login_verified": True, "agent": None} for number in range(2)
+    ]
+    noon = begin + DAY + 12 * HOUR
+    events += [{"time": noon + (agent % 3) * MINUTE, "agent": f"Agent/{agent % 3}"} for agent in range(3)]
+    events += [{"time": noon + (10 + agent) * MINUTE, "agent": f"Agent/{agent}"} for agent in range(3)]
+    sure = [{"event": number, "grade": "sure", "accounts": ["account-a"]} for number in range(len(events))]
+    row = one(derive, events, attributions=sure)
+    assert row["machine"] == "leaf"
+    assert row["machine_why"] == (
+        "on 1 days two verified logins or more under it, on 1 days three agents or more at one instant"
+    )
+
+
 def test_agents_one_after_another_are_no_leaf(derive: Derive, begin: int) -> None:
     """A person who changes the browser: the visits of the agents touch, and three never overlap."""
     events = irregular(begin, 20, agent=None)

@@ -198,6 +198,25 @@ def test_an_account_that_a_login_disagrees_with_is_contradicted(
     assert (row["basis"], row["lost"], row["against"]) == ("account", "contradicted", ["contradicted"])
 
 
+@pytest.mark.parametrize("reason", ["two_accounts", "two_lines"])
+@pytest.mark.parametrize(
+    ("login_account", "contradicted"), [("account-b", True), ("account-c", False), ("account-d", False), (None, False)]
+)
+def test_a_login_disagrees_also_where_the_records_contradict_themselves(
+    derive: Derive, begin: int, reason: str, login_account: str | None, *, contradicted: bool
+) -> None:
+    """Two others are recorded where the subject's own login was used; a login of one of the two disagrees with none."""
+    events = visits(begin, 11, client_address=HOME)
+    attributions = graded(events, "sure", account="account-b")
+    login = {"login": "login-a", "login_verified": True, "login_account": login_account}
+    events.append({"time": begin + 20 * MINUTE, "client_address": "198.51.100.2", **login})
+    others = ["account-c", "account-d"]
+    attributions.append({"event": 11, "grade": "contradicted", "accounts": others, "reason": reason})
+    held = leases(begin, (0, 0.9), (1, 1.9), account="account-b")
+    row = one(derive, events, attributions=attributions, leases=held)
+    assert (row["basis"], row["lost"]) == ("account", "contradicted" if contradicted else None)
+
+
 def test_an_address_that_is_shared_at_times_is_said_to_be(derive: Derive, begin: int) -> None:
     events = visits(begin, 11)
     rows = graded(events, "fragile")

@@ -149,6 +149,8 @@ def zones() -> frozenset[str]:
 def _country(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch("[A-Z]{2}", value):
         raise WrongValueError
+    if value == "ZZ":
+        raise WrongValueError("ZZ stands for addresses of which no country is known")
     return value
 
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from landmark import sources, store, tables
 from landmark.accounting import FileCount
 from landmark.errors import IntegrityError
-from landmark.intake.names import account_of, tie
+from landmark.intake.names import account_forms, account_of, tie
 from landmark.intake.shelf import joined, partition
 from landmark.keys import code_key, key_of
 from landmark.scan.needles import Prefilter
@@ -135,7 +135,8 @@ class Reading:
     def _settings(self, log: Log, series: str) -> Settings:
         realm = log.realm or log.name
         ties = [(one.old.encode(), one.new.encode()) for one in self._case.login_map]
-        account = account_of(self._case, None, self._names)
+        forms = account_forms(self._case)
+        account = account_of(self._case, forms[0] if len(forms) == 1 else None, self._names)
 
         def login(name: bytes) -> str:
             return self._names.login(name, realm)
@@ -174,6 +175,7 @@ class Reading:
             "targets": [asdict(target) for target in self._case.targets],
             "login_map": [self._names.account(f"{one.old}\0{one.new}".encode()) for one in self._case.login_map],
             "account_map": [self._names.account(f"{one.old}\0{one.new}".encode()) for one in self._case.account_map],
+            "account_forms": account_forms(self._case),
             "names": self._names.fingerprint,
             "tolerance": settings.tolerance,
         }

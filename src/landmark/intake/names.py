@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from landmark.pseudonyms import Pseudonyms
 
 
+INNER = "inner-address"
+"""What a translation calls its account: none, but an address that is resolved further."""
+
+
 def tie(name: bytes, ties: Sequence[tuple[bytes, bytes]]) -> bytes | None:
     """Give what a name is tied to: by its whole, else by the longest suffix that begins with `@`; else None."""
     exact = [new for old, new in ties if not old.startswith(b"@") and old == name]
@@ -21,6 +25,12 @@ def tie(name: bytes, ties: Sequence[tuple[bytes, bytes]]) -> bytes | None:
         return None
     old, new = max(suffixes, key=lambda pair: len(pair[0]))
     return name[: -len(old)] + new
+
+
+def account_forms(case: Case) -> tuple[str | None, ...]:
+    """Give how the case's records make differing spellings of an account one: each form once, in order."""
+    forms = {one.account_form for one in case.assignments if one.account != INNER}
+    return tuple(sorted(forms or {None}, key=lambda form: form or ""))
 
 
 def account_of(case: Case, form: str | None, names: Pseudonyms) -> Callable[[bytes], str]:

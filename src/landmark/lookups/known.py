@@ -33,19 +33,21 @@ class Named:
 
 
 def hashed(
-    entries: Iterable[Known], account: Callable[[bytes], str], logins: Callable[[bytes], Iterable[str]]
+    entries: Iterable[Known],
+    accounts: Callable[[bytes], Iterable[str]],
+    logins: Callable[[bytes], Iterable[str]],
 ) -> tuple[Named, ...]:
     """Hash the names in `[[known]]` or `[[leaf]]`.
 
     Args:
         entries: as the case has them.
-        account: gives the hash of an account's name.
+        accounts: gives the hashes of an account's name, one for each way in which records normalise it.
         logins: gives the hashes of a login's name, one for each realm of the case.
     """
     return tuple(
         Named(
             networks.of([] if entry.address is None else [ip_network(entry.address, strict=False)]),
-            () if entry.account is None else (account(entry.account.encode()),),
+            () if entry.account is None else tuple(sorted(set(accounts(entry.account.encode())))),
             () if entry.login is None else tuple(sorted(set(logins(entry.login.encode())))),
             entry.begin,
             entry.end,

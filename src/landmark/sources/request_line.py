@@ -16,12 +16,13 @@ _STATIC = frozenset(
     (
         *("css", "xsl"),  # style
         *("js", "mjs"),  # script
-        *("apng", "avif", "bmp", "gif", "ico", "jfif", "jpe", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp"),
+        *("apng", "avif", "bmp", "cur", "gif", "heic", "heif", "ico", "jfif", "jp2", "jpe", "jpeg", "jpg", "jxl"),
+        *("pjpeg", "png", "svg", "tif", "tiff", "webp", "xbm"),  # picture, to here
         *("eot", "otf", "ttf", "woff", "woff2"),  # font
         *("aac", "aif", "aiff", "au", "flac", "m4a", "mid", "midi", "mp2", "mp3", "oga", "ogg", "opus", "ra", "ram"),
-        *("wav", "weba", "wma"),  # sound, to here
+        *("snd", "wav", "weba", "wma"),  # sound, to here
         *("3gp", "asf", "avi", "flv", "m4v", "mkv", "mov", "mp4", "mpe", "mpeg", "mpg", "ogv", "rm", "swf", "webm"),
-        *("wmv",),  # film, to here
+        *("3g2", "divx", "m1v", "m2v", "qt", "wmv"),  # film, to here
     )
 )
 

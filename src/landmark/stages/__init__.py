@@ -87,6 +87,7 @@ HELD = Table(
         Column("until", "int64", "end, excluded, µs UTC; without end the last instant that there is"),
         Column("holder", "int64", "lowest lease of the account; of a lease without account, its own number"),
         Column("known", "bool", "whether the account is recorded"),
+        Column("translated", "bool", "whether the holder is an inner address, behind which an account is sought next"),
         Column("restricts", "bool", "whether the ports leave any of 1 to 65535 out"),
         Column("port_from", "int64", "lowest port; 0 where none is recorded"),
         Column("port_to", "int64", "highest port; 65535 where none is recorded"),

@@ -96,22 +96,22 @@ def beat(started: Integers) -> Beat:
     return best
 
 
-def days_of_several_logins(time: Integers, login: Integers) -> int:
-    """Count the UTC days on which two verified logins or more were used."""
+def days_of_several_logins(time: Integers, login: Integers) -> frozenset[int]:
+    """Give the UTC days on which two verified logins or more were used."""
     used = login != NOBODY
     pairs = np.unique(np.stack((time[used] // DAY, login[used])), axis=1)
-    _, logins = np.unique(pairs[0], return_counts=True)
-    return int(np.count_nonzero(logins >= SEVERAL_LOGINS))
+    days, logins = np.unique(pairs[0], return_counts=True)
+    return frozenset(days[logins >= SEVERAL_LOGINS].tolist())
 
 
-def days_of_several_agents(first: Integers, last: Integers, agent: Integers, gap: int) -> int:
-    """Count the UTC days with an instant at which the visits of three agents or more overlap.
+def days_of_several_agents(first: Integers, last: Integers, agent: Integers, gap: int) -> frozenset[int]:
+    """Give the UTC days with an instant at which the visits of three agents or more overlap.
 
     A visit of an agent is a run of its events; its first and last instant belong to it.
     """
     agents = np.unique(agent[agent != NOBODY])
     if agents.size < SEVERAL_AGENTS:
-        return 0
+        return frozenset()
     points: list[tuple[int, int]] = []  # (instant, 0 begins or 1 ends): at one instant what begins comes first
     for one in agents:
         of_it = agent == one
@@ -128,4 +128,4 @@ def days_of_several_agents(first: Integers, last: Integers, agent: Integers, gap
             open_ += 1
             if open_ == SEVERAL_AGENTS:
                 since = instant
-    return len(days)
+    return frozenset(days)

@@ -88,6 +88,7 @@ fitting AS (
         questions.login_holder,
         held.holder,
         held.known,
+        held.translated,
         held.doubtful,
         held."from" <= questions.instant AND questions.instant < held."until" AS at_the_instant,
         held.restricts AND questions.client_port IS NULL AS lacks_port,
@@ -135,6 +136,8 @@ near AS (
         min(CASE WHEN NOT fitting.doubtful THEN fitting.holder END) AS lowest_near,
         max(CASE WHEN NOT fitting.doubtful THEN fitting.holder END) AS highest_near,
         bool_or(NOT fitting.doubtful AND fitting.known) AS some_known,
+        -- Of an inner address it cannot be said yet whether the login disagrees.
+        bool_or(NOT fitting.doubtful AND fitting.known AND NOT fitting.translated) AS some_named,
         bool_or(NOT fitting.doubtful AND fitting.at_the_instant AND fitting.lacks_port) AS lacks_port_now,
         bool_or(NOT fitting.doubtful AND fitting.lacks_port) AS lacks_port_near,
         bool_or(NOT fitting.doubtful AND fitting.at_the_instant AND fitting.on_two_lines) AS two_lines_now,
@@ -161,7 +164,7 @@ unshifted AS (
             WHEN near.lowest_near = near.highest_near AND NOT near.some_known THEN 1
             WHEN coalesce(near.lowest_without_port < near.highest_without_port, FALSE) THEN 2
             WHEN near.two_lines_now OR (near.lowest_now IS NULL AND near.two_lines_near) THEN 3
-            WHEN near.login_holder IS NOT NULL AND near.some_known AND NOT near.login_agrees THEN 4
+            WHEN near.login_holder IS NOT NULL AND near.some_named AND NOT near.login_agrees THEN 4
             WHEN near.lacks_port_now OR (near.lowest_now IS NULL AND near.lacks_port_near) THEN 5
             WHEN coalesce(near.lowest_now < near.highest_now, FALSE) THEN 6
             WHEN near.lowest_now IS NULL AND near.lowest_near < near.highest_near THEN 6

@@ -139,12 +139,15 @@ def _leaf(seen: Seen, rules: Rules) -> str:
     if seen.visits_with(~seen.leaf) <= rules.more_than:
         return "the case says that it serves several people"
     logins = attendance.days_of_several_logins(seen.time, seen.login)
-    if logins >= attendance.ENOUGH_DAYS:
-        return f"on {logins} days two verified logins or more under it"
     agents = attendance.days_of_several_agents(seen.first, seen.last, seen.agent, rules.visit_gap)
-    if agents >= attendance.ENOUGH_DAYS:
-        return f"on {agents} days three agents or more at one instant"
-    return ""
+    if len(logins | agents) < attendance.ENOUGH_DAYS:
+        return ""
+    said = []
+    if logins:
+        said.append(f"on {len(logins)} days two verified logins or more under it")
+    if agents:
+        said.append(f"on {len(agents)} days three agents or more at one instant")
+    return ", ".join(said)
 
 
 def _known(seen: Seen, rules: Rules, attended: int) -> str:

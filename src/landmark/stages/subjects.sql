@@ -176,24 +176,35 @@ shared_logins AS (
         from_addresses.used_until >= from_addresses.first_instant
         AND (from_addresses.used_here_until IS NULL OR from_addresses.used_here_until < from_addresses.used_until)
 ),
--- Accounts that a verified login disagrees with, on either side.
-disagreeing AS (
-    SELECT attributions.accounts, events.login_account
+-- Accounts that a verified login disagrees with, on either side; also where the records contradict themselves, which
+-- is the reason that is given then.
+tied AS (
+    SELECT
+        attributions.event,
+        attributions.reason,
+        events.login_account,
+        unnest(attributions.accounts) AS account
     FROM attributions
     JOIN events ON events.event = attributions.event
-    WHERE attributions.reason = 'login_disagrees'
+    WHERE attributions.grade = 'contradicted' AND events.login_verified AND events.login_account IS NOT NULL
 ),
-held_accounts AS (
-    SELECT unnest(disagreeing.accounts) AS account
-    FROM disagreeing
+agreeing AS (
+    SELECT DISTINCT tied.event
+    FROM tied
+    WHERE tied.account = tied.login_account AND tied.reason <> 'login_disagrees'
+),
+disagreeing AS (
+    SELECT tied.account, tied.login_account
+    FROM tied
+    LEFT JOIN agreeing ON agreeing.event = tied.event
+    WHERE agreeing.event IS NULL
 ),
 contradicted_accounts AS (
-    SELECT held_accounts.account
-    FROM held_accounts
+    SELECT disagreeing.account
+    FROM disagreeing
     UNION
     SELECT disagreeing.login_account AS account
     FROM disagreeing
-    WHERE disagreeing.login_account IS NOT NULL
 ),
 -- The commonest grade of the events that kept a visitor from an account; of two as common, the worse.
 grades AS (
