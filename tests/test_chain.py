@@ -117,7 +117,7 @@ def test_a_login_is_held_against_the_account_behind_an_inner_address_and_not_aga
     nat = f"203.0.113.5,1024,2047,{ALL_DAY},10.0.0.7\n203.0.113.5,2048,3071,{ALL_DAY},10.0.0.8\n"
     radius = f"10.0.0.7,,,{ALL_DAY},user-a\n10.0.0.8,,,{ALL_DAY},user-b\n"
     more = '[[login_map]]\nfrom = "ann"\nto = "user-a"\n'
-    log = "".join(line(minute, port).replace("- -", "- ann") for minute, port in enumerate((1500, 2500, "-")))
+    log = "".join([line(0, 1500), line(1, 2500), line(2, "-")]).replace("- -", "- ann")
     case = CASE + 'login_verified = ["/board/"]\n'
     assert graded(tmp_path, log, {"nat.csv": nat, "radius.csv": radius}, more, case) == [
         ("sure", 1, None),

@@ -59,7 +59,8 @@ LOGIN_MAP = '[[login_map]]\nfrom = "@forum.example"\nto = "@isp.example"\n'
 
 def run(folder: Path, login: str, more: str) -> tuple[list[str | None], set[str]]:
     """Give why each subject is no lead, and the grades, of three visits on three days from one line."""
-    line = '198.51.100.7 - {login} [0{day}/Oct/2001:1{day}:17:00 +0000] "GET /board/{day} HTTP/1.1" 200 5 "-" "Mozilla/4.0"\n'
+    time = "0{day}/Oct/2001:1{day}:17:00 +0000"
+    line = f'198.51.100.7 - {{login}} [{time}] "GET /board/{{day}} HTTP/1.1" 200 5 "-" "Mozilla/4.0"\n'
     (folder / "case.toml").write_text(CASE + more, encoding="utf-8")
     (folder / "access.log").write_text(
         "".join(line.format(login=login, day=day) for day in (2, 4, 7)), encoding="utf-8"

@@ -257,6 +257,7 @@ def test_a_connection_goes_on_across_rotated_texts_each_line_in_its_own(news: Ne
         ("10:05:00 nnrpd[41]: host-a.example group test.waOct  2 10:05:00 x test.watched.a 3", "malformed"),
         ("Oct 2001 test.watched.a", "malformed"),
         ("Oct 32 10:00:00 news1 nnrpd[41]: host-a.example group test.watched.a 3", "bad_time"),
+        ("Oct 32 10:00:00 news1 nnrpd[41]: host-a.example group test.watched.ab 3", "bad_time"),
         ("Oct  2 25:00:00 news1 innd: test.watched.a", "bad_time"),
     ],
 )

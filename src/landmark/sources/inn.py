@@ -92,15 +92,16 @@ class InnReader:
         stamp = self._clocks.stamp(head)
         self._files[-1].admitted_lost += lost(head.message)
         message = message_of(head.message)
-        if message is None or message.kind == "other":
-            return "bad_time" if stamp is None and self._names_target(text) else "not_watched"
-        if message.kind == "broken_group":
+        if message is not None and message.kind == "broken_group":
             return self._unreadable(line, text)
-        if message.kind == "group" and not self._settings.targets.match_news(message.text, ()).fits:
-            return "not_watched"
+        if message is None or message.kind == "other" or self._is_of_another_group(message):
+            return "bad_time" if stamp is None and self._names_target(text) else "not_watched"
         digest = hashlib.sha256(line.text).hexdigest()[:_ID_DIGITS]
         place = Place(len(self._files) - 1, line.number, line.offset, len(line.text), digest, stamp)
         return self._of_nnrpd(head.host, message, place, whole=line.ended)
+
+    def _is_of_another_group(self, message: Message) -> bool:
+        return message.kind == "group" and not self._settings.targets.match_news(message.text, ()).fits
 
     def _unreadable(self, line: Line, text: bytes) -> str:
         if not line.ended:
@@ -160,7 +161,7 @@ class Inn:
     """The format `inn`."""
 
     name = "inn"
-    version = 2
+    version = 3
     format = LogFormat(kind="news", logs_host=False, needs_zone=True, needs_year=True)
     stateful = True
 
