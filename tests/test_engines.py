@@ -12,9 +12,12 @@ from importlib import resources
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import duckdb as embedded
 import pyarrow as pa
 import pytest
 import sqlglot
+from pyspark import errors
+from pyspark.sql import SparkSession
 from sqlglot import exp
 
 import landmark
@@ -41,7 +44,9 @@ DECLARED = {
     table.name: table
     for table in (*tables.ALL, *(one for one in vars(stages).values() if isinstance(one, Table)), OVERLAPS, KEEPS)
 }
-GIVES = {stage: DECLARED[{"source_test": "source_tests", "chain": "attributions"}.get(stage, stage)] for stage in STAGES}
+GIVES = {
+    stage: DECLARED[{"source_test": "source_tests", "chain": "attributions"}.get(stage, stage)] for stage in STAGES
+}
 
 # Few words, so that rows meet and tie; among them the empty text, a last blank, capitals, and letters whose order in
 # UTF-16 is not the order in UTF-8.
@@ -115,7 +120,7 @@ class Draw:
     """Draws tables; the same seed draws the same."""
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
+        self.random = Random(seed)  # noqa: S311 - a test draws tables
         spread = [BASE + self.random.randrange(4) * DAY + self.random.randrange(48) * 30 * MINUTE for _ in range(30)]
         self.instants = [one + self.random.choice((0, 0, 1, 5 * SECOND)) for one in spread]
 
@@ -129,7 +134,11 @@ class Draw:
             return self.random.choice(self.instants)
         if column.name in WORDS:
             return self.random.choice(WORDS[column.name])
-        return {"int64": self.random.randrange(6), "bool": self.random.random() < LIKELY.get(column.name, 0.5), "string": ""}[column.type]
+        return {
+            "int64": self.random.randrange(6),
+            "bool": self.random.random() < LIKELY.get(column.name, 0.5),
+            "string": "",
+        }[column.type]
 
     def rows(self, table: Table, count: int) -> list[Row]:
         """Draw rows; of those with one key the first stays."""
@@ -151,7 +160,11 @@ class Draw:
             row["until"] = row["from"] + self.random.choice((0, 1, 30 * MINUTE, 11 * 60 * MINUTE, 2 * DAY, 20 * DAY))
         if name == "leases":
             row |= self.random.choice(
-                ({"port_from": None, "port_to": None}, {"port_from": 1024, "port_to": 2047}, {"port_from": 1, "port_to": 1})
+                (
+                    {"port_from": None, "port_to": None},
+                    {"port_from": 1024, "port_to": 2047},
+                    {"port_from": 1, "port_to": 1},
+                )
             )
         if name == "visits":
             row["last"] = row["first"] + self.random.choice((0, 30 * MINUTE, DAY))
@@ -208,15 +221,29 @@ def duckdb() -> engine.Engine:
 
 
 @pytest.fixture(scope="module")
-def java() -> None:
+def java(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Java that starts quickly; gives a folder."""
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         pytest.skip("Spark needs Java, and there is none: apt-get install openjdk-17-jre-headless")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        yield tmp_path_factory.mktemp("spark")
 
 
 @pytest.fixture(scope="module")
-def spark(java: None) -> Iterator[engine.SparkEngine]:  # noqa: ARG001 - it is there, or the test is skipped
-    with contextlib.closing(engine.SparkEngine("local[2]")) as made:
-        yield made
+def spark(java: Path) -> Iterator[engine.SparkEngine]:
+    """Spark that compiles nothing, which for tables as small as these takes longest. The whole run does compile."""
+    settings = {
+        "spark.sql.shuffle.partitions": "1",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    }
+    (java / "spark-defaults.conf").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_CONF_DIR", str(java))
+        with contextlib.closing(engine.SparkEngine("local[1]", java / "work")) as made:
+            yield made
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -231,3 +258,103 @@ def test_a_stage_gives_the_same_rows_on_both_engines(
         assert theirs.to_pylist() == ours.to_pylist(), f"world {number}"
         found += ours.num_rows
     assert found
+
+
+def test_what_overflows_is_an_error_on_both_engines_and_its_value_is_not_quoted(
+    duckdb: engine.Engine, spark: engine.SparkEngine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    known = world(0, duckdb)
+    events = known["events"].to_pylist()
+    known["events"] = as_table(
+        tables.EVENTS, [{**row, "first_instant": -(2**63) + 7, "connection": None} for row in events]
+    )
+    with pytest.raises(embedded.OutOfRangeException):
+        run(duckdb, "visits", known)
+    with pytest.raises(errors.ArithmeticException):
+        run(spark, "visits", known)
+    assert "9223372036854775801" not in capfd.readouterr().err
+
+
+def test_a_running_session_keeps_its_settings_and_views_and_goes_on(
+    duckdb: engine.Engine, spark: engine.SparkEngine
+) -> None:
+    known = world(1, duckdb)
+    leads = run(spark, "leads", known)  # a context runs from here on
+    mine = SparkSession.getActiveSession()
+    assert mine is not None
+    mine.conf.set("spark.sql.ansi.enabled", "false")
+    mine.createDataFrame(pa.table({"mine": [1]})).createOrReplaceTempView("subjects")
+    for on in (mine, "local[2]"):
+        with contextlib.closing(engine.SparkEngine(on)) as made:
+            assert run(made, "leads", known).equals(leads)
+    assert mine.conf.get("spark.sql.ansi.enabled") == "false"
+    assert mine.sql("SELECT * FROM subjects").toArrow().to_pylist() == [{"mine": 1}]
+    assert mine.catalog.dropTempView("subjects")
+
+
+def test_a_disk_that_refuses_is_said_with_the_stage(
+    java: Path, duckdb: engine.Engine, spark: engine.SparkEngine
+) -> None:
+    known = world(1, duckdb)
+    run(spark, "leads", known)
+    (java / "work").rename(java / "gone")
+    try:
+        with pytest.raises(MachineError, match=r"did not finish the stage leads.*No such file"):
+            run(spark, "leads", known)
+    finally:
+        (java / "gone").rename(java / "work")
+    run(spark, "leads", known)
+
+
+def test_without_the_package_or_without_java_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_HOME", "/nowhere")
+    with pytest.raises(MachineError, match="Java 17 or later, and JAVA_HOME has none; on Debian: apt-get install"):
+        engine.SparkEngine()
+    monkeypatch.delenv("JAVA_HOME")
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(MachineError, match="Java 17 or later, and none was found; on Debian: apt-get install"):
+        engine.SparkEngine()
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    with pytest.raises(MachineError, match=r"pip install 'landmark\[spark\]'"):
+        engine.SparkEngine()
+
+
+def test_another_engine_is_refused_with_the_names_of_those_there_are(tmp_path: Path) -> None:
+    with (
+        pytest.raises(CaseError, match="engine: found abacus, expected duckdb or spark"),
+        engine.started("abacus", None, tmp_path),
+    ):
+        pass
+
+
+def command(case: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "landmark", "run", str(case), "--engine", "spark", "--threads", "2"]
+    return subprocess.run(line, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+
+
+def test_a_whole_run_gives_the_same_tables_on_both_engines(tmp_path: Path, java: Path) -> None:  # noqa: ARG001
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    landmark.simulate(ours, scale=0.01)
+    landmark.run(ours)
+    shutil.copytree(ours, theirs)
+    shutil.rmtree(theirs / "out")
+    shutil.rmtree(theirs / "cache")
+    (theirs / "ledger.jsonl").unlink()
+
+    broken = tmp_path / "java" / "bin" / "java"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o700)
+    refused = command(theirs, JAVA_HOME=str(tmp_path / "java"))
+    assert refused.returncode == MachineError.exit_status
+    assert "landmark: Spark: it needs Java 17 or later" in refused.stderr
+
+    ran = command(theirs)
+    assert ran.returncode == 0, ran.stderr
+    made = [json.loads((case / "out" / "manifest.json").read_bytes())["tables"] for case in (ours, theirs)]
+    assert made[0] == made[1]
+    assert made[0]["subjects"]["rows"]
+    assert not (theirs / "cache" / "spark").exists()
+
+    again = command(ours)
+    assert "Nothing had changed." in again.stdout

@@ -20,7 +20,7 @@ import duckdb
 from landmark.errors import CaseError, MachineError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     import pyarrow as pa
     from pyspark.sql import SparkSession
@@ -124,10 +124,11 @@ class Engine:
 
 
 class SparkEngine:
-    """Spark: a session of its own settings and views, whose context starts with the first stage.
+    """Spark: a session with settings and views of its own, in a context that starts with the first stage.
 
     Args:
-        on: a running session, whose settings and views stay as they are; or the master of one to be started.
+        on: a running session, whose settings and views stay as they are; or the master of a context to be started,
+            unless one runs in this process already.
         folder: where a context that is started here may put what it cannot hold in memory; None: a temporary one.
 
     Raises:
@@ -148,40 +149,34 @@ class SparkEngine:
         Raises:
             MachineError: Spark could not start, or not finish the stage.
         """
-        from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra, imported where it is used
-        from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415 - as above
-
-        try:
+        with _refused("it needs Java 17 or later, and the cluster that MASTER names, if any"):
             session = self._session = self._session or self._start()
-            for name, table in tables.items():
-                session.createDataFrame(table).createOrReplaceTempView(name)
-            return session.sql(translation(stage), args=dict(parameters)).toArrow()
-        except (Py4JError, PySparkRuntimeError, OSError) as error:
-            # Spark's own words may quote values, so they are not passed on.
-            raise MachineError(f"stage {stage}: Spark did not finish it ({_cause(error)})") from error
-        finally:
-            self._forget(tables)
-
-    def _forget(self, names: Iterable[str]) -> None:
-        if self._session is not None:
-            for name in names:
-                self._session.catalog.dropTempView(name)
+        with _refused(f"it did not finish the stage {stage}; see that it has memory and disk"):
+            try:
+                for name, table in tables.items():
+                    session.createDataFrame(table).createOrReplaceTempView(name)
+                return session.sql(translation(stage), args=dict(parameters)).toArrow()
+            finally:
+                for name in tables:
+                    session.catalog.dropTempView(name)
 
     def close(self) -> None:
         """End what was started here, and delete what it left on disk."""
+        self._session = None
         if self._own is not None:
             self._own.stop()
-            self._own = self._session = None
-            if self._folder is not None:
-                shutil.rmtree(self._folder, ignore_errors=True)
+            self._own = None
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self) -> SparkSession:
         from pyspark.logger import PySparkLogger  # noqa: PLC0415 - an extra, imported where it is used
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - as above
 
-        session = self._on if not isinstance(self._on, str) else self._begin(self._on)
-        session = session.newSession()
         # It would write the message of an error to the terminal, with the values in it.
         PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
+        known = SparkSession.getActiveSession() if isinstance(self._on, str) else self._on
+        session = (known or self._begin(str(self._on))).newSession()
         for name, value in {
             "spark.sql.ansi.enabled": "true",  # what overflows is an error, as on the other engine
             "spark.sql.session.timeZone": "UTC",
@@ -212,12 +207,33 @@ class SparkEngine:
             os.environ.setdefault("SPARK_LOCAL_HOSTNAME", "localhost")
             os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
             settings["spark.driver.bindAddress"] = settings["spark.driver.host"] = "127.0.0.1"
-            settings["spark.sql.shuffle.partitions"] = str(os.cpu_count() or 1)
         builder = SparkSession.builder
         for name, value in settings.items():
             builder = builder.config(name, value)
         self._own = builder.getOrCreate()
         return self._own
+
+
+@contextlib.contextmanager
+def _refused(what: str) -> Iterator[None]:
+    """Say what the machine refused to Spark. Its own words may quote values, so they are not passed on."""
+    from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra, imported where it is used
+    from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415 - as above
+
+    try:
+        yield
+    except (Py4JError, PySparkRuntimeError, OSError) as error:
+        raise MachineError(f"Spark: {what} ({_cause(error)})") from error
+
+
+def _cause(error: BaseException) -> str:
+    """Name the first cause of what Java or the system refused: its class only, since its text may quote values."""
+    java = getattr(error, "java_exception", None)
+    while java is not None and java.getCause() is not None:
+        java = java.getCause()
+    if java is not None:
+        return str(java.getClass().getName())
+    return getattr(error, "strerror", None) or type(error).__name__
 
 
 def _need_spark() -> None:
@@ -229,13 +245,3 @@ def _need_spark() -> None:
         raise MachineError(
             f"the engine spark needs Java 17 or later, and {where}; on Debian: apt-get install openjdk-17-jre-headless"
         )
-
-
-def _cause(error: BaseException) -> str:
-    """Name the first cause of what Java or the system refused: its class only, since its text may quote values."""
-    java = getattr(error, "java_exception", None)
-    while java is not None and java.getCause() is not None:
-        java = java.getCause()
-    if java is not None:
-        return str(java.getClass().getName())
-    return getattr(error, "strerror", None) or type(error).__name__

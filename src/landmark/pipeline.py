@@ -109,7 +109,7 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
     }
     files = (*logs.files, *(leased.files if leased else ()))
     steps = accounting.steps(files, made)
-    counts = {step.step: step.count for step in steps} | {"enquiries": made["enquiries"].num_rows}
+    counts = {step.step: step.count for step in steps} | {"enquiries": len(made["enquiries"]["visitor_id"].unique())}
     return Results(made, files, accounting.as_json(files, steps, counts["enquiries"], _clocks_said(logs, made)), counts)
 
 

@@ -47,7 +47,7 @@ def test_an_example_comes_out_as_it_says(name: str, example: Example) -> None:
     assert {reason: reasons.count(reason) for reason in reasons} == dict(example.rejected)
 
 
-@pytest.mark.parametrize("format_", ALL.values(), ids=str)
+@pytest.mark.parametrize("format_", ALL.values(), ids=tuple(ALL))
 def test_every_format_has_an_example_with_rejects(format_: Format) -> None:
     assert any(example.rejected for example in format_.examples())
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
+import io
+import lzma
 import os
+import zipfile
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +17,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landmark.errors import LandmarkError, MachineError
+from landmark.errors import CaseError, LandmarkError, MachineError
 from landmark.scan.compression import open_text
 
 if TYPE_CHECKING:
@@ -245,3 +249,36 @@ def test_a_file_that_grows_while_it_is_read_is_read_as_it_was_opened(file: Calla
                 log.write(b"another line\n")
         assert (text.sha256, text.stored_bytes) == (sha(TEXT), len(TEXT))
     assert found == TEXT
+
+
+def zipped(data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("access.log", data)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (bz2.compress(TEXT), "bzip2"),
+        (bz2.compress(b""), "bzip2"),
+        (lzma.compress(TEXT), "xz"),
+        (zipped(TEXT), "zip"),
+        (b"\x1f\x9d\x90" + TEXT, "compress"),
+    ],
+)
+def test_a_form_that_is_not_read_is_refused_and_not_taken_for_a_log_without_readers(
+    tmp_path: Path, content: bytes, form: str
+) -> None:
+    path = tmp_path / "access.log"
+    path.write_bytes(content)
+    with pytest.raises(CaseError, match=f"access.log: found a file packed by {form}, expected text, gzip or zstd"):
+        everything(path)
+
+
+@pytest.mark.parametrize("text", [b"BZh9 is a line\n", b"PK\n", b"7z\n", b"\xfd7z", b""])
+def test_a_text_that_begins_as_a_packed_file_does_is_a_text(tmp_path: Path, text: bytes) -> None:
+    path = tmp_path / "access.log"
+    path.write_bytes(text)
+    assert everything(path).text == text

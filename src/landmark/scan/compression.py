@@ -1,6 +1,7 @@
 """The text inside a file: as it stands, in gzip members (RFC 1952), or in zstd frames (RFC 8878).
 
-What a file is, its first bytes say, not its name. A stream that is cut short or damaged gives the text up to there, and
+What a file is, its first bytes say, not its name. A file in another compressed form is refused: as plain bytes it would
+be a log in which nobody reads anything. A stream that is cut short or damaged gives the text up to there, and
 says so; the file as stored is hashed to its end all the same.
 """
 
@@ -9,8 +10,8 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from landmark.errors import LandmarkError
-from landmark.scan.members import kind_of, unpacked
+from landmark.errors import CaseError, LandmarkError, Problem
+from landmark.scan.members import MAGIC, foreign, kind_of, unpacked
 from landmark.scan.stored import Digest, Stored, opened
 from landmark.store import refused
 
@@ -138,10 +139,14 @@ def open_text(
             its hashes. A compressed file is always read whole; one that grew has another hash.
 
     Raises:
+        CaseError: it is compressed in a form that is not read.
         MachineError: permission is refused, the file is not there, or a folder stands in its place.
     """
     with opened(path) as file:
-        kind = kind_of(_first(file, path))
+        magic = _first(file, path)
+        if form := foreign(magic):
+            raise CaseError(Problem("text, gzip or zstd; unpack it", file=str(path), found=f"a file packed by {form}"))
+        kind = kind_of(magic)
         plain = kind is None
         stored = Stored(path, file, Digest(at if plain else ()), progress, until if plain else None)
         with closing(Text(stored, kind, at)) as text:
@@ -150,7 +155,7 @@ def open_text(
 
 def _first(file: FileIO, path: Path) -> bytes:
     try:
-        magic = file.read(4)
+        magic = file.read(MAGIC)
         file.seek(0)
     except OSError as error:
         raise refused(path, error) from error
