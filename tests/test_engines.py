@@ -328,8 +328,10 @@ def test_another_engine_is_refused_with_the_names_of_those_there_are(tmp_path: P
 
 
 def command(case: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a case on Spark with the settings that Spark has by itself."""
     line = [sys.executable, "-m", "landmark", "run", str(case), "--engine", "spark", "--threads", "2"]
-    return subprocess.run(line, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+    known = {name: value for name, value in os.environ.items() if name not in {"SPARK_CONF_DIR", "MASTER"}}
+    return subprocess.run(line, capture_output=True, text=True, check=False, env={**known, **environment})
 
 
 def test_a_whole_run_gives_the_same_tables_on_both_engines(tmp_path: Path, java: Path) -> None:  # noqa: ARG001

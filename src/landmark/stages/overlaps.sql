@@ -4,7 +4,8 @@
 --        keeps   log: the logs whose overlap the case allows
 -- Gives  one, other: SHA-256 of the two texts, one < other; equal: rows that are equal in both.
 --
--- Rows are equal where their lines are, or where client, second and request are. Files of one rotated series
+-- Rows are equal where their lines are, or where client, second and request are; hosts or client's ports that are
+-- both known and differ are two requests. Files of one rotated series
 -- may share the instant at which one ends and the next begins.
 WITH periods AS (
     SELECT source, "log", series, min("time") AS begins, max("time") AS ends
@@ -33,7 +34,9 @@ told AS (
         coalesce(client_address, client_host) AS client,
         "time" // 1000000 AS "second",
         "object",
-        "action"
+        "action",
+        host,
+        client_port
     FROM events
     WHERE source IN (SELECT one FROM overlapping UNION SELECT other FROM overlapping)
 ),
@@ -55,6 +58,8 @@ equal_requests AS (
         AND b."second" = a."second"
         AND b."object" = a."object"
         AND b."action" = a."action"
+        AND (b.host IS NULL OR a.host IS NULL OR b.host = a.host)
+        AND (b.client_port IS NULL OR a.client_port IS NULL OR b.client_port = a.client_port)
 )
 
 SELECT one, other, CAST(count(DISTINCT event) AS BIGINT) AS equal
