@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landmark.scan.rotation import chains, reorder, rotated, series
+from landmark.scan.rotation import chains, rotated, series
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,3 @@ def test_files_of_one_name_and_age_in_several_folders_are_of_several_servers() -
 def test_where_no_year_is_written_and_rotation_left_no_order_all_files_are_one_chain_as_listed() -> None:
     assert chains(["x/b", "x/a", "c.gz", "c"]) == [("c", ["x/b", "x/a", "c.gz", "c"])]
     assert chains([]) == []
-
-
-def test_files_without_rotation_go_by_their_first_instants() -> None:
-    files = ["d.log", "c.log", "b.log", "a.log"]
-    assert reorder(files, {"a.log": 5, "b.log": 3, "c.log": None, "d.log": 5}) == ["b.log", "a.log", "d.log", "c.log"]
-    assert reorder(["b.log", "a.log"], {}) == ["a.log", "b.log"]
-
-
-def test_files_that_rotation_ordered_stay_so_whatever_their_instants() -> None:
-    assert reorder(["a.log.1", "a.log"], {"a.log.1": 9, "a.log": 1}) == ["a.log.1", "a.log"]

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from landmark.scan.finding import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-__all__ = ["Rotated", "chains", "expand", "reorder", "rotated", "series"]
+__all__ = ["Rotated", "chains", "expand", "rotated", "series"]
 
 _COMPRESSED = re.compile(r"\.(?:gz|zst)\Z")
 _DATE = r"""
@@ -110,23 +110,6 @@ def chains(paths: Sequence[str]) -> list[tuple[str, list[str]]]:
         name = one.series.rpartition("/")[2]
         found.setdefault(name if name in whole else one.series, []).append(path)
     return [(name, sorted(files, key=lambda file: taken[file].age)) for name, files in sorted(found.items())]
-
-
-def reorder(paths: Sequence[str], first_instants: Mapping[str, int | None]) -> list[str]:
-    """Order files whose lines write the year, and in whose names rotation left no order, by their first instants.
-
-    Args:
-        paths: names, in the order that they have otherwise; it stays where rotation left anything in one of them.
-        first_instants: by name the first instant in it, µs UTC; files that have none come last. Ties go by name.
-    """
-    if any(one.date is not None or one.number is not None for one in map(rotated, paths)):
-        return list(paths)
-
-    def key(path: str) -> tuple[bool, int, str]:
-        first = first_instants.get(path)
-        return (first is None, first or 0, path)
-
-    return sorted(paths, key=key)
 
 
 def _without_date(stem: str) -> tuple[str, str | None]:
