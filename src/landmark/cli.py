@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -73,9 +74,13 @@ def check(
     *,
     reread: Annotated[bool, Parameter(negative="", help="hash every input and result again")] = False,
     as_of: AsOf = None,
+    json_: AsJson = False,
 ) -> int:
     """See whether a case can run: its case file, its inputs up to their first block, and its ledger."""
     seen = commands.check(case, as_of=as_of, reread=reread)
+    if json_:
+        _say(json.dumps(asdict(seen), indent=1, ensure_ascii=False))
+        return commands.DONE
     _say(f"case {seen.case}: the case file is right; {seen.ledger_lines} ledger lines hold")
     for file in seen.files:
         _say(
@@ -95,12 +100,16 @@ def run(
     as_of: AsOf = None,
     threads: Annotated[int | None, Parameter(help="how many threads may be used; changes no result")] = None,
     engine: Annotated[Literal["duckdb", "spark"], Parameter(help="what runs the stages; changes no result")] = "duckdb",
+    json_: AsJson = False,
 ) -> int:
     """Take a case from its logs to leads and enquiries."""
     from landmark.report.terminal import funnel_table, funnel_text  # noqa: PLC0415 - start-up time
 
     with _shown() as progress:
         ran = commands.run(case, as_of=as_of, threads=threads, engine=engine, progress=progress)
+    if json_:
+        _say(json.dumps({**asdict(ran), "out": str(ran.out)}, indent=1, ensure_ascii=False))
+        return ran.exit_status
     if sys.stdout.isatty():
         from rich.console import Console  # noqa: PLC0415 - start-up time
 
