@@ -60,7 +60,7 @@ WORDS: Mapping[str, Sequence[Any]] = {
     "assignment": ("isp", "Isp"),
     "account": ACCOUNTS,
     "login": ("l1", "l2", "L2"),
-    "login_account": ACCOUNTS,
+    "login_account": (*ACCOUNTS, "unheld"),
     "accounts": ACCOUNTS,
     "client_address": CLIENTS,
     "address": HOLDERS,

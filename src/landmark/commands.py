@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from landmark.trace import Node
 
 DONE, TOO_MANY_REJECTED = 0, 4
-SPARK_FOLDER = "spark"
-"""The folder of the cache in which a cluster's engine may put what it cannot hold in memory."""
+SPILL_FOLDER = "spill"
+"""The folder of the cache in which an engine may put what it cannot hold in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,8 @@ def _held(folder: Path) -> Iterator[Path]:
         with lock:
             for path in cache.rglob("*.part"):
                 path.unlink()
-            if (cache / SPARK_FOLDER).exists():
-                shutil.rmtree(cache / SPARK_FOLDER)
+            if (cache / SPILL_FOLDER).exists():
+                shutil.rmtree(cache / SPILL_FOLDER)
             yield cache
     except filelock.Timeout as error:
         raise MachineError(f"{folder}: another run holds this case; nothing was touched, try again later") from error
@@ -160,7 +160,7 @@ def run(  # noqa: PLR0913 - what a run may be told
         if narrowed:
             book.add("earlier results deleted", why="they were made under another authority, or for other targets")
         mark(case, cache)
-        with started(engine, threads, cache / SPARK_FOLDER) as runner:
+        with started(engine, threads, cache / SPILL_FOLDER) as runner:
             changed = Run(case, cache, book, runner, as_of, progress or silent).go()
         over = outputs.need(folder).get("rejected_too_many")
         told = funnel(folder)

@@ -77,14 +77,18 @@ def started(name: str, threads: int | None, folder: Path) -> Iterator[Runner]:
         name: duckdb or spark. Spark runs on this machine, or on the cluster that the variable MASTER names, as for
             Spark's own programs; its other settings come from `spark-defaults.conf`.
         threads: how many threads may be used on this machine; None leaves it to the engine.
-        folder: where Spark may put what it cannot hold in memory; it is deleted at the end.
+        folder: where the engine may put what it cannot hold in memory, below the case; it is cleared at the end.
 
     Raises:
         CaseError: there is no engine of that name.
         MachineError: Spark or Java is not there.
     """
     if name == "duckdb":
-        yield Engine(threads)
+        try:
+            with contextlib.closing(Engine(threads, folder)) as embedded:
+                yield embedded
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     elif name == "spark":
         master = os.environ.get("MASTER") or f"local[{threads or '*'}]"
         with contextlib.closing(SparkEngine(master, folder)) as engine:
@@ -98,15 +102,18 @@ class Engine:
 
     Args:
         threads: how many threads a stage may use; None leaves it to the engine. The result does not depend on it.
+        folder: where it may put what it cannot hold in memory; None: nowhere. Left to itself it would take the folder
+            in which the program was started, outside the case.
     """
 
-    def __init__(self, threads: int | None = None) -> None:
+    def __init__(self, threads: int | None = None, folder: Path | None = None) -> None:
         """Start an engine of its own; nothing is shared with other engines of the process."""
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "enable_external_access": False,
             "preserve_insertion_order": False,
+            "temp_directory": "" if folder is None else str(folder),
         }
         if threads is not None:
             config["threads"] = threads
@@ -119,8 +126,17 @@ class Engine:
             for name, table in tables.items():
                 cursor.register(name, table)
             return cursor.sql(statement(stage), params=dict(parameters)).to_arrow_table()
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            raise MachineError(
+                f"the stage {stage} needs more memory or disk than there is; earlier results are kept, "
+                "nothing half-written is used"
+            ) from error
         finally:
             cursor.close()
+
+    def close(self) -> None:
+        """Let it go, with what it put on disk."""
+        self._database.close()
 
 
 class SparkEngine:
@@ -164,7 +180,9 @@ class SparkEngine:
         """End what was started here, and delete what it left on disk."""
         self._session = None
         if self._own is not None:
-            self._own.stop()
+            # Where Java has died, there is nothing left to be ended; what killed the stage has been said.
+            with contextlib.suppress(MachineError), _refused("it did not stop"):
+                self._own.stop()
             self._own = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)

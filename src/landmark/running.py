@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from landmark import case_file, keys, outputs, pipeline, pseudonyms, store, warrant
+from landmark.errors import IntegrityError
 from landmark.intake import inputs
 from landmark.intake import leases as leasing
 from landmark.intake.logs import Reading
@@ -99,16 +100,28 @@ class Run:
         Raises:
             LandmarkError: with the exit status that fits; nothing half-written is left to be read.
         """
-        names = pseudonyms.load_or_make(self.case.folder)
+        names = self._known_names()
         found = identify(self.case, self.book, self.cache, self.progress)
         key = self._key(found, names)
         said = outputs.manifest(self._out)
-        self.book.add("run", version=version("landmark"), case_sha256=self._case_sha256(), **self._statements())
+        facts = {"version": version("landmark"), "case_sha256": self._case_sha256(), "key_mark": names.fingerprint}
+        self.book.add("run", **facts, **self._statements())
         if said is not None and said.get("key") == key and not outputs.intact(self._out, said):
             self.book.add("nothing changed", key=key)
             return False
         self._make(found, names, key)
         return True
+
+    def _known_names(self) -> pseudonyms.Pseudonyms:
+        """Give who gives pseudonyms, and see that they are those of earlier runs: another key makes other ones."""
+        marks = [entry["key_mark"] for entry in self.book.entries if "key_mark" in entry]
+        lost = "is not the key that this case was begun with; restore it, or no pseudonym leads to a name any more"
+        if marks and not (self.case.folder / pseudonyms.KEY_FILE).exists():
+            raise IntegrityError(f"{pseudonyms.KEY_FILE}: is not there; restore it, or begin a new case")
+        names = pseudonyms.load_or_make(self.case.folder)
+        if marks and marks[-1] != names.fingerprint:
+            raise IntegrityError(f"{pseudonyms.KEY_FILE}: {lost}")
+        return names
 
     @property
     def _out(self) -> Path:

@@ -90,3 +90,5 @@ def test_neighbours_of_one_series_may_share_the_instant_of_rotation_and_others_m
     assert pairs(stage_engine, rows) == [("a", "b", 1)]
     neighbours = [{**one, "log": "logs", "series": "access.log"} for one in rows]
     assert pairs(stage_engine, neighbours) == []
+    # A file that has nothing but that instant may be a copy of the other's first lines.
+    assert pairs(stage_engine, neighbours[1:]) == [("a", "b", 1)]

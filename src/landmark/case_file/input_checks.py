@@ -51,7 +51,7 @@ def _translated(row: Row, formats: Mapping[str, AssignmentFormat]) -> Iterator[P
     translates = formats[name].translates if name in formats else None
     if account is None or translates is None or translates == (account == INNER):
         return
-    expected = f'"{INNER}": {name} tells no account' if translates else f'what its account is: {name} is no translation'
+    expected = f'"{INNER}": {name} tells no account' if translates else f"what its account is: {name} is no translation"
     yield row.problem("account", expected, found=f'"{account}"')
 
 

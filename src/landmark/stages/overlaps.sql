@@ -6,7 +6,7 @@
 --
 -- Rows are equal where their lines are, or where client, second and request are; hosts or client's ports that are
 -- both known and differ are two requests. Files of one rotated series
--- may share the instant at which one ends and the next begins.
+-- may share the instant at which one ends and the next begins, if each has more than that instant.
 WITH periods AS (
     SELECT source, "log", series, min("time") AS begins, max("time") AS ends
     FROM events
@@ -20,7 +20,13 @@ overlapping AS (
         ON a.source < b.source
         AND a.begins <= b.ends
         AND b.begins <= a.ends
-    WHERE NOT (a."log" = b."log" AND a.series = b.series AND (a.begins = b.ends OR b.begins = a.ends))
+    WHERE NOT (
+            a."log" = b."log"
+            AND a.series = b.series
+            AND (a.begins = b.ends OR b.begins = a.ends)
+            AND a.begins < a.ends
+            AND b.begins < b.ends
+        )
         AND a."log" NOT IN (SELECT "log" FROM keeps)
         AND b."log" NOT IN (SELECT "log" FROM keeps)
 ),
