@@ -22,6 +22,7 @@ from sqlglot import exp
 
 import landmark
 from landmark import engine, stages, store, tables
+from landmark.engine.spark import SparkEngine
 from landmark.errors import CaseError, MachineError
 from landmark.lookups.reach import reach
 from landmark.pipeline import OVERLAPS
@@ -231,7 +232,7 @@ def java(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def spark(java: Path) -> Iterator[engine.SparkEngine]:
+def spark(java: Path) -> Iterator[SparkEngine]:
     """Spark that compiles nothing, which for tables as small as these takes longest. The whole run does compile."""
     settings = {
         "spark.sql.shuffle.partitions": "1",
@@ -242,14 +243,12 @@ def spark(java: Path) -> Iterator[engine.SparkEngine]:
     (java / "spark-defaults.conf").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_CONF_DIR", str(java))
-        with contextlib.closing(engine.SparkEngine("local[1]", java / "work")) as made:
+        with contextlib.closing(SparkEngine("local[1]", java / "work")) as made:
             yield made
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_stage_gives_the_same_rows_on_both_engines(
-    stage: str, duckdb: engine.Engine, spark: engine.SparkEngine
-) -> None:
+def test_a_stage_gives_the_same_rows_on_both_engines(stage: str, duckdb: engine.Engine, spark: SparkEngine) -> None:
     worlds = [{name: store.empty(table) for name, table in DECLARED.items()}]
     worlds += [world(seed, duckdb) for seed in range(3)]
     found = 0
@@ -261,7 +260,7 @@ def test_a_stage_gives_the_same_rows_on_both_engines(
 
 
 def test_what_overflows_is_an_error_on_both_engines_and_its_value_is_not_quoted(
-    duckdb: engine.Engine, spark: engine.SparkEngine, capfd: pytest.CaptureFixture[str]
+    duckdb: engine.Engine, spark: SparkEngine, capfd: pytest.CaptureFixture[str]
 ) -> None:
     known = world(0, duckdb)
     events = known["events"].to_pylist()
@@ -275,9 +274,7 @@ def test_what_overflows_is_an_error_on_both_engines_and_its_value_is_not_quoted(
     assert "9223372036854775801" not in capfd.readouterr().err
 
 
-def test_a_running_session_keeps_its_settings_and_views_and_goes_on(
-    duckdb: engine.Engine, spark: engine.SparkEngine
-) -> None:
+def test_a_running_session_keeps_its_settings_and_views_and_goes_on(duckdb: engine.Engine, spark: SparkEngine) -> None:
     known = world(1, duckdb)
     leads = run(spark, "leads", known)  # a context runs from here on
     mine = SparkSession.getActiveSession()
@@ -285,16 +282,14 @@ def test_a_running_session_keeps_its_settings_and_views_and_goes_on(
     mine.conf.set("spark.sql.ansi.enabled", "false")
     mine.createDataFrame(pa.table({"mine": [1]})).createOrReplaceTempView("subjects")
     for on in (mine, "local[2]"):
-        with contextlib.closing(engine.SparkEngine(on)) as made:
+        with contextlib.closing(SparkEngine(on)) as made:
             assert run(made, "leads", known).equals(leads)
     assert mine.conf.get("spark.sql.ansi.enabled") == "false"
     assert mine.sql("SELECT * FROM subjects").toArrow().to_pylist() == [{"mine": 1}]
     assert mine.catalog.dropTempView("subjects")
 
 
-def test_a_disk_that_refuses_is_said_with_the_stage(
-    java: Path, duckdb: engine.Engine, spark: engine.SparkEngine
-) -> None:
+def test_a_disk_that_refuses_is_said_with_the_stage(java: Path, duckdb: engine.Engine, spark: SparkEngine) -> None:
     known = world(1, duckdb)
     run(spark, "leads", known)
     (java / "work").rename(java / "gone")
@@ -309,14 +304,14 @@ def test_a_disk_that_refuses_is_said_with_the_stage(
 def test_without_the_package_or_without_java_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JAVA_HOME", "/nowhere")
     with pytest.raises(MachineError, match="Java 17 or later, and JAVA_HOME has none; on Debian: apt-get install"):
-        engine.SparkEngine()
+        SparkEngine()
     monkeypatch.delenv("JAVA_HOME")
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(MachineError, match="Java 17 or later, and none was found; on Debian: apt-get install"):
-        engine.SparkEngine()
+        SparkEngine()
     monkeypatch.setitem(sys.modules, "pyspark", None)
     with pytest.raises(MachineError, match=r"pip install 'landmark\[spark\]'"):
-        engine.SparkEngine()
+        SparkEngine()
 
 
 def test_another_engine_is_refused_with_the_names_of_those_there_are(tmp_path: Path) -> None:
@@ -356,7 +351,7 @@ def test_a_whole_run_gives_the_same_tables_on_both_engines(tmp_path: Path, java:
     made = [json.loads((case / "out" / "manifest.json").read_bytes())["tables"] for case in (ours, theirs)]
     assert made[0] == made[1]
     assert made[0]["subjects"]["rows"]
-    assert not (theirs / "cache" / "spark").exists()
+    assert not (theirs / "cache" / "spill").exists()
 
     again = command(ours)
     assert "Nothing had changed." in again.stdout

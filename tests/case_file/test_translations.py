@@ -68,8 +68,8 @@ def test_translations_stand_beside_one_kind_of_account(tmp_path: Path) -> None:
             "leases",
             "inner-address",
             (
-                'case.toml:22: [[assignment]] account: found "inner-address", expected what its account is: leases is no '
-                "translation"
+                'case.toml:22: [[assignment]] account: found "inner-address", expected what its account is: leases is '
+                "no translation"
             ),
         ),
     ],

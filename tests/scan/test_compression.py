@@ -22,6 +22,7 @@ from landmark.scan.compression import open_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 TEXT = b"".join(b"192.0.2.%d - line %d of a log\r\n" % (n % 250, n * n) for n in range(3000))
@@ -201,11 +202,17 @@ def test_a_named_pipe_does_not_keep_us_waiting(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
-def test_a_permission_refused_is_the_machines_no(file: Callable[[bytes], Path]) -> None:
-    path = file(TEXT)
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions are others there")
+def test_a_permission_refused_is_the_machines_no(
+    open_folder: Path, as_nobody: Callable[[], AbstractContextManager[None]]
+) -> None:
+    path = open_folder / "access.log"
+    path.write_bytes(TEXT)
+    path.chmod(0o644)
+    with as_nobody(), open_text(path) as text:
+        assert text.readinto(bytearray(10)) == 10
     path.chmod(0)
-    with pytest.raises(MachineError, match="Permission denied"), open_text(path):
+    with as_nobody(), pytest.raises(MachineError, match="Permission denied"), open_text(path):
         pass
 
 

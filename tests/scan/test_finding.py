@@ -11,6 +11,8 @@ from landmark.errors import MachineError
 from landmark.scan.finding import expand
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 
@@ -96,14 +98,19 @@ def test_a_link_that_leads_to_itself_is_the_machines_no(case: Path) -> None:
         expand(case, ["logs/*.log"])
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may look into every folder")
-def test_a_folder_that_cannot_be_looked_into_is_the_machines_no(case: Path) -> None:
-    (case / "logs" / "old").chmod(0)
-    try:
-        with pytest.raises(MachineError, match="Permission denied"):
-            expand(case, ["logs/**/*.log"])
-    finally:
-        (case / "logs" / "old").chmod(0o755)
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions are others there")
+def test_a_folder_that_cannot_be_looked_into_is_the_machines_no(
+    open_folder: Path, as_nobody: Callable[[], AbstractContextManager[None]]
+) -> None:
+    for name in ("logs", "logs/old"):
+        (open_folder / name).mkdir()
+    (open_folder / "logs" / "access.log").touch()
+    with as_nobody():
+        assert [name for name, _ in expand(open_folder, ["logs/**/*.log"]).files] == ["logs/access.log"]
+    (open_folder / "logs" / "old").chmod(0)
+    with as_nobody(), pytest.raises(MachineError, match="Permission denied"):
+        expand(open_folder, ["logs/**/*.log"])
+    (open_folder / "logs" / "old").chmod(0o755)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")

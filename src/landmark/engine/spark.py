@@ -1,7 +1,4 @@
-"""Runs a stage: the SQL of `stages/NAME.sql` over Arrow tables, on the embedded engine or on a cluster.
-
-DuckDB runs a statement as it stands, Spark runs SQLGlot's translation of it; both give the same rows.
-"""
+"""Spark runs what SQLGlot makes of a stage's SQL. It is an extra, and needs Java."""
 
 from __future__ import annotations
 
@@ -10,14 +7,12 @@ import functools
 import os
 import shutil
 import tempfile
-from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-import duckdb
-
-from landmark.errors import CaseError, MachineError, Problem
+from landmark.engine import statement
+from landmark.errors import MachineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,22 +33,6 @@ appender.terminal.layout.pattern = Spark: %p %c{1}: %m%n%ex{0}
 """
 
 
-class Runner(Protocol):
-    """What runs stages."""
-
-    def run(self, stage: str, tables: Mapping[str, pa.Table], parameters: Mapping[str, int | str | bool]) -> pa.Table:
-        """Run a stage's SQL over `tables` (registered under their names) with exactly the parameters it names.
-
-        Returns:
-            What the statement selects, in no order: `store.conform` casts, checks and sorts it.
-        """
-
-
-def statement(stage: str) -> str:
-    """Give the SQL text of a stage, as it stands in the package."""
-    return resources.files("landmark.stages").joinpath(f"{stage}.sql").read_text(encoding="utf-8")
-
-
 @functools.cache
 def translation(stage: str) -> str:
     """Give the SQL text of a stage in Spark's dialect, without its comments.
@@ -67,76 +46,6 @@ def translation(stage: str) -> str:
         statement(stage), read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False
     )
     return translated
-
-
-@contextlib.contextmanager
-def started(name: str, threads: int | None, folder: Path) -> Iterator[Runner]:
-    """Give the engine of that name for as long as it is needed.
-
-    Args:
-        name: duckdb or spark. Spark runs on this machine, or on the cluster that the variable MASTER names, as for
-            Spark's own programs; its other settings come from `spark-defaults.conf`.
-        threads: how many threads may be used on this machine; None leaves it to the engine.
-        folder: where the engine may put what it cannot hold in memory, below the case; it is cleared at the end.
-
-    Raises:
-        CaseError: there is no engine of that name.
-        MachineError: Spark or Java is not there.
-    """
-    if name == "duckdb":
-        try:
-            with contextlib.closing(Engine(threads, folder)) as embedded:
-                yield embedded
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-    elif name == "spark":
-        master = os.environ.get("MASTER") or f"local[{threads or '*'}]"
-        with contextlib.closing(SparkEngine(master, folder)) as engine:
-            yield engine
-    else:
-        raise CaseError(Problem("duckdb or spark", key="engine", found=name))
-
-
-class Engine:
-    """DuckDB in memory, without extensions, without a session zone and without network.
-
-    Args:
-        threads: how many threads a stage may use; None leaves it to the engine. The result does not depend on it.
-        folder: where it may put what it cannot hold in memory; None: nowhere. Left to itself it would take the folder
-            in which the program was started, outside the case.
-    """
-
-    def __init__(self, threads: int | None = None, folder: Path | None = None) -> None:
-        """Start an engine of its own; nothing is shared with other engines of the process."""
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "enable_external_access": False,
-            "preserve_insertion_order": False,
-            "temp_directory": "" if folder is None else str(folder),
-        }
-        if threads is not None:
-            config["threads"] = threads
-        self._database = duckdb.connect(":memory:", config=config)
-
-    def run(self, stage: str, tables: Mapping[str, pa.Table], parameters: Mapping[str, int | str | bool]) -> pa.Table:
-        """Run a stage; see `Runner`."""
-        cursor = self._database.cursor()
-        try:
-            for name, table in tables.items():
-                cursor.register(name, table)
-            return cursor.sql(statement(stage), params=dict(parameters)).to_arrow_table()
-        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-            raise MachineError(
-                f"the stage {stage} needs more memory or disk than there is; earlier results are kept, "
-                "nothing half-written is used"
-            ) from error
-        finally:
-            cursor.close()
-
-    def close(self) -> None:
-        """Let it go, with what it put on disk."""
-        self._database.close()
 
 
 class SparkEngine:
