@@ -28,7 +28,7 @@ demo: env
 	$(BIN)/landmark score $(DEMO) $(DEMO)/truth.json
 
 test: dev
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: dev
 	$(BIN)/ruff check .
