@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from landmark.lookups.machines import LONGEST, automated_agents, list_name
