@@ -33,6 +33,7 @@ class FileCount:
     duplicate_of: str | None = None
     kind: str = "log"
     embeds_unknown: bool = False  # a web log that tells no host: an embed cannot be told from a visit
+    unlike: bool = False  # nothing of it was kept, and none of its first lines reads as its format
 
     def check(self) -> None:
         """See that the lines add up and that every reason is of the closed list.
@@ -71,6 +72,7 @@ class FileCount:
             "rejected": {reason: self.rejected[reason] for reason in REJECTED if self.rejected.get(reason)},
             "admitted_lost": self.admitted_lost,
             **({"embeds_unknown": True} if self.embeds_unknown else {}),
+            **({"unlike": True} if self.unlike else {}),
         }
 
 

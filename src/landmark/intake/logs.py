@@ -7,7 +7,7 @@ lines are counted as they are read, and dropped.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -17,6 +17,7 @@ from landmark import sources, store, tables
 from landmark.accounting import FileCount
 from landmark.errors import IntegrityError
 from landmark.intake.names import account_forms, account_of, tie
+from landmark.intake.peek import peek
 from landmark.intake.shelf import joined, partition
 from landmark.keys import code_key, key_of
 from landmark.scan.needles import Prefilter
@@ -107,7 +108,8 @@ class Reading:
                 zip(unit.texts, self._partitions(unit, earlier), strict=True)
             ):
                 keys.append(unit.key(number))
-                files.append(_count(one, identity, part, embeds_unknown=unit.embeds_unknown))
+                count = _count(one, identity, part)
+                files.append(replace(count, embeds_unknown=unit.embeds_unknown, unlike=_is_unlike(one, part)))
                 steps += [(unit.log.name, step) for step in part.steps]
                 parts.append((identity.content_sha256, unit.log.name, part))
         for file in files:
@@ -239,13 +241,23 @@ class Reading:
         ]
 
 
+def _is_unlike(one: Input, part: Partition) -> bool:
+    """Tell of a text of which nothing was kept whether its first lines read as its format at all.
+
+    Lines that name no target are never parsed: of a log of another format all might be `not_watched` in silence.
+    """
+    if part.events.num_rows:
+        return False
+    tried, readable = peek(one)
+    return tried > 0 and readable == 0
+
+
 def _count(
     one: Input,
     identity: Identity,
     part: Partition | None,
     *,
     duplicate_of: str | None = None,
-    embeds_unknown: bool = False,
 ) -> FileCount:
     head = (one.name, identity.sha256, identity.content_sha256, identity.stored_bytes)
     if part is None:
@@ -258,7 +270,6 @@ def _count(
         part.dropped,
         dict(rejected),
         part.admitted_lost,
-        embeds_unknown=embeds_unknown,
     )
 
 

@@ -99,6 +99,12 @@ def _heed(
                 f"“{file.path}” says itself that it lost {figures.count(file.admitted_lost)} lines; they are in no sum."
             )
     said += [
+        f"None of the first lines of “{file.path}” reads as the format that the case gives it, and nothing of it was "
+        "kept: the format may be wrong, and whoever stands in it is missing here."
+        for file in inputs
+        if file.unlike
+    ]
+    said += [
         f"“{file.path}” does not say which host was asked, nor does the case: a picture that a foreign page shows "
         "cannot be told there from one that was asked for."
         for file in inputs

@@ -37,6 +37,7 @@ class File:
     admitted_lost: int
     duplicate_of: str | None
     embeds_unknown: bool
+    unlike: bool
 
     @property
     def adds_up(self) -> bool:
@@ -65,6 +66,7 @@ def files(funnel: Mapping[str, Any], part: str = "files") -> tuple[File, ...]:
             one.get("admitted_lost", 0),
             one.get("duplicate_of"),
             one.get("embeds_unknown", False),
+            one.get("unlike", False),
         )
         for one in funnel.get(part, ())
     )

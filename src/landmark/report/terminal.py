@@ -87,6 +87,8 @@ def _said(funnel: Mapping[str, Any]) -> list[str]:
         for one in funnel.get("clock_steps", ())
     ]
     for file in files(funnel):
+        if file.unlike:
+            said.append(f"HEED: none of the first lines of “{file.path}” reads as its format, and nothing was kept.")
         if file.embeds_unknown:
             said.append(f"“{file.path}” tells no host: what a foreign page shows cannot be told from a visit there.")
         if file.admitted_lost:
