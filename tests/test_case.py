@@ -419,6 +419,13 @@ def test_a_provider_without_zone_is_warned_of_and_not_refused(tmp_path: Path) ->
     ]
 
 
+def test_records_of_customers_that_nothing_reads_yet_are_said(tmp_path: Path) -> None:
+    covers = changed('covers = ["traffic", "identification"]', 'covers = ["traffic", "identification", "subscriber"]')
+    case = load(tmp_path, covers + '[[subscribers]]\nfiles = ["subscribers.csv"]\n')
+    (said,) = case_file.warnings(case)
+    assert str(said).startswith("case.toml: [[subscribers]]: found files, expected nothing yet")
+
+
 def test_a_pattern_is_resolved_against_the_case_folder_unless_it_is_absolute(tmp_path: Path) -> None:
     case = load(tmp_path, TEXT)
     assert case_file.resolve(case, "logs/a*.log") == tmp_path / "logs" / "a*.log"

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from landmark.case import Case
-    from landmark.ledger import Entry
     from landmark.simulate.score import Score
     from landmark.trace import Node
 
@@ -256,17 +255,9 @@ def simulate(folder: Path, *, seed: int = 2001, scale: float = 1.0) -> Path:
         CaseError: the folder holds something already.
         MachineError: the machine refused.
     """
-    from landmark import store  # noqa: PLC0415 - as above
-    from landmark.simulate import world  # noqa: PLC0415
+    from landmark.simulate import world  # noqa: PLC0415 - as above
 
-    try:
-        if folder.exists() and any(folder.iterdir()):
-            raise CaseError(
-                Problem("an empty folder, or none; nothing was written", file=str(folder), found="other files")
-            )
-        world(folder, seed=seed, scale=scale)
-    except OSError as error:
-        raise store.refused(folder, error) from error
+    world(folder, seed=seed, scale=scale)
     return folder
 
 
@@ -279,12 +270,3 @@ def score(folder: Path, truth: Path) -> Score:
     from landmark.simulate.score import score as judge  # noqa: PLC0415 - as above
 
     return judge(folder, truth)
-
-
-def entries(folder: Path) -> list[Entry]:
-    """Give the ledger of a case, verified.
-
-    Raises:
-        IntegrityError: the chain does not hold.
-    """
-    return ledger.read(folder, _now).entries

@@ -227,8 +227,13 @@ class Run:
             {"who": one.who, "why": one.why, "address": one.address, "from": one.begin, "until": one.end}
             for one in (*self.case.known, *self.case.leaf)
         ]
+        targets = [
+            {"target": one.id, "from": one.begin, "until": one.end, "listed_by": one.listed_by, "basis": one.basis}
+            for one in self.case.targets
+        ]
         said: dict[str, object] = {
             "authority": self.case.authority.reference,
+            "targets": targets,
             "logs": logs,
             "assignments": holders,
             "known": known,

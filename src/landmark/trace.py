@@ -11,6 +11,7 @@ from landmark import assignments, outputs, sources
 from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.figures import instant
 from landmark.lookups.reach import reach
+from landmark.resolving import DEEPEST
 from landmark.scan.reading import line_at, lines_of
 
 if TYPE_CHECKING:
@@ -238,8 +239,6 @@ def _records(lines: Iterable[Line], first: set[int]) -> Iterator[Line]:
 _LEASE = frozenset(
     {"address", "port_from", "port_to", "protocol", "from", "until", "account", "inner", "line", "ends", "doubtful"}
 )
-DEEPEST = 4
-"""How many translations are followed."""
 _INSTANTS = frozenset({"time", "time_until", "first", "last", "first_instant", "last_instant", "from", "until"})
 
 

@@ -2,59 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
-from landmark import case_file
-from landmark.case import AssignmentFormat, LogFormat
+from landmark.case import AssignmentFormat, Case
 from landmark.errors import CaseError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
 
-FORMATS = {"combined": LogFormat("web", logs_host=False, needs_zone=False, needs_year=False)}
+    Load = Callable[[str, Mapping[str, AssignmentFormat]], Case]
+
 HOLDERS = {
     "always": AssignmentFormat(needs_zone=False, needs_year=True),
     "never": AssignmentFormat(needs_zone=False, needs_year=False),
     "sometimes": AssignmentFormat(needs_zone=False, needs_year=None),
 }
-TEXT = """
-[case]
-id = "a"
-title = "A"
-lead = "GB"
-[authority]
-reference = "W-1"
-issuer = "Example Court"
-provider = "Example Internet"
-from = 2001-10-01T00:00:00Z
-until = 2001-10-15T00:00:00Z
-covers = ["traffic", "identification"]
-[[target]]
-id = "a"
-path = "/board/"
-[[log]]
-files = ["access.log"]
-format = "combined"
-[[assignment]]
-files = ["nat.log"]
-account = "user-name"
-"""
-
-
-def load(folder: Path, *lines: str) -> int | None:
-    (folder / "case.toml").write_text(TEXT + "\n".join(lines) + "\n", encoding="utf-8")
-    case = case_file.load(folder, today=date(2001, 11, 5), formats=FORMATS, assignment_formats=HOLDERS)
-    return case.assignments[0].year
+HOLDER = '[[assignment]]\nfiles = ["nat.log"]\naccount = "user-name"\nformat = "{}"\n{}\n'
 
 
 @pytest.mark.parametrize(
     ("name", "year"), [("always", "year = 2001"), ("sometimes", "year = 2001"), ("sometimes", ""), ("never", "")]
 )
-def test_a_year_is_taken_where_the_format_may_not_write_it(tmp_path: Path, name: str, year: str) -> None:
-    assert load(tmp_path, f'format = "{name}"', year) == (2001 if year else None)
+def test_a_year_is_taken_where_the_format_may_not_write_it(load_with: Load, name: str, year: str) -> None:
+    case = load_with(HOLDER.format(name, year), HOLDERS)
+    assert case.assignments[0].year == (2001 if year else None)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +38,7 @@ def test_a_year_is_taken_where_the_format_may_not_write_it(tmp_path: Path, name:
     ],
 )
 def test_a_year_that_is_missing_or_a_second_statement_is_refused(
-    tmp_path: Path, name: str, year: str, message: str
+    load_with: Load, name: str, year: str, message: str
 ) -> None:
     with pytest.raises(CaseError, match=message):
-        load(tmp_path, f'format = "{name}"', year)
+        load_with(HOLDER.format(name, year), HOLDERS)

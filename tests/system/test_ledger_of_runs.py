@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 import landmark
-from landmark import cli, commands
+from landmark import cli, ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ def test_each_run_adds_lines_that_verify_and_changes_none_before(light: Folder) 
         assert now.startswith(before)
         assert len(now) > len(before)
         before = now
-    entries = commands.entries(light.path)
+    entries = ledger.read(light.path, lambda: datetime.now(UTC)).entries
     assert Counter(str(entry["what"]) for entry in entries) == {
         "run": 4,
         "input": 2,

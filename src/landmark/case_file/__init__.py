@@ -76,6 +76,9 @@ def warnings(case: Case) -> tuple[Problem, ...]:
     if case.authority.zone is None:
         expected = "the time zone of the provider: without it a clock that wrote local time as UTC is not looked for"
         found.append(Problem(expected, FILE, key="[authority] zone", found="nothing"))
+    if case.subscribers:
+        expected = "nothing yet: this version reveals no names, and reads no records of who the customers are"
+        found.append(Problem(expected, FILE, key="[[subscribers]]", found="files"))
     return tuple(found)
 
 

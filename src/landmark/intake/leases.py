@@ -200,11 +200,11 @@ def _read(
     want: assignments.Wanted,
 ) -> tuple[list[FileCount], list[pa.Table]]:
     settings = assignments.Settings(
-        account_of(case, owner.account_form, names),
-        owner.zone,
-        owner.year,
-        owner.columns,
-        owner.clock_ahead,
+        account=account_of(case, owner.account_form, names),
+        zone=owner.zone,
+        year=owner.year,
+        columns=owner.columns,
+        clock_ahead=owner.clock_ahead,
         account_kind=owner.account,
         line=names.line,
         tolerance=_tolerance(case, owner),

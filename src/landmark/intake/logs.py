@@ -150,21 +150,21 @@ class Reading:
         begin, end = self._case.authority.begin, self._case.authority.end
         tolerance = self._case.rules.clock_tolerance if log.clock_tolerance is None else log.clock_tolerance
         return sources.Settings(
-            begin,
-            end,
-            self._targets,
-            login,
-            login_account,
-            series,
-            log.host,
-            log.zone,
-            log.year,
-            log.client_port,
-            log.server,
-            log.login_verified,
-            log.trusted_proxies,
-            log.clock_ahead,
-            tolerance,
+            begin=begin,
+            end=end,
+            targets=self._targets,
+            login=login,
+            login_account=login_account,
+            series=series,
+            host=log.host,
+            zone=log.zone,
+            year=log.year,
+            client_port=log.client_port,
+            server=log.server,
+            login_verified=log.login_verified,
+            trusted_proxies=log.trusted_proxies,
+            clock_ahead=log.clock_ahead,
+            tolerance=tolerance,
         )
 
     def _facts(self, log: Log, settings: Settings) -> dict[str, object]:

@@ -170,7 +170,9 @@ def world(folder: Path, *, seed: int = SEED, scale: float = 1.0) -> None:
     """
     try:
         if folder.exists() and any(folder.iterdir()):
-            raise CaseError(Problem("an empty folder, or none", file=str(folder), found="other files"))
+            raise CaseError(
+                Problem("an empty folder, or none; nothing was written", file=str(folder), found="other files")
+            )
         _write(folder, seed, scale)
     except OSError as error:
         raise store.refused(folder, error) from error
