@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,6 @@ import pyarrow.parquet as pq
 import pytest
 
 CASES = Path(__file__).resolve().parents[2] / "shared" / "cases"
-LATER = {
-    "squid-connect-has-no-path": "squid",
-    "zeek-two-clock-forms": "zeek-http",
-}
-"""Cases of formats that do not stand yet, with the format. This list only shrinks."""
 NAMES = sorted(path.name for path in CASES.iterdir() if path.is_dir()) if CASES.is_dir() else ["none"]
 
 
@@ -64,7 +58,7 @@ def ran(request: pytest.FixtureRequest, tmp_path: Path) -> Ran:
     return folder, expected, done
 
 
-@pytest.mark.parametrize("ran", [name for name in NAMES if name not in LATER], indirect=True, ids=str)
+@pytest.mark.parametrize("ran", NAMES, indirect=True, ids=str)
 def test_the_case_comes_out_as_expected(ran: Ran) -> None:
     folder, expected, done = ran
     assert done.returncode in expected["exit"], done.stderr
@@ -171,18 +165,3 @@ def attributions_match(
             assert len(row["accounts"]) == len(wanted["accounts"])
             hashed = sorted(renaming.there[account] for account in wanted["accounts"])
             assert sorted(row["accounts"]) == hashed
-
-
-@pytest.mark.parametrize("name", sorted(LATER))
-def test_a_case_of_a_format_to_come_is_refused_by_that_format_s_name(name: str, tmp_path: Path) -> None:
-    if not (CASES / name).is_dir():
-        pytest.skip("the folder `shared` does not lie beside the checkout")
-    said = tomllib.loads((CASES / name / "case.toml").read_text(encoding="utf-8"))
-    formats = {table["format"] for kind in ("log", "assignment") for table in said.get(kind, [])}
-    assert LATER[name] in formats
-    folder = tmp_path / name
-    shutil.copytree(CASES / name, folder)
-    command = [sys.executable, "-m", "landmark", "check", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert LATER[name] in done.stderr

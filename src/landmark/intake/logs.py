@@ -27,7 +27,7 @@ from landmark.targets import Targets
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from landmark.case import Case, Log
+    from landmark.case import Case, Log, LogFormat
     from landmark.intake.inputs import Input, Seen
     from landmark.intake.shelf import Partition, Shelf
     from landmark.pseudonyms import Pseudonyms
@@ -58,9 +58,14 @@ class Unit:
     base: str
 
     @property
+    def facts(self) -> LogFormat:
+        """What is known of the format, once the case has said how its lines read."""
+        return self.source.format.of(self.log.log_format)
+
+    @property
     def embeds_unknown(self) -> bool:
         """Whether an embed cannot be told, since neither the lines nor the case say which host was asked."""
-        facts = self.source.format
+        facts = self.facts
         return facts.kind == "web" and not facts.logs_host and self.log.host is None
 
     def key(self, number: int) -> str:
@@ -159,6 +164,7 @@ class Reading:
             host=log.host,
             zone=log.zone,
             year=log.year,
+            log_format=log.log_format,
             client_port=log.client_port,
             server=log.server,
             login_verified=log.login_verified,
@@ -194,8 +200,8 @@ class Reading:
         return made
 
     def _grown(self, unit: Unit, earlier: Mapping[str, Seen]) -> list[Partition] | None:
-        """Read on where a text without state begins with one that an earlier run read to a newline."""
-        if unit.source.stateful:
+        """Read on where a text begins with one that an earlier run read to a newline, and that tells nothing of it."""
+        if unit.source.stateful or unit.source.directed:
             return None
         ((_, identity),) = unit.texts
         begins = [
@@ -215,7 +221,7 @@ class Reading:
 
     def _read(self, unit: Unit, start: Start = BEGINNING) -> list[Partition]:
         reader = unit.source.reader(unit.settings)
-        facts = unit.source.format
+        facts = unit.facts
         names = self._targets.names(facts.kind, facts.logs_host, unit.log.host)
         prefilter = None if unit.source.stateful else Prefilter(names)
         counts = []

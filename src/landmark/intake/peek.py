@@ -10,7 +10,11 @@ from landmark.scan.blocks import first_lines
 from landmark.targets import Targets
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from landmark.intake.inputs import Input
+    from landmark.lines import Line
+    from landmark.sources import Reader
 
 LINES = 200
 """How many lines of the first block are tried."""
@@ -33,15 +37,17 @@ def peek(one: Input) -> tuple[int, int]:
         # A record of several lines that goes on after the last of them is cut off here, not in the file.
         return len(lines), len(lines) - sum(reject.reason != "truncated" for reject in leased.rejects)
     source = sources.ALL[one.owner.format]
-    readable = 0
-    for line in lines:
-        reader = source.reader(_settings(one))
-        reader.begin()
-        # As a last line without newline, a line is read whatever it names; what does not read is `truncated`.
-        reader.feed([line._replace(ended=False)])
-        (reading,) = reader.finish()
-        readable += not any(reject.reason == "truncated" for reject in reading.rejects)
-    return len(lines), readable
+    # As a last line without newline, a line is read whatever it names; what does not read is `truncated`.
+    each = [line._replace(ended=False) for line in lines]
+    texts = [each] if source.directed else [[line] for line in each]
+    return len(lines), len(lines) - sum(_unread(source.reader(_settings(one)), text) for text in texts)
+
+
+def _unread(reader: Reader, text: Sequence[Line]) -> int:
+    reader.begin()
+    reader.feed(text)
+    (reading,) = reader.finish()
+    return sum(reject.reason == "truncated" for reject in reading.rejects)
 
 
 def _settings(one: Input) -> sources.Settings:
@@ -56,5 +62,6 @@ def _settings(one: Input) -> sources.Settings:
         zone=owner.zone,
         host=getattr(owner, "host", None),
         year=getattr(owner, "year", None),
+        log_format=getattr(owner, "log_format", None),
         client_port=getattr(owner, "client_port", None),
     )

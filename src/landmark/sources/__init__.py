@@ -98,6 +98,7 @@ class Settings:
     host: str | None = None
     zone: str | None = None
     year: int | None = None
+    log_format: str | None = None
     client_port: int | None = None
     server: str | None = None
     login_verified: tuple[str, ...] = ()
@@ -157,12 +158,13 @@ class Source(Protocol):
     version: int  # raised with every change of what comes out: part of the cache's key
     format: LogFormat
     stateful: bool  # every line of every text is wanted, in order; else only lines that may name a target
+    directed: bool  # lines of a text that begin with `#` say how those after them read
 
     def reader(self, settings: Settings) -> Reader:
         """Give a fresh reader."""
 
-    def mask(self, line: bytes) -> bytes:
-        """Give the line with every login in it replaced by `***`."""
+    def mask(self, line: bytes, log_format: str | None = None) -> bytes:
+        """Give the line with every login in it replaced by `***`; `log_format` is what the [[log]] says."""
 
     def examples(self) -> tuple[Example, ...]:
         """Give examples, rejects included."""

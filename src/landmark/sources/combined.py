@@ -118,12 +118,13 @@ class Combined:
     version = 3
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False)
     stateful = False
+    directed = False
 
     def reader(self, settings: Settings) -> WebReader:
         """Give a fresh reader."""
         return WebReader(settings, partial(_parse, client_port=settings.client_port), logs_host=False)
 
-    def mask(self, line: bytes) -> bytes:
+    def mask(self, line: bytes, log_format: str | None = None) -> bytes:  # noqa: ARG002 - its lines are known
         """Give the line with the user field masked; all of one that is malformed."""
         return masked(line, LINE.fullmatch(line.removesuffix(b"\r")))
 

@@ -164,6 +164,7 @@ class Inn:
     version = 3
     format = LogFormat(kind="news", logs_host=False, needs_zone=True, needs_year=True)
     stateful = True
+    directed = False
 
     def reader(self, settings: Settings) -> InnReader:
         """Give a fresh reader.
@@ -173,7 +174,7 @@ class Inn:
         """
         return InnReader(settings)
 
-    def mask(self, line: bytes) -> bytes:
+    def mask(self, line: bytes, log_format: str | None = None) -> bytes:  # noqa: ARG002 - its lines are known
         """Give the line with the name of a user line masked; all of one that may hold a name elsewhere."""
         head = head_of(line)
         message = None if head is None else message_of(head.message)

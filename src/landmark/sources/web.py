@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from landmark.sources import Event, FileReading, Line, Reject, Settings, Step, request_line
+from landmark.sources.forwarded import sender
 from landmark.spellings import host_name, segments, split_absolute, unescape
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ class Row(NamedTuple):
 
     `instant` is µs UTC by the server's clock, None where the time cannot be; `host` is the one that the line itself
     logs, in its one form; `user` is None where there is none; `beside` is what stands in the line besides request,
-    referrer and agent, and may be chosen by others: where a name in it is a mention.
+    referrer and agent, and may be chosen by others: where a name in it is a mention. `later` is the second instant of
+    a local time that occurs twice; `forwarded` the list of forwarded addresses, a claim; `destination` the server's
+    own address and port.
     """
 
     client: Client
@@ -40,15 +43,47 @@ class Row(NamedTuple):
     referrer: bytes | None
     agent: bytes | None
     beside: bytes
+    later: int | None = None
+    zone_known: str = "stated"
+    forwarded: bytes | None = None
+    destination: str | None = None
+
+
+class Directives(Protocol):
+    """Lines that say how those after them read; they begin with `#`."""
+
+    def begin(self) -> None:
+        """Begin a text: nothing is known of its lines yet."""
+
+    def take(self, text: bytes) -> bool:
+        """Say whether a line is a directive, and take in what it says."""
 
 
 class WebReader:
-    """Reads the lines of a web log, each for itself."""
+    """Reads the lines of a web log, each for itself but for directives."""
 
-    def __init__(self, settings: Settings, parse: Callable[[bytes], Row | None], *, logs_host: bool) -> None:
-        """Take the settings and the format: what takes a line apart, None where it is malformed."""
+    def __init__(
+        self,
+        settings: Settings,
+        parse: Callable[[bytes], Row | None],
+        *,
+        logs_host: bool,
+        directives: Directives | None = None,
+        plain: Callable[[bytes], bytes] | None = None,
+    ) -> None:
+        r"""Take the settings and the format.
+
+        Args:
+            settings: what is known besides the bytes.
+            parse: takes a line apart; None where it is malformed.
+            logs_host: whether the lines say which host was asked.
+            directives: takes in the lines that say how others read, if the format has such.
+            plain: undoes what is the format's own way to write a character (`\u002f`), to find a target's name.
+        """
         self._settings = settings
         self._parse = parse
+        self._directives = directives
+        self._plain = plain
         self._logs_host = logs_host
         self._written = settings.targets.written("web", logs_host=logs_host, host=settings.host)
         self._stated = None if settings.host is None else host_name(settings.host.encode())
@@ -63,6 +98,8 @@ class WebReader:
     def begin(self) -> None:
         """Begin the next text."""
         self._files.append(FileReading())
+        if self._directives is not None:
+            self._directives.begin()
 
     def finish(self) -> list[FileReading]:
         """Give what came of each text."""
@@ -82,6 +119,8 @@ class WebReader:
 
     def _read(self, line: Line) -> Event | str:
         text = line.text.removesuffix(b"\r")
+        if self._directives is not None and self._directives.take(text):
+            return "directive"
         row = None
         if not line.ended:
             row = self._parse(text)
@@ -89,17 +128,22 @@ class WebReader:
                 return "truncated"
         if not text:
             return "empty"
+        return self._judge(line, text, row)
+
+    def _judge(self, line: Line, text: bytes, row: Row | None) -> Event | str:
         settings = self._settings
-        if not settings.targets.mentions(text, "web", self._logs_host, settings.host):
+        plain = text if self._plain is None else self._plain(text)
+        if not settings.targets.mentions(plain, "web", self._logs_host, settings.host):
             return "not_watched"
         row = row or self._parse(text)
         if row is None:
             return "malformed"
         if row.instant is None:
             return "bad_time"
-        return self._judge(line, row, row.instant - settings.clock_ahead)
+        instants = (row.instant,) if row.later is None else (row.instant, row.later)
+        return self._sort(line, row, tuple(one - settings.clock_ahead for one in instants))
 
-    def _judge(self, line: Line, row: Row, instant: int) -> Event | str:
+    def _sort(self, line: Line, row: Row, instants: tuple[int, ...]) -> Event | str:
         settings = self._settings
         request = request_line.read(row.request)
         absolute = request is not None and request.absolute
@@ -109,18 +153,19 @@ class WebReader:
         if request is None:
             return "not_watched"
         # CONNECT has no path: only a target without one can be meant.
-        match = settings.targets.match_web(host, request.segments, (instant,), absolute=absolute)
+        match = settings.targets.match_web(host, request.segments, instants, absolute=absolute)
         if not match.fits:
             elsewhere = b"\n".join((request.beyond, row.referrer or b"", row.agent or b"", row.beside))
             return "mention_only" if self._written.held_by(elsewhere) else "not_watched"
-        if match.target is None or not settings.begin <= instant < settings.end:
+        if match.target is None or not (settings.begin <= instants[0] and instants[-1] < settings.end):
             return "outside_window"
-        return self._event(line, row, request, host=host, instant=instant, target=match.target)
+        return self._event(line, row, request, host=host, instants=instants, target=match.target)
 
     def _event(  # noqa: PLR0913 - what was found of the line, each thing once
-        self, line: Line, row: Row, request: Request, *, host: str | None, instant: int, target: str
+        self, line: Line, row: Row, request: Request, *, host: str | None, instants: tuple[int, ...], target: str
     ) -> Event:
         settings = self._settings
+        came = sender(row.client, row.port, row.forwarded, settings.trusted_proxies)
         referred = _referred(row.referrer, host)
         reason = _reason(request, row.status, referred)
         verified = row.user is not None and row.status not in _NOT_VERIFIED and self._is_verified(request.segments)
@@ -129,16 +174,16 @@ class WebReader:
             line=line.number,
             offset=line.offset,
             length=len(line.text),
-            time=instant,
-            time_until=None,
+            time=instants[0],
+            time_until=instants[1] if len(instants) > 1 else None,
             time_text=text_of(row.time),
             zone=row.zone,
-            zone_known="stated",
-            client_address=row.client.address,
-            client_port=row.port,
-            client_host=row.client.host,
+            zone_known=row.zone_known,
+            client_address=came.client.address,
+            client_port=came.port,
+            client_host=came.client.host,
             protocol="tcp",
-            destination=settings.server,
+            destination=settings.server or row.destination,
             login=None if row.user is None else settings.login(row.user),
             target=target,
             action=request.action,
@@ -157,9 +202,9 @@ class WebReader:
             referred=referred,
             login_verified=verified,
             login_account=settings.login_account(row.user) if verified and row.user is not None else None,
-            instants=(instant,),
-            first_instant=instant,
-            last_instant=instant,
+            instants=instants,
+            first_instant=instants[0],
+            last_instant=instants[-1],
         )
 
     def _is_verified(self, path: tuple[bytes, ...]) -> bool:
