@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from landmark import case_file
+from landmark import case_file, sources
 from landmark.case import AssignmentFormat, Case, Known, LogFormat, Mapping, Stretch
 from landmark.errors import CaseError, MachineError
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
@@ -19,6 +19,7 @@ FORMATS = {
     "combined": LogFormat("web", logs_host=False, needs_zone=False, needs_year=False, forwards=True),
     "vhost_combined": LogFormat("web", logs_host=True, needs_zone=False, needs_year=False),
     "inn": LogFormat("news", logs_host=False, needs_zone=True, needs_year=True),
+    "nginx": sources.ALL["nginx"].format,
 }
 ASSIGNMENT_FORMATS = {"csv": AssignmentFormat(needs_zone=True), "stated": AssignmentFormat(needs_zone=False)}
 TODAY = date(2001, 11, 5)
@@ -116,7 +117,9 @@ def test_every_further_key_is_read(tmp_path: Path) -> None:
     assert (log.overlap, log.gone) == ("keep", ("logs/access.log.9",))
     assert case.assignments[0].account_form == "lower"
     assert case.assignments[0].columns == {"address": "ip", "from": "start"}
-    assert case.subscribers == ("subscribers.csv", "more/*.csv")
+    assert [one.files for one in case.subscribers] == [("subscribers.csv", "more/*.csv")]
+    assert (case.subscribers[0].zone, case.subscribers[0].account_form) == ("Europe/London", "lower")
+    assert case.subscribers[0].columns == {"billing_name": "payer", "until": "to"}
     assert case.login_map == (Mapping("@provider.example", "@isp.example"),)
     assert case.account_map == (Mapping("circuit 17", "someone"),)
     assert case.known == (
@@ -159,6 +162,9 @@ anonymisers = ["tor.txt", "/srv/vpn.txt"]
 
 [[subscribers]]
 files = ["subscribers.csv", "more/*.csv"]
+zone = "Europe/London"
+account_form = "lower"
+columns = { billing_name = "payer", until = "to" }
 
 [[login_map]]
 from = "@provider.example"
@@ -419,11 +425,10 @@ def test_a_provider_without_zone_is_warned_of_and_not_refused(tmp_path: Path) ->
     ]
 
 
-def test_records_of_customers_that_nothing_reads_yet_are_said(tmp_path: Path) -> None:
+def test_records_of_customers_are_nothing_to_be_warned_of(tmp_path: Path) -> None:
     covers = changed('covers = ["traffic", "identification"]', 'covers = ["traffic", "identification", "subscriber"]')
     case = load(tmp_path, covers + '[[subscribers]]\nfiles = ["subscribers.csv"]\n')
-    (said,) = case_file.warnings(case)
-    assert str(said).startswith("case.toml: [[subscribers]]: found files, expected nothing yet")
+    assert case_file.warnings(case) == ()
 
 
 def test_a_pattern_is_resolved_against_the_case_folder_unless_it_is_absolute(tmp_path: Path) -> None:

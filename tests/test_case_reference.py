@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from landmark import case, case_file
+from landmark import case, case_file, sources
 from landmark.case import AssignmentFormat, LogFormat
 from landmark.case_file.court import TARGETS
 from landmark.case_file.said import Number
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FORMATS = {
     "combined": LogFormat("web", logs_host=False, needs_zone=False, needs_year=False, forwards=True),
     "inn": LogFormat("news", logs_host=False, needs_zone=True, needs_year=True),
+    "nginx": sources.ALL["nginx"].format,
 }
 CLASSES: dict[str, type] = {
     "authority": case.Authority,
@@ -35,6 +36,7 @@ CLASSES: dict[str, type] = {
     "target": case.Target,
     "log": case.Log,
     "assignment": case.Assignment,
+    "subscribers": case.Subscribers,
     "login_map": case.Mapping,
     "account_map": case.Mapping,
     "known": case.Known,
@@ -109,7 +111,7 @@ def test_the_template_is_a_case_with_every_key_that_may_be_left_out(tmp_path: Pa
     text = text.replace('"identification"]', '"identification", "subscriber"]')
     read_case = load(tmp_path, text)
     assert read_case.authority.valid_until == date(2002, 10, 1)
-    assert read_case.subscribers == ("subscribers.csv",)
+    assert read_case.subscribers[0].files == ("subscribers.csv",)
     assert read_case.leaf[0].login == "reading-room"
 
 

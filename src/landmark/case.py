@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from landmark.tables import MINUTE, SECOND
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
@@ -44,6 +45,15 @@ RADIUS_COLUMNS = (
     "delay",
 )
 """The columns of RADIUS accounting in a CSV; `landmark.assignments.radius_csv` says what each holds."""
+SUBSCRIBER_GROUPS = ("billing", "installation", "user")
+"""Who pays, where the line ends, who uses it: three people or places that may differ, and are never merged."""
+SUBSCRIBER_COLUMNS = (
+    "account",
+    *(f"{group}_{what}" for group in SUBSCRIBER_GROUPS for what in ("name", "address", "country")),
+    "from",
+    "until",
+)
+"""The columns of subscriber records in a CSV."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,7 @@ class Log:
     host: str | None = None
     zone: str | None = None
     year: int | None = None
+    log_format: str | None = None  # the server's own, pasted from its configuration
     client_port: int | None = None  # which field after the agent, from 1
     server: str | None = None  # `address:port`, `[address]:port`
     login_verified: tuple[str, ...] = ()
@@ -160,6 +171,22 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscribers:
+    """A set of files of who the customers are, read only when names are revealed."""
+
+    files: tuple[str, ...]
+    line: int = 0
+    zone: str | None = None
+    account_form: str | None = None  # of ACCOUNT_FORMS; None: as written, and in each form of the assignments
+    columns: dict[str, str] = field(default_factory=dict)  # of SUBSCRIBER_COLUMNS to the file's own name
+
+    @property
+    def name(self) -> str:
+        """What results call it: its patterns, sorted."""
+        return ", ".join(sorted(self.files))
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A unit or hotline at work, or (without `begin`) an address, account or login that serves several people."""
 
@@ -189,6 +216,15 @@ class LogFormat:
     needs_zone: bool
     needs_year: bool
     forwards: bool = False  # whether it may log a forwarded address, which `trusted_proxies` are for
+    described: Callable[[str], LogFormat] | None = None
+
+    def of(self, log_format: str | None) -> LogFormat:
+        """Give the facts of a log whose lines are as the case's `log_format` says; it is `described` then, else fixed.
+
+        Raises:
+            ValueError: the string is none of the server's, or leaves out what must be known; the message says which.
+        """
+        return self if self.described is None or log_format is None else self.described(log_format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +250,7 @@ class Case:
     rules: Rules = Rules()
     countries: Countries = Countries()
     assignments: tuple[Assignment, ...] = ()
-    subscribers: tuple[str, ...] = ()
+    subscribers: tuple[Subscribers, ...] = ()
     login_map: tuple[Mapping, ...] = ()
     account_map: tuple[Mapping, ...] = ()
     known: tuple[Known, ...] = ()

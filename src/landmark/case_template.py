@@ -98,6 +98,12 @@ host = "forum-a.example"
 # Proxies whose word is taken on whom they forward.
 #trusted_proxies = ["10.0.0.0/8"]
 
+# A server's own format: the line as it stands in its configuration.
+#[[log]]
+#files = ["logs/forum-b*.log"]
+#format = "nginx"
+#log_format = '$remote_addr:$remote_port - $remote_user [$time_local] "$host" "$request" $status $body_bytes_sent'
+
 [[log]]
 files = ["logs/news.notice*"]
 format = "inn"
@@ -143,6 +149,13 @@ account = "user-name"
 # Who the customers are, read only when names are revealed; it needs "subscriber" in `covers`.
 #[[subscribers]]
 #files = ["subscribers.csv"]
+# Time zone of the columns from and until, where the file does not write it.
+#zone = "Europe/London"
+# How differing spellings of an account are made one; left out, as the assignments say.
+#account_form = "lower"
+# What the file's own header calls the columns: account, billing_name, billing_address, billing_country, the same of
+# installation and of user, from, until.
+#columns = { account = "customer", billing_name = "payer" }
 
 # ── What is known of names and visitors ─────────────────────────────────────────────────────────────────────────────
 

@@ -25,8 +25,11 @@ _LOGS = """A format is one module; it is here because the module is there.
 
 ## Logs
 
-| `format` | kind | logs the host | `zone` must be declared | `year` must be declared |
-|---|---|---|---|---|
+Of `apache` and `nginx` the line of the server's own configuration is pasted as `log_format`; what it holds says whether
+the host is logged and whether the zone must be declared.
+
+| `format` | kind | logs the host | `zone` must be declared | `year` must be declared | cannot tell |
+|---|---|---|---|---|---|
 """
 
 
@@ -72,7 +75,9 @@ def formats_page() -> str:
     for name, source in sorted(sources.ALL.items()):
         facts = source.format
         yes = ["yes" if fact else "no" for fact in (facts.logs_host, facts.needs_zone, facts.needs_year)]
-        parts.append(f"| `{name}` | {facts.kind} | {' | '.join(yes)} |\n")
+        if facts.described is not None:
+            yes[:2] = ["as pasted"] * 2
+        parts.append(f"| `{name}` | {facts.kind} | {' | '.join(yes)} | {source.lacks} |\n")
     parts.append("\n## Assignment records\n\n")
     parts.append("| `format` | `zone` must be declared | `year` must be declared |\n|---|---|---|\n")
     for name, format_ in sorted(assignments.ALL.items()):

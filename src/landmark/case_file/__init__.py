@@ -20,6 +20,7 @@ from landmark.case import (
     Mapping,
     Rules,
     Stretch,
+    Subscribers,
     Target,
 )
 from landmark.case_file import targets_list
@@ -76,9 +77,6 @@ def warnings(case: Case) -> tuple[Problem, ...]:
     if case.authority.zone is None:
         expected = "the time zone of the provider: without it a clock that wrote local time as UTC is not looked for"
         found.append(Problem(expected, FILE, key="[authority] zone", found="nothing"))
-    if case.subscribers:
-        expected = "nothing yet: this version reveals no names, and reads no records of who the customers are"
-        found.append(Problem(expected, FILE, key="[[subscribers]]", found="files"))
     return tuple(found)
 
 
@@ -160,7 +158,7 @@ def _case(folder: Path, read: Sheet) -> Case:
         targets=tuple(Target(**row.values) for row in read.rows["target"]),
         logs=tuple(Log(line=row.line, **_input(row)) for row in read.rows["log"]),
         assignments=tuple(Assignment(line=row.line, **_input(row)) for row in read.rows["assignment"]),
-        subscribers=tuple(name for row in read.rows["subscribers"] for name in row.values["files"]),
+        subscribers=tuple(Subscribers(line=row.line, **_input(row)) for row in read.rows["subscribers"]),
         login_map=tuple(Mapping(**row.values) for row in read.rows["login_map"]),
         account_map=tuple(Mapping(**row.values) for row in read.rows["account_map"]),
         known=tuple(Known(**row.values) for row in read.rows["known"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from landmark.case_file.input_checks import assignments, logs
+from landmark.case_file.input_checks import assignments, logs, subscribers
 from landmark.case_file.parser import FILE
 from landmark.case_file.said import quoted
 from landmark.errors import Problem
@@ -36,6 +36,7 @@ def problems(
     yield from _covered(sheet)
     yield from logs(sheet, formats)
     yield from assignments(sheet, assignment_formats)
+    yield from subscribers(sheet)
     for name in ("login_map", "account_map"):
         yield from _map(sheet.rows[name])
     for row in (*sheet.rows["known"], *sheet.rows["leaf"]):

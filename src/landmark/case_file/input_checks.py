@@ -26,7 +26,12 @@ def logs(sheet: Sheet, formats: Mapping[str, LogFormat]) -> Iterator[Problem]:
     for row in rows:
         yield from _format(row, formats)
         if row.values.get("format") in formats:
-            yield from _stated(row, row.values["format"], formats[row.values["format"]], with_host)
+            name, said = row.values["format"], row.values.get("log_format")
+            problem = _described(row, name, formats[name])
+            if problem is None:
+                yield from _stated(row, name, formats[name].of(said), with_host)
+            else:
+                yield problem
         yield from _clock(row)
     yield from _same_files(rows)
 
@@ -44,6 +49,11 @@ def assignments(sheet: Sheet, formats: Mapping[str, AssignmentFormat]) -> Iterat
     yield from _same_files(rows)
     if not sheet.rows["account_map"]:
         yield from _kinds(rows)
+
+
+def subscribers(sheet: Sheet) -> Iterator[Problem]:
+    """Give what is wrong with the records of who the customers are."""
+    yield from _same_files(sheet.rows["subscribers"])
 
 
 def _translated(row: Row, formats: Mapping[str, AssignmentFormat]) -> Iterator[Problem]:
@@ -86,6 +96,21 @@ def _columns(row: Row) -> Iterator[Problem]:
         if name not in known:
             expected = f"a column of {row.values['format']}: {', '.join(known)}"
             yield row.problem(f"columns.{name}", expected, found="one of another format", line=columns.line)
+
+
+def _described(row: Row, name: str, facts: LogFormat) -> Problem | None:
+    """Give what is wrong with the line that was pasted from the server's configuration."""
+    if facts.described is None:
+        expected = f"no `log_format`: how a line of {name} reads is known"
+        return row.problem("log_format", expected, found="it all the same") if "log_format" in row.lines else None
+    if "log_format" not in row.lines:
+        return row.problem("log_format", f"how {name} logs: the line of its own configuration", found="nothing")
+    try:
+        facts.of(row.values.get("log_format"))
+    except ValueError as error:
+        expected = "who asked for what, when, and how it was answered, each field with its own bounds"
+        return row.problem("log_format", expected, found=str(error))
+    return None
 
 
 def _stated(row: Row, name: str, wanted: LogFormat, with_host: list[Row]) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landmark.case import ACCOUNT_FORMS, ASSIGNMENT_COLUMNS, RADIUS_COLUMNS
+from landmark.case import ACCOUNT_FORMS, ASSIGNMENT_COLUMNS, RADIUS_COLUMNS, SUBSCRIBER_COLUMNS
 from landmark.case_file.keys import Key, Section
 from landmark.case_file.names import ACCOUNT_KIND, FILE, HOST, NETWORK, PATH, SERVER
 from landmark.case_file.values import DURATION, INSTANT, NAME, SIGNED_DURATION, TEXT, WORD, ZONE, choice, whole
@@ -63,6 +63,12 @@ LOG = Section(
     (
         Key("files", FILE, "patterns of file names", '["logs/access*.log*"]', required=True, many=True),
         Key("format", WORD, "format of the log", '"combined"', required=True),
+        Key(
+            "log_format",
+            TEXT,
+            "the line of the server's own configuration that says how it logs, as it stands there",
+            "'%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\"'",
+        ),
         Key("host", HOST, "the host that was asked, where the format does not log it", '"forum-a.example"'),
         Key("zone", ZONE, "time zone of the written times, where the format does not write it", '"Europe/London"'),
         Key("year", whole(1970, 9998), "year of the first line, where the format does not write it", "2001"),
@@ -142,6 +148,26 @@ ASSIGNMENT = Section(
 SUBSCRIBERS = Section(
     "subscribers",
     "Records of who the customers are, read only when names are revealed. They need `subscriber` in `covers`.",
-    (Key("files", FILE, "patterns of file names", '["subscribers.csv"]', required=True, many=True),),
+    (
+        Key("files", FILE, "patterns of file names", '["subscribers.csv"]', required=True, many=True),
+        Key("zone", ZONE, "time zone of `from` and `until`, where the file does not write it", '"Europe/London"'),
+        Key(
+            "account_form",
+            choice(*ACCOUNT_FORMS),
+            "how differing spellings of an account are made one; left out, an account is taken as written, and in each "
+            "form that an `[[assignment]]` states",
+            '"lower"',
+        ),
+        Key(
+            "columns",
+            None,
+            "what the file's own header calls the columns",
+            '{ account = "customer", billing_name = "payer" }',
+            parts=tuple(
+                Key(column, NAME, f"its name for `{column}`", '"customer"', field_name=column)
+                for column in SUBSCRIBER_COLUMNS
+            ),
+        ),
+    ),
     several=True,
 )

@@ -119,6 +119,7 @@ class Combined:
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False)
     stateful = False
     directed = False
+    lacks = "the host that was asked; the client's port, unless `client_port` names its field"
 
     def reader(self, settings: Settings) -> WebReader:
         """Give a fresh reader."""

@@ -165,6 +165,7 @@ class Inn:
     format = LogFormat(kind="news", logs_host=False, needs_zone=True, needs_year=True)
     stateful = True
     directed = False
+    lacks = "the client's port; when in a connection a group was read"
 
     def reader(self, settings: Settings) -> InnReader:
         """Give a fresh reader.

@@ -63,6 +63,7 @@ class Squid:
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False)
     stateful = False
     directed = False
+    lacks = "the client's port, referrer and agent; what was asked for inside CONNECT"
 
     def reader(self, settings: Settings) -> WebReader:
         """Give a fresh reader."""

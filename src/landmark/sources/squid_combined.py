@@ -33,6 +33,7 @@ class SquidCombined:
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False)
     stateful = False
     directed = False
+    lacks = "the client's port; what was asked for inside CONNECT"
 
     def reader(self, settings: Settings) -> WebReader:
         """Give a fresh reader."""

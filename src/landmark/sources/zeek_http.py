@@ -83,6 +83,7 @@ class ZeekHttp:
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = True
+    lacks = "whether a login was checked; anything that was encrypted"
 
     def reader(self, settings: Settings) -> Reader:
         """Give a fresh reader."""

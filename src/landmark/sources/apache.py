@@ -1,0 +1,203 @@
+r"""Apache httpd by its own `LogFormat`: the directive as it stands in the server's configuration, or its text alone.
+
+    LogFormat "%v:%p %h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\"" vhost_combined
+
+<https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats>. Quotes, backslashes and bytes that do not print are
+escaped in what a client sends. With mod_remoteip `%a` and `%h` are whom the server's own trusted proxies named, and
+`%{c}a` the proxy.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from landmark.case import LogFormat
+from landmark.sources import Example, Settings, strftime
+from landmark.sources.described import Description, Field, Token, compiled
+from landmark.sources.nginx import reader
+
+if TYPE_CHECKING:
+    from landmark.sources.web import WebReader
+
+_DIRECTIVE = re.compile(r"\s*(?:LogFormat|CustomLog\s+\S+)\s+(?P<rest>\".*\")(?:\s+\S+)*\s*", re.DOTALL | re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_SIGNS = {"t": "\t", "n": "\n"}
+_ITEM = re.compile(
+    r"%(?:(?P<percent>%)|(?:!?\d+(?:,\d+)*)?[<>]?(?:\{(?P<name>[^}]*)\})?(?P<end>[<>]?)(?P<letter>\^[A-Za-z]{2}|[A-Za-z]))"
+    r"|(?P<literal>[^%]+)"
+)
+_LETTERS = {
+    "a": Field("client", 0),
+    "h": Field("client", 1),
+    "u": Field("user", 0, secret=True),
+    "l": Field("other", secret=True),
+    "r": Field("request", 0),
+    "m": Field("method", 0),
+    "U": Field("path", 0),
+    "q": Field("query", 0),
+    "V": Field("host", 1),
+    "v": Field("host", 2),
+    "s": Field("status", 1),
+    "b": Field("size", 0),
+    "B": Field("size", 1),
+    "O": Field("size", 2),
+    "A": Field("server_address", 0),
+    "p": Field("server_port", 1),
+}
+_HEADERS = {
+    "host": Field("host", 0),
+    "referer": Field("referrer", 0),
+    "user-agent": Field("agent", 0),
+    "x-forwarded-for": Field("forwarded", 0),
+    "authorization": Field("other", secret=True),
+    "cookie": Field("other", secret=True),
+}
+_CLF = Field("time", 0, time=strftime.compiled(strftime.CLF), pattern=rb"[^\]\"]*")
+_PORTS = {"remote": Field("port", 0), "local": Field("server_port", 0), "canonical": Field("server_port", 1)}
+_TIMES = {"sec": strftime.compiled("%s"), "msec": strftime.MILLIS, "usec": strftime.MICROS}
+
+
+def tokens(log_format: str) -> list[Token]:
+    """Read a `LogFormat`: the whole directive, or its text alone, with or without the escapes of its quotes.
+
+    Raises:
+        ValueError: with what is wrong with it.
+    """
+    directive = _DIRECTIVE.fullmatch(log_format)
+    text = log_format if directive is None else directive["rest"][1:-1]
+    text = _ESCAPED.sub(lambda match: _SIGNS.get(match[1], match[1]), text)
+    found: list[Token] = []
+    position = 0
+    while position < len(text):
+        match = _ITEM.match(text, position)
+        if match is None:
+            raise ValueError("a percent sign that begins no item")
+        position = match.end()
+        for token in _tokens(match):
+            if found and isinstance(token, bytes) and isinstance(found[-1], bytes):
+                found[-1] += token
+            else:
+                found.append(token)
+    return found
+
+
+def _tokens(match: re.Match[str]) -> list[Token]:
+    if match["literal"] is not None:
+        return [match["literal"].encode()]
+    if match["percent"] is not None:
+        return [b"%"]
+    name, letter = match["name"], match["letter"]
+    if letter == "t":
+        return _time(name)
+    return [_field(name, letter, last=">" in match.group().partition("{")[0] or match["end"] == ">")]
+
+
+def _field(name: str | None, letter: str, *, last: bool) -> Field:
+    if letter == "i" and name is not None:
+        return _HEADERS.get(name.lower(), Field("other"))
+    if letter == "a" and name == "c":
+        return Field("client", 2)
+    if letter == "p" and name is not None:
+        return _PORTS.get(name.lower(), Field("other"))
+    if letter == "s" and last:
+        return Field("status", 0)
+    if letter in {"C", "e", "n"}:
+        return Field("other", secret=letter == "C")
+    return _LETTERS.get(letter, Field("other")) if name is None else Field("other")
+
+
+def _time(name: str | None) -> list[Token]:
+    if name is None or name == "":
+        return [b"[", _CLF, b"]"]
+    begins, _, form = name.rpartition(":") if name.startswith(("begin:", "end:")) else ("", "", name)
+    rank = 1 if begins == "end" else 0
+    if form in {"msec_frac", "usec_frac"}:
+        return [Field("other")]
+    time = _TIMES.get(form)
+    if time is None:
+        time = strftime.compiled(form)
+    return [Field("time", rank, time=time, pattern=b"(?:%b|-)" % re.sub(rb"\(\?P<\w+>", b"(?:", time.pattern))]
+
+
+@lru_cache(maxsize=64)
+def described(log_format: str) -> Description:
+    """Compile a `LogFormat`.
+
+    Raises:
+        ValueError: with what is wrong with it.
+    """
+    return compiled(tokens(log_format), "log")
+
+
+def facts(log_format: str) -> LogFormat:
+    """Say what is known of lines of that form. Raises as `described`."""
+    return described(log_format).facts
+
+
+class Apache:
+    """The format `apache`."""
+
+    name = "apache"
+    version = 1
+    format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False, described=facts)
+    stateful = False
+    directed = False
+    lacks = "what its `LogFormat` leaves out"
+
+    def reader(self, settings: Settings) -> WebReader:
+        """Give a fresh reader."""
+        return reader(described(settings.log_format or ""), settings)
+
+    def mask(self, line: bytes, log_format: str | None = None) -> bytes:
+        """Give the line with logins and cookies masked; all of one that is malformed."""
+        return described(log_format or "").mask(line.removesuffix(b"\r"))
+
+    def examples(self) -> tuple[Example, ...]:
+        """Give examples, for a target `/board/` at `forum-a.example`."""
+        whole = (
+            r'LogFormat "%v:%p %a:%{remote}p %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\" '
+            r'\"%{X-Forwarded-For}i\"" vhost_combined'
+        )
+        return (
+            Example(
+                "the directive, with the client's port",
+                b"forum-a.example:80 192.0.2.1:40001 - mary jane [02/Oct/2001:10:00:00 +0200] "
+                b'"GET /board/ HTTP/1.1" 200 5 "-" "a" "198.51.100.9"\n'
+                b"forum-a.example:80 2001:db8::1:40001 - - [02/Oct/2001:10:00:00 +0200] "
+                b'"GET /board/\\"x HTTP/1.1" 200 5 "-" "a" "-"\n'
+                b"forum-a.example:80 192.0.2.1:40001 - - [02/Oct/2001:10:00 +0200] "
+                b'"GET /board/ HTTP/1.1" 200 5 "-" "a" "-"\n'
+                b'forum-a.example:80 192.0.2.1:40001 - a - b [02/Oct/2001:10:00:00 +0200] "GET /board/ HTTP/1.1" 200 5 '
+                b'"-" "a" "-"\n',
+                (
+                    {"client_address": "192.0.2.1", "client_port": 40001, "login": "login mary jane"},
+                    {"client_address": "2001:db8::1", "client_port": 40001, "object": '/board/\\"x'},
+                    "malformed",
+                    "malformed",
+                ),
+                {"log_format": whole},
+            ),
+            Example(
+                "a local time, method and path by themselves",
+                b'2001-10-02 10:00:00 192.0.2.1 "forum-a.example" "GET /board/50%?q=1 HTTP/1.1" 200\n'
+                b'2001-10-28 02:30:00 192.0.2.1 "forum-a.example" "GET /board/my page HTTP/1.1" 200\n'
+                b'2001-10-32 10:00:00 192.0.2.1 "forum-a.example" "GET /board/ HTTP/1.1" 200\n',
+                (
+                    {
+                        "zone": "Europe/Paris",
+                        "zone_known": "declared",
+                        "object": "/board/50%25?q=1",
+                        "action": "search",
+                        "time": 1002009600_000000,
+                    },
+                    "outside_window",
+                    "bad_time",
+                ),
+                {"log_format": '%{%F %T}t %h "%{Host}i" "%m %U%q %H" %>s', "zone": "Europe/Paris"},
+            ),
+        )
+
+
+SOURCE = Apache()

@@ -1,0 +1,269 @@
+r"""Lines of a web log whose form the server's own configuration describes: literals, and fields between.
+
+A field that a client may choose must not shift those behind it: between quotes it ends at the first quote that is not
+escaped, else before the byte with which the next literal begins. A description in which that cannot be told is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from landmark.case import LogFormat
+from landmark.sources import json_lines
+from landmark.sources.addresses import address, client, port
+from landmark.sources.web import Row
+from landmark.spellings import host_name, unescape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from landmark.sources.strftime import Form, Instants
+
+Part = Literal[
+    "client",
+    "port",
+    "user",
+    "time",
+    "request",
+    "method",
+    "target",
+    "path",
+    "query",
+    "host",
+    "status",
+    "size",
+    "referrer",
+    "agent",
+    "forwarded",
+    "server_address",
+    "server_port",
+    "other",
+]
+Escape = Literal["log", "json"]
+
+_QUOTED = rb'[^"\\]*(?:\\.[^"\\]*)*'
+_BEFORE_QUERY = rb'[^"\\?]*(?:\\.[^"\\?]*)*'
+_NUMBER = rb"\d{0,18}|-"
+_ASKED = frozenset(("request", "target", "path"))
+_NUMBERS = frozenset(("port", "status", "size", "server_port"))
+_NONE = frozenset((b"", b"-", b'""'))
+_MAY_FOLLOW = {
+    ("path", "query"),
+    ("target", "query"),
+    ("host", "path"),
+    ("host", "target"),
+    ("path", "other"),
+    ("other", "query"),
+}
+_ANYWHERE: dict[str, bytes] = {
+    "client": rb'[^\s"\[\]{},]+',
+    "server_address": rb'[^\s"\[\]{},]+',
+    "port": _NUMBER,
+    "server_port": _NUMBER,
+    "status": _NUMBER,
+    "size": _NUMBER,
+    "method": rb"[^\s\"\\]*",
+    "query": rb'(?:\?(?:[^" \\]|\\.)*)?',
+    "host": rb'(?:[^\s"/\\]|\\.)*',
+}
+
+
+class Field(NamedTuple):
+    """A field: what it tells, which of several that tell it is taken (the lowest), whether it may name somebody."""
+
+    part: Part
+    rank: int = 0
+    secret: bool = False
+    time: Form | None = None
+    pattern: bytes | None = None
+
+
+Token = bytes | Field
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A described form of line, compiled."""
+
+    pattern: re.Pattern[bytes]
+    fields: tuple[Field, ...]  # group 1, 2, …
+    escape: Escape
+    taken: dict[str, int] = field(default_factory=dict)  # part: group
+
+    @property
+    def facts(self) -> LogFormat:
+        """What the checks of a case must know of such lines."""
+        time = self.fields[self.taken["time"] - 1].time
+        return LogFormat(
+            kind="web",
+            logs_host="host" in self.taken,
+            needs_zone=time is not None and not time.stated,
+            needs_year=False,
+            forwards="forwarded" in self.taken,
+        )
+
+    def plain(self, text: bytes) -> bytes:
+        """Undo the way in which the line writes characters, to look for a name."""
+        return json_lines.plain(text) if self.escape == "json" else text
+
+    def row(self, text: bytes, zone: str | None) -> Row | None:
+        """Take a line apart; None where it is malformed. `zone` is what the case declares."""
+        match = self.pattern.fullmatch(text)
+        if match is None:
+            return None
+        found = {part: match[group] for part, group in self.taken.items()}
+        who = client(found["client"])
+        time = self._time(found["time"], zone)
+        if who is None or time is None or _is_spliced(found.get("user", b"-")):
+            return None
+        host = found.get("host")
+        user = found.get("user", b"-")
+        referrer, agent, forwarded = (found.get(part) for part in ("referrer", "agent", "forwarded"))
+        return Row(
+            client=who,
+            port=port(found.get("port", b"-")),
+            user=None if user in _NONE else self._value(user),
+            time=found["time"],
+            zone=time.zone,
+            instant=min(time.instants, default=None),
+            later=max(time.instants) if len(time.instants) > 1 else None,
+            zone_known=time.known,
+            host=None if host is None else host_name(self._value(host)),
+            request=self._request(found),
+            status=_number(found.get("status")),
+            size=_number(found.get("size")),
+            referrer=None if referrer is None else self._escaped(referrer),
+            agent=None if agent is None else self._plain(agent),
+            beside=b"\n".join(self._plain(match[group]) for group in self._beside),
+            forwarded=None if forwarded is None else self._value(forwarded),
+            destination=_server(found),
+        )
+
+    def mask(self, line: bytes) -> bytes:
+        """Give the line with what may name somebody masked; all of one that is malformed."""
+        match = self.pattern.fullmatch(line)
+        if match is None:
+            return b"*" * len(line)
+        parts, at = [], 0
+        for group, one in enumerate(self.fields, 1):
+            if one.secret and match[group] not in _NONE:
+                parts += [line[at : match.start(group)], b"***"]
+                at = match.end(group)
+        return b"".join((*parts, line[at:]))
+
+    @property
+    def _beside(self) -> list[int]:
+        read = {self.taken.get(part) for part in ("request", "target", "path", "query", "host", "referrer", "agent")}
+        return [group for group in range(1, len(self.fields) + 1) if group not in read]
+
+    def _time(self, text: bytes, zone: str | None) -> Instants | None:
+        form = self.fields[self.taken["time"] - 1].time
+        return None if form is None else form.read(text, zone)
+
+    def _plain(self, value: bytes) -> bytes:
+        return json_lines.plain(value) if self.escape == "json" else value
+
+    def _value(self, value: bytes) -> bytes:
+        return json_lines.plain(value) if self.escape == "json" else unescape(value)
+
+    def _escaped(self, value: bytes) -> bytes:
+        """Give a field as a log with escapes of its own would have it, which is undone further on."""
+        return json_lines.plain(value).replace(b"\\", b"\\\\") if self.escape == "json" else value
+
+    def _request(self, found: dict[str, bytes]) -> bytes:
+        if "request" in found:
+            return self._escaped(found["request"])
+        target = found.get("target")
+        if target is None:
+            # As decoded by the server: what would be decoded again is encoded first.
+            target = found["path"]
+            for sign in (b"%", b"?", b"#", b" "):
+                target = target.replace(sign, b"%%%02X" % ord(sign))
+        query = found.get("query", b"")
+        if query not in _NONE and "target" not in found:
+            target += query if query.startswith(b"?") else b"?" + query
+        return b"%s %s" % (found["method"], self._escaped(target))
+
+
+def compiled(tokens: Sequence[Token], escape: Escape) -> Description:
+    """Compile a description.
+
+    Raises:
+        ValueError: it leaves out what must be known, or a client could shift one field into another.
+    """
+    parts: list[bytes] = []
+    fields: list[Field] = []
+    inside = False  # a text in quotes
+    for number, token in enumerate(tokens):
+        if isinstance(token, bytes):
+            inside ^= token.count(b'"') % 2 == 1
+            parts.append(re.escape(token))
+            continue
+        after = tokens[number + 1] if number + 1 < len(tokens) else b""
+        before = tokens[number - 1] if number else b""
+        if isinstance(after, Field) and (token.part, after.part) not in _MAY_FOLLOW:
+            raise ValueError("two fields that run into one another")
+        quoted = inside and isinstance(before, bytes) and before.endswith(b'"')
+        parts.append(b"(%b)" % _pattern(token, after, inside=inside, alone=quoted and after[:1] == b'"'))
+        fields.append(token)
+    taken: dict[str, int] = {}
+    for group, one in sorted(enumerate(fields, 1), key=lambda pair: (pair[1].rank, pair[0])):
+        taken.setdefault(one.part, group)
+    _complete(taken)
+    return Description(re.compile(b"".join(parts), re.DOTALL), tuple(fields), escape, taken)
+
+
+def _complete(taken: dict[str, int]) -> None:
+    for part, said in (("client", "the client's address"), ("time", "the time")):
+        if part not in taken:
+            raise ValueError(f"a line without {said}")
+    if "request" not in taken and ("method" not in taken or not {"target", "path"} & set(taken)):
+        raise ValueError("a line without the request, or its method and path")
+    if "status" not in taken:
+        raise ValueError("a line without the status of the answer")
+
+
+def _pattern(token: Field, after: Token, *, inside: bool, alone: bool) -> bytes:
+    if token.pattern is not None:
+        return token.pattern
+    asked = token.part in _ASKED
+    if asked and not inside and after != b"":
+        raise ValueError("a request that stands without quotes: a client could shift what follows it")
+    if token.part in _ANYWHERE and (not alone or token.part in _NUMBERS):
+        return _ANYWHERE[token.part]
+    if asked and inside and isinstance(after, Field):
+        return _BEFORE_QUERY
+    if alone or (asked and inside):
+        return _QUOTED
+    if token.part == "user" and after[:2] == b" [":
+        return rb'""|[^\["]+'
+    return _up_to(after, inside=inside)
+
+
+def _up_to(after: Token, *, inside: bool) -> bytes:
+    if isinstance(after, Field):
+        return rb'[^" ]*'
+    stop = re.escape(after[:1])
+    if not stop:
+        return rb".*"
+    return rb'(?:[^"\\%b]|\\.)*' % stop if inside else rb"[^%b]*" % stop
+
+
+def _is_spliced(user: bytes) -> bool:
+    """Two lines spliced look like an odd user name (DEFINITIONS, Visitors)."""
+    if user in _NONE:
+        return False
+    return not user.strip() or b"-" in user.split(b" ") or b"[" in user or b'"' in user.replace(b'\\"', b"")
+
+
+def _number(value: bytes | None) -> int | None:
+    return int(value) if value is not None and value.isdigit() and value != b"000" else None
+
+
+def _server(found: dict[str, bytes]) -> str | None:
+    place, number = address(found.get("server_address", b"")), port(found.get("server_port", b""))
+    if place is None or number is None:
+        return None
+    return f"[{place}]:{number}" if ":" in place else f"{place}:{number}"

@@ -1,0 +1,156 @@
+"""Times in a form that the case pastes, as `strftime` writes them: the offset stated, or a zone declared.
+
+The conversions are those of POSIX `strftime` that name a whole instant; others are refused, as they would have to be
+guessed.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from landmark.sources.syslog import Zone
+from landmark.tables import SECOND
+
+_MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_WORDS = rb"[A-Za-z]{3}"
+_PATTERNS = {
+    "Y": rb"(?P<year>\d{4})",
+    "m": rb"(?P<month>\d\d)",
+    "d": rb"(?P<day>\d\d)",
+    "e": rb"(?P<day>[ \d]\d)",
+    "b": rb"(?P<name>" + _WORDS + rb")",
+    "h": rb"(?P<name>" + _WORDS + rb")",
+    "a": _WORDS,
+    "H": rb"(?P<hour>\d\d)",
+    "M": rb"(?P<minute>\d\d)",
+    "S": rb"(?P<second>\d\d)",
+    "z": rb"(?P<offset>[+-]\d\d:?\d\d)",
+    "s": rb"(?P<epoch>\d{1,11})(?:\.(?P<fraction>\d{1,6}))?",
+    "%": rb"%",
+    "n": rb"\n",
+    "t": rb"\t",
+}
+_TOGETHER = {"F": "%Y-%m-%d", "T": "%H:%M:%S", "R": "%H:%M"}
+_WHOLE = ("year", "day", "hour", "minute")
+_FURTHEST = 14 * 60
+_DIGITS = 6
+_SIXTY = 60
+
+
+class Instants(NamedTuple):
+    """When: µs UTC, none where the time cannot be, two where a local time occurs twice; zone used, how it is known."""
+
+    instants: tuple[int, ...]
+    zone: str
+    known: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A compiled form of time."""
+
+    pattern: bytes
+    stated: bool  # whether it writes its offset, or seconds since 1970
+
+    def read(self, text: bytes, zone: str | None) -> Instants | None:
+        """Read a time; None where its form is broken. `zone` is what the case declares."""
+        match = re.fullmatch(self.pattern, text)
+        if match is None:
+            return None
+        found = {name: value for name, value in match.groupdict().items() if value is not None}
+        elapsed = _elapsed(found)
+        return _dated(found, zone) if elapsed is None else Instants((elapsed,), "UTC", "stated")
+
+
+def _elapsed(found: dict[str, bytes]) -> int | None:
+    """Give µs since 1970 where a time is written as a number."""
+    if "epoch" in found:
+        return int(found["epoch"]) * SECOND + int(found.get("fraction", b"").ljust(_DIGITS, b"0"))
+    if "millis" in found:
+        return int(found["millis"]) * 1000
+    return int(found["micros"]) if "micros" in found else None
+
+
+def _dated(found: dict[str, bytes], zone: str | None) -> Instants:
+    month = int(found["month"]) if "month" in found else _MONTHS.get(found["name"])
+    local = None if month is None else _local(found, month)
+    offset = found.get("offset")
+    if offset is None:
+        instants = () if zone is None or local is None else _zone(zone).instants(local)
+        return Instants(tuple(one * SECOND for one in instants), zone or "", "declared")
+    ahead = int(offset[1:3]) * _SIXTY + int(offset[-2:])
+    said = offset.decode("ascii")
+    if local is None or int(offset[-2:]) >= _SIXTY or ahead > _FURTHEST:
+        return Instants((), said, "stated")
+    return Instants(((local + (ahead if offset.startswith(b"-") else -ahead) * _SIXTY) * SECOND,), said, "stated")
+
+
+CLF = "%d/%b/%Y:%H:%M:%S %z"
+"""The time of the common log format."""
+MILLIS = Form(rb"(?P<millis>\d{1,14})", stated=True)
+"""Milliseconds since 1970."""
+MICROS = Form(rb"(?P<micros>\d{1,17})", stated=True)
+"""Microseconds since 1970."""
+
+
+def compiled(written: str) -> Form:
+    """Compile a form.
+
+    Raises:
+        ValueError: it has a conversion that is not read, or does not name a whole instant.
+    """
+    pattern, names = _pattern(written)
+    if "epoch" in names:
+        return Form(pattern, stated=True)
+    missing = [name for name in _WHOLE if name not in names]
+    if "month" not in names and "name" not in names:
+        missing.append("month")
+    if missing:
+        raise ValueError(f"a time without its {missing[0]}")
+    return Form(pattern, stated="offset" in names)
+
+
+def _pattern(written: str) -> tuple[bytes, set[str]]:
+    for short, long in _TOGETHER.items():
+        written = re.sub(rf"(?<!%)((?:%%)*)%{short}", rf"\g<1>{long}", written)
+    parts: list[bytes] = []
+    names: set[str] = set()
+    for match in re.finditer(r"%(.?)|([^%]+)", written, re.DOTALL):
+        conversion, literal = match.groups()
+        if literal is not None:
+            parts.append(re.escape(literal.encode()))
+            continue
+        if conversion not in _PATTERNS:
+            raise ValueError(f"a conversion of time that is not read, %{conversion}")
+        found = re.findall(rb"\?P<(\w+)>", _PATTERNS[conversion])
+        name = found[0].decode() if found else ""
+        if name in names:
+            raise ValueError(f"a time that says its {name} twice")
+        names |= {name} if name else set()
+        parts.append(_PATTERNS[conversion])
+    return b"".join(parts), names
+
+
+def _local(found: dict[str, bytes], month: int) -> int | None:
+    """Give local seconds since 1970-01-01 00:00 local; None where there is no such time."""
+    try:
+        day = datetime(
+            int(found["year"]), month, int(found["day"]), int(found["hour"]), int(found["minute"]), tzinfo=UTC
+        )
+    except ValueError:
+        return None
+    second = int(found.get("second", b"0"))
+    return calendar.timegm(day.timetuple()) + second if second < _SIXTY else None
+
+
+_ZONES: dict[str, Zone] = {}
+
+
+def _zone(name: str) -> Zone:
+    if name not in _ZONES:
+        _ZONES[name] = Zone(name)
+    return _ZONES[name]

@@ -1,0 +1,129 @@
+"""A form that the server's own configuration describes: what it says, and what a client can never do to it."""
+
+from __future__ import annotations
+
+import json
+import string
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landmark import sources
+from landmark.sources import apache, nginx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+COMBINED = r"%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-agent}i\""
+VHOST = r'LogFormat "%v:%p %h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\"" vhost_combined'
+MAIN = """log_format  main  '$remote_addr - $remote_user [$time_local] "$request" '
+                      '$status $body_bytes_sent "$http_referer" '
+                      '"$http_user_agent" "$http_x_forwarded_for"';"""
+LINE = b'192.0.2.1 - mary [02/Oct/2001:10:00:00 +0200] "GET /board/ HTTP/1.1" 200 5 "http://a.example/" "Reader/1.0"'
+TEXT = st.text(string.printable.replace("\n", "").replace("\r", "") + "é\u2028", max_size=30)
+
+
+@pytest.mark.parametrize(("name", "form"), [("apache", COMBINED), ("apache", f'LogFormat "{COMBINED}" combined')])
+def test_the_common_forms_read_as_the_fixed_formats_do(name: str, form: str, read: Callable[..., Any]) -> None:
+    (plain,) = read("combined", LINE + b"\n", host="forum-a.example").events
+    (described,) = read(name, LINE + b"\n", host="forum-a.example", log_format=form).events
+    assert described == plain
+
+
+def test_the_directives_of_the_servers_own_documentation_are_read() -> None:
+    assert nginx.facts(MAIN).forwards
+    assert not nginx.facts(MAIN).logs_host
+    assert apache.facts(VHOST).logs_host
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("$remote_addr", "without the time"),
+        ('[$time_local] "$request" $status', "client's address"),
+        ('$remote_addr [$time_local] "$request"', "status"),
+        ("$remote_addr [$time_local] $status", "request"),
+        ("$remote_addr [$time_local] $request $status", "without quotes"),
+        ('$remote_addr$http_x_id [$time_local] "$request" $status', "run into one another"),
+        ("escape=none '$remote_addr [$time_local] \"$request\" $status'", "escape=none"),
+        ('log_format a \'$remote_addr [$time_local] "$request" $status;', "quote is not closed"),
+    ],
+)
+def test_a_form_of_nginx_in_which_something_cannot_be_told_is_refused(form: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        nginx.facts(form)
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ('%h %t "%r" %>s %', "percent sign"),
+        ('%h %{%d/%m %T}t "%r" %>s', "without its year"),
+        ('%h %{%Y-%m-%d %T %q}t "%r" %>s', "not read"),
+        ('%h %{%Y-%m-%d %Y %T}t "%r" %>s', "year twice"),
+    ],
+)
+def test_a_form_of_apache_in_which_something_cannot_be_told_is_refused(form: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        apache.facts(form)
+
+
+def escaped(text: str) -> str:
+    """Escape as nginx does by default."""
+    return "".join(f"\\x{ord(one):02X}" if one in '"\\' or ord(one) < 32 or ord(one) == 127 else one for one in text)
+
+
+@given(agent=TEXT, referrer=TEXT, login=TEXT.filter(lambda text: "[" not in text), query=TEXT)
+def test_what_a_client_sends_moves_no_other_field(agent: str, referrer: str, login: str, query: str) -> None:
+    read = sources.ALL["nginx"]
+    form = nginx.described(MAIN)
+    line = (
+        f'192.0.2.1 - {escaped(login) or "-"} [02/Oct/2001:10:00:00 +0200] "GET /board/?{escaped(query)} HTTP/1.1" '
+        f'200 5 "{escaped(referrer) or "-"}" "{escaped(agent) or "-"}" "-"'
+    ).encode()
+    row = form.row(line, None)
+    if row is None:  # a login that looks like two lines spliced names nobody
+        assert not login.strip() or "-" in login.split(" ")
+        return
+    assert (row.client.address, row.status, row.size) == ("192.0.2.1", 200, 5)
+    assert row.agent == (escaped(agent) or "-").encode()
+    assert row.user == (None if login in {"", "-"} else login.encode())
+    assert login.encode() not in read.mask(line, MAIN).split(b" [", 1)[0].split(b" - ", 1)[1] or login in "*-"
+
+
+AS_JSON = """escape=json '{"t":"$msec","a":"$remote_addr","p":$remote_port,"h":"$host","m":"$request_method",'
+'"u":"$request_uri","s":$status,"ua":"$http_user_agent","x":"$remote_user"}'"""
+
+
+@given(agent=TEXT, login=TEXT.filter(lambda text: "[" not in text), uri=st.text('board/%2F\\é"', max_size=12))
+def test_what_a_client_sends_moves_no_other_field_of_json(agent: str, login: str, uri: str) -> None:
+    said = {
+        "t": "1002016800.250", "a": "2001:db8::1", "p": 40001, "h": "forum-a.example", "m": "GET", "u": "/" + uri,
+        "s": 200, "ua": agent, "x": login,
+    }  # fmt: skip
+    line = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    row = nginx.described(AS_JSON).row(line, None)
+    if row is None:
+        assert (login and not login.strip()) or "-" in login.split(" ") or '"' in login
+        return
+    assert (row.client.address, row.port, row.status, row.instant) == ("2001:db8::1", 40001, 200, 1002016800_250000)
+    assert row.agent == agent.encode()
+    assert row.request == b"GET /" + uri.encode().replace(b"\\", b"\\\\")
+    assert row.host == "forum-a.example"
+
+
+def test_a_percent_sign_that_the_server_decoded_is_not_decoded_again() -> None:
+    form = nginx.described('$remote_addr [$time_local] "$request_method $uri" $status')
+    row = form.row(b'192.0.2.1 [02/Oct/2001:10:00:00 +0200] "GET /a%2Fb c" 200', None)
+    assert row is not None
+    assert row.request == b"GET /a%252Fb%20c"
+
+
+@pytest.mark.parametrize(("asked", "request_"), [("/a?b=1", b"GET /a?b=1"), ("/a", b"GET /a")])
+def test_path_and_arguments_by_themselves_are_what_was_asked(asked: str, request_: bytes) -> None:
+    form = nginx.described('$remote_addr [$time_local] "$request_method $uri$is_args$args $server_protocol" $status')
+    row = form.row(f'192.0.2.1 [02/Oct/2001:10:00:00 +0200] "GET {asked} HTTP/1.1" 200'.encode(), None)
+    assert row is not None
+    assert row.request == request_
