@@ -11,6 +11,7 @@ from landmark.tables import SECOND
 
 _EPOCH = re.compile(rb"(\d{1,11})(?:\.(\d{1,9}))?")
 _MILLIS = re.compile(rb"\d{12,14}")  # as seconds, such a number is of the year 5138 and later
+_NANOS = re.compile(rb"\d{18,19}")
 _ISO = re.compile(rb"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(Z|z|[+-]\d\d:?\d\d)", re.ASCII)
 _LATEST = 253_402_300_800  # seconds: 10000-01-01
 _FURTHEST = 14 * 60
@@ -25,7 +26,12 @@ class Read(NamedTuple):
 
 
 def epoch(text: bytes) -> Read | None:
-    """Read seconds since 1970, or, of twelve to fourteen digits, milliseconds; None where it is no such number."""
+    """Read seconds since 1970; None where it is no such number.
+
+    Of twelve to fourteen digits it is milliseconds, of eighteen or nineteen nanoseconds.
+    """
+    if _NANOS.fullmatch(text):
+        return _within(int(text) // 1000)
     if _MILLIS.fullmatch(text):
         return _within(int(text) * 1000)
     match = _EPOCH.fullmatch(text)

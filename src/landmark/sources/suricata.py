@@ -1,0 +1,85 @@
+"""Suricata's `eve.json`: its events of the kind `http`; all others are no requests.
+
+<https://docs.suricata.io/en/latest/output/eve/eve-json-format.html>. The client is `src_ip`, the server `dest_ip`. A
+forwarded address is `xff`, where Suricata was told to keep it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from landmark.case import LogFormat
+from landmark.sources import Example, Settings, json_lines
+from landmark.sources.json_web import Layout
+
+if TYPE_CHECKING:
+    from landmark.sources.web import WebReader
+
+_LAYOUT = Layout(
+    is_request={"event_type": b"http", "http": None},
+    client=("src_ip",),
+    port=("src_port",),
+    time=("timestamp",),
+    method=("http http_method",),
+    target=("http url",),
+    host=("http hostname",),
+    status=("http status",),
+    size=("http length",),
+    referrer=("http http_refer",),
+    agent=("http http_user_agent",),
+    forwarded=("http xff",),
+    server_address=("dest_ip",),
+    server_port=("dest_port",),
+)
+_SECRET = frozenset(("username", "authorization", "cookie"))
+
+
+class Suricata:
+    """The format `suricata`."""
+
+    name = "suricata"
+    version = 1
+    format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
+    stateful = False
+    directed = False
+    lacks = "logins; anything that was encrypted"
+
+    def reader(self, settings: Settings) -> WebReader:
+        """Give a fresh reader."""
+        return _LAYOUT.reader(settings)
+
+    def mask(self, line: bytes, log_format: str | None = None) -> bytes:  # noqa: ARG002 - its lines are known
+        """Give the line with logins and cookies masked; all of one that is malformed."""
+        return json_lines.masked(line.removesuffix(b"\r"), _SECRET)
+
+    def examples(self) -> tuple[Example, ...]:
+        """Give examples, for a target `/board/` at `forum-a.example`."""
+        return (
+            Example(
+                "a request, another event, and a request without status",
+                b'{"timestamp":"2001-10-02T12:00:00.250000+0200","flow_id":1,"event_type":"http","src_ip":"192.0.2.1",'
+                b'"src_port":40001,"dest_ip":"203.0.113.80","dest_port":80,"proto":"TCP","http":{"hostname":'
+                b'"forum-a.example","url":"\\/board\\/","http_user_agent":"Reader/1.0","http_method":"GET",'
+                b'"protocol":"HTTP/1.1","status":200,"length":512}}\n'
+                b'{"timestamp":"2001-10-02T12:00:00.250000+0200","event_type":"dns","src_ip":"192.0.2.1",'
+                b'"dns":{"rrname":"forum-a.example"}}\n'
+                b'{"timestamp":"2001-10-02T12:00:00.250000+0200","event_type":"http","src_ip":"192.0.2.1",'
+                b'"http":{"hostname":"forum-a.example","url":"/board/","http_method":"GET"}}\n'
+                b'{"timestamp":"2001-10-02","event_type":"http","src_ip":"192.0.2.1","http":'
+                b'{"hostname":"forum-a.example"}}\n',
+                (
+                    {
+                        "time": 1002016800_250000,
+                        "client_port": 40001,
+                        "destination": "203.0.113.80:80",
+                        "object": "/board/",
+                    },
+                    "not_watched",
+                    {"counts": False, "reason": "failed"},
+                    "malformed",
+                ),
+            ),
+        )
+
+
+SOURCE = Suricata()

@@ -1,0 +1,77 @@
+"""Traefik's access log in JSON.
+
+<https://doc.traefik.io/traefik/observability/access-logs/>. The client is `ClientAddr`, who connected; a forwarded
+address is there only where Traefik was told to keep that header. Its other form, CLF, is `combined`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from landmark.case import LogFormat
+from landmark.sources import Example, Settings, json_lines
+from landmark.sources.json_web import Layout
+
+if TYPE_CHECKING:
+    from landmark.sources.web import WebReader
+
+_LAYOUT = Layout(
+    is_request={"RequestMethod": None},
+    client=("ClientAddr", "ClientHost"),
+    port=("ClientPort",),
+    time=("StartUTC", "time"),
+    user=("ClientUsername",),
+    method=("RequestMethod",),
+    target=("RequestPath",),
+    host=("RequestHost", "RequestAddr"),
+    status=("DownstreamStatus", "OriginStatus"),
+    size=("DownstreamContentSize",),
+    referrer=("request_Referer",),
+    agent=("request_User-Agent",),
+    forwarded=("request_X-Forwarded-For",),
+)
+_SECRET = frozenset(("ClientUsername", "request_Authorization", "request_Cookie"))
+
+
+class Traefik:
+    """The format `traefik`."""
+
+    name = "traefik"
+    version = 1
+    format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
+    stateful = False
+    directed = False
+    lacks = "referrer and agent, unless Traefik was told to keep these headers"
+
+    def reader(self, settings: Settings) -> WebReader:
+        """Give a fresh reader."""
+        return _LAYOUT.reader(settings)
+
+    def mask(self, line: bytes, log_format: str | None = None) -> bytes:  # noqa: ARG002 - its lines are known
+        """Give the line with logins and cookies masked; all of one that is malformed."""
+        return json_lines.masked(line.removesuffix(b"\r"), _SECRET)
+
+    def examples(self) -> tuple[Example, ...]:
+        """Give examples, for a target `/board/` at `forum-a.example`."""
+        return (
+            Example(
+                "requests, and what is none",
+                b'{"ClientAddr":"192.0.2.1:40001","ClientHost":"192.0.2.1","ClientPort":"40001","ClientUsername":"-",'
+                b'"DownstreamContentSize":512,"DownstreamStatus":200,"RequestHost":"forum-a.example","RequestMethod":'
+                b'"GET","RequestPath":"/board/","StartUTC":"2001-10-02T10:00:00.250123456Z",'
+                b'"request_User-Agent":"Reader/1.0","time":"2001-10-02T10:00:03Z"}\n'
+                b'{"ClientHost":"2001:db8::1","RequestHost":"other.example","RequestMethod":"GET","RequestPath":"/board/",'
+                b'"StartUTC":"2001-10-02T10:00:00Z","request_Referer":"http://forum-a.example/board/"}\n'
+                b'{"level":"info","msg":"forum-a.example","time":"2001-10-02T10:00:03Z"}\n'
+                b'{"ClientHost":"192.0.2.1","RequestHost":"forum-a.example","RequestMethod":"GET","StartUTC":"noon"}\n',
+                (
+                    {"client_address": "192.0.2.1", "client_port": 40001, "time": 1002016800_250123, "login": None},
+                    "other_host",
+                    "not_watched",
+                    "malformed",
+                ),
+            ),
+        )
+
+
+SOURCE = Traefik()
