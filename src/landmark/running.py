@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from landmark import case_file, keys, outputs, pipeline, pseudonyms, store, warrant
+from landmark import case_file, keys, outputs, pipeline, pseudonyms, sources, store, warrant
 from landmark.errors import IntegrityError
 from landmark.intake import inputs
 from landmark.intake import leases as leasing
 from landmark.intake.logs import Reading
 from landmark.intake.shelf import Shelf
-from landmark.intake.stamps import Stamps
+from landmark.intake.stamps import Stamps, stamp_of
+from landmark.intake.told import Told, silent
 from landmark.kept import Stages
 from landmark.publish import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -31,16 +32,9 @@ if TYPE_CHECKING:
     from landmark.case import Case
     from landmark.engine import Runner
     from landmark.intake.inputs import Compared, Input, Seen
+    from landmark.intake.told import Progress
     from landmark.ledger import Ledger
     from landmark.scan.reading import Identity
-
-Progress = Callable[[str, int, int], None]
-"""Told what is at work, how much of it is done, and how much there is (bytes; 0 where it cannot be said)."""
-
-
-def silent(_what: str, _done: int, _whole: int) -> None:
-    """Tell nobody."""
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -51,8 +45,28 @@ class Found:
     earlier: Mapping[str, Seen]
 
 
-def identify(case: Case, book: Ledger, cache: Path, progress: Progress = silent, *, again: bool = False) -> Found:
+Ahead = Callable[["Sequence[Input]", "Collection[int]"], "dict[str, Identity]"]
+"""Reads logs that must be hashed anyway in the same pass: given files and lengths, says what each file is by name."""
+
+
+def identify(  # noqa: PLR0913 - what is read, and each way to spare or repeat work
+    case: Case,
+    book: Ledger,
+    cache: Path,
+    progress: Progress = silent,
+    *,
+    again: bool = False,
+    ahead: Ahead | None = None,
+) -> Found:
     """Hash every file (or take what the cache knows of it) and hold it against earlier runs.
+
+    Args:
+        case: the case.
+        book: its ledger.
+        cache: the folder of the cache.
+        progress: is told how far it is.
+        again: hash every file, whatever the cache knows.
+        ahead: reads logs of which nothing is known, and hashes them as it does.
 
     Raises:
         CaseError: a file that the case names is not there.
@@ -63,7 +77,13 @@ def identify(case: Case, book: Ledger, cache: Path, progress: Progress = silent,
     at = sorted({was.text_bytes for was in earlier.values()})
     texts = {was.content_sha256 for was in earlier.values()}
     known = Stamps(cache)
-    told = _Told(progress, "hashing inputs", sum(inputs.size(one) for one in found))
+    if ahead is not None and not again:
+        fresh = _fresh(found, known, earlier, at)
+        stamps = {one.name: stamp_of(one) for one in fresh}
+        read = ahead(fresh, at)
+        for one in fresh:
+            known.put(one, stamps[one.name], read[one.name])
+    told = Told(progress, "hashing inputs", sum(inputs.size(one) for one in found))
     files = tuple((one, known.identity(one, at, texts=texts, again=again, progress=told)) for one in found)
     if inputs.lost(earlier, files):
         # It may be the beginning of a file that nobody touched since: those are asked for their beginnings too.
@@ -72,15 +92,19 @@ def identify(case: Case, book: Ledger, cache: Path, progress: Progress = silent,
     return Found(files, inputs.compare(earlier, files, case), earlier)
 
 
-class _Told:
-    """Adds up bytes and tells how many are done."""
+def _fresh(found: Sequence[Input], known: Stamps, earlier: Mapping[str, Seen], at: Collection[int]) -> list[Input]:
+    """Give the logs of which nothing is known; of a series that is read with one state, if that is so of all of it.
 
-    def __init__(self, progress: Progress, what: str, whole: int) -> None:
-        self._progress, self._what, self._whole, self._done = progress, what, whole, 0
-
-    def __call__(self, count: int) -> None:
-        self._done += count
-        self._progress(self._what, self._done, self._whole)
+    Of a file that an earlier run read under that name only what it grew by is read, once it is hashed.
+    """
+    new = [one for one in found if one.kind == "log" and one.name not in earlier and known.look(one, at) is None]
+    names = {one.name for one in new}
+    known_in_part = {(one.owner.name, one.series) for one in found if one.name not in names}
+    return [
+        one
+        for one in new
+        if not sources.ALL[one.owner.format].stateful or (one.owner.name, one.series) not in known_in_part
+    ]
 
 
 @dataclass(slots=True)
@@ -101,7 +125,9 @@ class Run:
             LandmarkError: with the exit status that fits; nothing half-written is left to be read.
         """
         names = self._known_names()
-        found = identify(self.case, self.book, self.cache, self.progress)
+        shelf = Shelf(self.cache / "events")
+        reading = Reading(self.case, names, shelf, self.progress)
+        found = identify(self.case, self.book, self.cache, self.progress, ahead=reading.ahead)
         key = self._key(found, names)
         said = outputs.manifest(self._out)
         facts = {"version": version("landmark"), "case_sha256": self._case_sha256(), "key_mark": names.fingerprint}
@@ -109,7 +135,7 @@ class Run:
         if said is not None and said.get("key") == key and not outputs.intact(self._out, said):
             self.book.add("nothing changed", key=key)
             return False
-        self._make(found, names, key)
+        self._make(found, names, key, reading, shelf)
         return True
 
     def _known_names(self) -> pseudonyms.Pseudonyms:
@@ -137,10 +163,8 @@ class Run:
     def _case_sha256(self) -> str:
         return _sha256(self.case.folder / "case.toml")
 
-    def _make(self, found: Found, names: pseudonyms.Pseudonyms, key: str) -> None:
-        shelf = Shelf(self.cache / "events")
-        told = _Told(self.progress, "reading logs", sum(inputs.size(one) for one, _ in found.files))
-        logs = Reading(self.case, names, shelf, told).logs(found.files, found.earlier)
+    def _make(self, found: Found, names: pseudonyms.Pseudonyms, key: str, reading: Reading, shelf: Shelf) -> None:
+        logs = reading.logs(found.files, found.earlier)
         leased = None
         if self.case.assignments:
             self.progress("reading assignments", 0, 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,23 +16,28 @@ import pyarrow.compute as pc
 from landmark import sources, store, tables
 from landmark.accounting import FileCount
 from landmark.errors import IntegrityError
+from landmark.intake.inputs import size
 from landmark.intake.names import account_forms, account_of, tie
 from landmark.intake.peek import peek
 from landmark.intake.shelf import joined, partition
+from landmark.intake.told import Told, silent
 from landmark.keys import code_key, key_of
 from landmark.scan.needles import Prefilter
 from landmark.scan.reading import BEGINNING, Start, read
 from landmark.targets import Targets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from landmark.case import Case, Log, LogFormat
     from landmark.intake.inputs import Input, Seen
     from landmark.intake.shelf import Partition, Shelf
+    from landmark.intake.told import Progress
     from landmark.pseudonyms import Pseudonyms
-    from landmark.scan.reading import Identity
-    from landmark.sources import Settings, Source, Step
+    from landmark.scan.reading import Counts, Identity
+    from landmark.sources import Reader, Settings, Source, Step
+
+_One = TypeVar("_One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +86,15 @@ class Unit:
 class Reading:
     """Reads the log files of a case into partitions."""
 
-    def __init__(
-        self, case: Case, names: Pseudonyms, shelf: Shelf, progress: Callable[[int], None] | None = None
-    ) -> None:
+    def __init__(self, case: Case, names: Pseudonyms, shelf: Shelf, progress: Progress = silent) -> None:
         """Take the case, who gives pseudonyms, where partitions lie, and whom to tell of bytes read."""
         self._case = case
         self._names = names
         self._shelf = shelf
         self._progress = progress
+        self._told = Told(silent, "", 0)
         self._targets = Targets(case.targets)
+        self._prefilters: dict[tuple[str, bool, str | None], Prefilter] = {}
 
     def logs(self, found: Sequence[tuple[Input, Identity]], earlier: Mapping[str, Seen]) -> Logs:
         """Read every log; a text that was read under another name is only named.
@@ -98,6 +103,7 @@ class Reading:
             IntegrityError: lines do not add up, or a file is no longer what was hashed.
         """
         first: dict[str, Input] = {}
+        self._told = Told(self._progress, "reading logs", sum(size(one) for one, _ in found if one.kind == "log"))
         files: list[FileCount] = []
         steps: list[tuple[str, Step]] = []
         parts: list[tuple[str, str, Partition]] = []
@@ -126,18 +132,61 @@ class Reading:
             _events(parts), _rejects(parts), tuple(files), tuple(sorted(set(steps))), names, key_of(sorted(keys))
         )
 
+    def ahead(self, fresh: Sequence[Input], at: Collection[int]) -> dict[str, Identity]:
+        """Read texts that must be hashed anyway, in the same pass, and leave what came of them on the shelf.
+
+        Args:
+            fresh: logs of which nothing is known; of a series that is read with one state, all of its texts.
+            at: lengths of a text at which its hash is wanted too.
+
+        Returns:
+            What each of them is, by name.
+
+        Raises:
+            MachineError: the machine refuses to read one, or it changed while it was read.
+        """
+        known: dict[str, Identity] = {}
+        self._told = Told(self._progress, "reading logs", sum(map(size, fresh)))
+        for log, source, settings, base, inputs in self._groups(fresh, lambda one: one):
+            facts = source.format.of(log.log_format)
+            prefilter = None if source.stateful else self._prefilter(facts, log)
+            reader = source.reader(settings)
+            counts = []
+            for one in inputs:
+                reader.begin()
+                counts.append(read(one.path, reader, prefilter, stateful=source.stateful, at=at, progress=self._told))
+            texts = tuple((one, count.identity) for one, count in zip(inputs, counts, strict=True))
+            unit = Unit(log, source, settings, texts, base)
+            for number, part in enumerate(_parts(reader, counts)):
+                self._shelf.put(unit.key(number), part)
+            known |= {one.name: identity for one, identity in texts}
+        return known
+
     def _units(self, found: Sequence[tuple[Input, Identity]]) -> Iterator[Unit]:
-        series: dict[tuple[str, str], list[tuple[Input, Identity]]] = {}
-        for one, identity in found:
-            series.setdefault((one.owner.name, one.series), []).append((one, identity))
-        for (_, name), texts in series.items():
-            log = next(log for log in self._case.logs if log.name == texts[0][0].owner.name)
+        for log, source, settings, base, texts in self._groups(found, lambda pair: pair[0]):
+            yield Unit(log, source, settings, texts, base)
+
+    def _groups(
+        self, found: Sequence[_One], input_of: Callable[[_One], Input]
+    ) -> Iterator[tuple[Log, Source, Settings, str, tuple[_One, ...]]]:
+        """Give what is read with one state: one text of a format without state, or a whole series, in order."""
+        series: dict[tuple[str, str], list[_One]] = {}
+        for one in found:
+            series.setdefault((input_of(one).owner.name, input_of(one).series), []).append(one)
+        for (owner, name), texts in series.items():
+            log = next(log for log in self._case.logs if log.name == owner)
             source = sources.ALL[log.format]
             settings = self._settings(log, name)
             base = key_of("partition", code_key(), source.name, source.version, self._facts(log, settings))
-            groups = [texts] if source.stateful else [[text] for text in texts]
-            for group in groups:
-                yield Unit(log, source, settings, tuple(group), base)
+            for group in [texts] if source.stateful else [[text] for text in texts]:
+                yield log, source, settings, base, tuple(group)
+
+    def _prefilter(self, facts: LogFormat, log: Log) -> Prefilter:
+        names = self._targets.names(facts.kind, facts.logs_host, log.host)
+        key = facts.kind, facts.logs_host, log.host
+        if key not in self._prefilters:
+            self._prefilters[key] = Prefilter(names)
+        return self._prefilters[key]
 
     def _settings(self, log: Log, series: str) -> Settings:
         realm = log.realm or log.name
@@ -221,9 +270,7 @@ class Reading:
 
     def _read(self, unit: Unit, start: Start = BEGINNING) -> list[Partition]:
         reader = unit.source.reader(unit.settings)
-        facts = unit.facts
-        names = self._targets.names(facts.kind, facts.logs_host, unit.log.host)
-        prefilter = None if unit.source.stateful else Prefilter(names)
+        prefilter = None if unit.source.stateful else self._prefilter(unit.facts, unit.log)
         counts = []
         for one, identity in unit.texts:
             reader.begin()
@@ -234,17 +281,21 @@ class Reading:
                 stateful=unit.source.stateful,
                 start=start,
                 until=identity.text_bytes,
-                progress=self._progress,
+                progress=self._told,
             )
             if count.content_sha256 != identity.content_sha256:
                 raise IntegrityError(f"{one.name}: changed while it was read; nothing of it was kept, run again")
             counts.append(count)
-        readings = reader.finish()
-        steps = tuple(reader.steps)
-        return [
-            partition(reading, count, steps if number == 0 else ())
-            for number, (reading, count) in enumerate(zip(readings, counts, strict=True))
-        ]
+        return _parts(reader, counts)
+
+
+def _parts(reader: Reader, counts: Sequence[Counts]) -> list[Partition]:
+    readings = reader.finish()
+    steps = tuple(reader.steps)
+    return [
+        partition(reading, count, steps if number == 0 else ())
+        for number, (reading, count) in enumerate(zip(readings, counts, strict=True))
+    ]
 
 
 def _is_unlike(one: Input, part: Partition) -> bool:

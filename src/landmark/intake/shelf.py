@@ -78,8 +78,7 @@ class Shelf:
             return None
 
     def put(self, key: str, partition: Partition) -> None:
-        """Keep a partition."""
-        self.used.add(key)
+        """Write a partition; it stays if it is taken in the same run."""
         store.write(partition.events, PARTITION, self._folder / f"{key}.events.parquet")
         store.write(partition.rejects, REJECTED, self._folder / f"{key}.rejects.parquet")
         said = {

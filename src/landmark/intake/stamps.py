@@ -54,28 +54,51 @@ class Stamps:
         Raises:
             MachineError: the machine refuses to read it, or it changed while it was read.
         """
-        try:
-            stat = one.path.stat()
-        except OSError as error:
-            raise refused(one.path, error) from error
-        stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
-        entry = self._known.get(one.name)
-        if entry is not None and not again and entry.get("stamp") == stamp:
-            identity = _identity(entry)
-            if identity is not None and (identity.content_sha256 in texts or _has(identity, at)):
-                return identity
+        known = None if again else self.look(one, at, texts)
+        if known is not None:
+            return known
+        stamp = stamp_of(one)
         identity = identify(one.path, at, progress=progress)
+        self.put(one, stamp, identity)
+        return identity
+
+    def look(self, one: Input, at: Collection[int], texts: Collection[str] = ()) -> Identity | None:
+        """Give what is known of a file that nobody touched since; None: it must be read. Arguments as `identity`.
+
+        Raises:
+            MachineError: the machine refuses to look at it.
+        """
+        entry = self._known.get(one.name)
+        if entry is None or entry.get("stamp") != stamp_of(one):
+            return None
+        identity = _identity(entry)
+        return identity if identity and (identity.content_sha256 in texts or _has(identity, at)) else None
+
+    def put(self, one: Input, stamp: list[int], identity: Identity) -> None:
+        """Remember what a file is that had that stamp before it was read."""
         self._known[one.name] = {
             "stamp": stamp,
             **asdict(identity),
             "prefixes": {str(length): text for length, text in identity.prefixes.items()},
         }
-        return identity
 
     def save(self, names: Collection[str]) -> None:
         """Write it, for the files of this case alone."""
         kept = {name: self._known[name] for name in sorted(names) if name in self._known}
         write_text(json.dumps(kept, sort_keys=True, indent=1) + "\n", self._path)
+
+
+def stamp_of(one: Input) -> list[int]:
+    """Give what changes where a file is touched: size, times, inode.
+
+    Raises:
+        MachineError: the machine refuses to look at it.
+    """
+    try:
+        stat = one.path.stat()
+    except OSError as error:
+        raise refused(one.path, error) from error
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
 
 
 def _identity(entry: Mapping[str, object]) -> Identity | None:

@@ -68,6 +68,20 @@ class Counts:
     whole: int
     prefixes: Mapping[int, str]
 
+    @property
+    def identity(self) -> Identity:
+        """What the file is, where reading began at its beginning."""
+        return Identity(
+            self.sha256,
+            self.content_sha256,
+            self.stored_bytes,
+            self.text_bytes,
+            self.lines,
+            self.ended_early,
+            self.whole,
+            self.prefixes,
+        )
+
 
 def identify(path: Path, at: Collection[int] = (), progress: Callable[[int], None] | None = None) -> Identity:
     """Read a file once, without looking at its lines, to know it again.
@@ -132,7 +146,7 @@ def read(  # noqa: PLR0913 - each is a thing of its own that a caller may leave 
     """
     passes = Prefilter(None) if stateful or prefilter is None else prefilter
     with open_text(path, at, progress, until) as text:
-        tally = _Tally(start)
+        tally = Tally(start)
         for lines in _given(text, passes, tally, block_size):
             reader.feed(lines)
         return tally.counts(text)
@@ -141,7 +155,13 @@ def read(  # noqa: PLR0913 - each is a thing of its own that a caller may leave 
 class AllLines:
     """Every line of a file, in order, for formats that want them all; `counts` is there once they were all taken."""
 
-    def __init__(self, path: Path, until: int | None, progress: Callable[[int], None] | None, block_size: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        until: int | None = None,
+        progress: Callable[[int], None] | None = None,
+        block_size: int = BLOCK,
+    ) -> None:
         """Read nothing yet."""
         self.counts: Counts | None = None
         self._path = path
@@ -152,7 +172,7 @@ class AllLines:
     def __iter__(self) -> Iterator[Line]:
         """Read the file from its beginning. Raises as `identify`."""
         with open_text(self._path, (), self._progress, self._until) as text:
-            tally = _Tally(BEGINNING)
+            tally = Tally(BEGINNING)
             for lines in _given(text, Prefilter(None), tally, self._block_size):
                 yield from lines
             self.counts = tally.counts(text)
@@ -195,7 +215,7 @@ def line_at(path: Path, offset: int, length: int) -> bytes:
     return found
 
 
-class _Tally:
+class Tally:
     """Numbers lines as they come."""
 
     def __init__(self, start: Start) -> None:
@@ -224,7 +244,7 @@ class _Tally:
         )
 
 
-def _given(text: Text, prefilter: Prefilter, tally: _Tally, block_size: int) -> Iterator[list[Line]]:
+def _given(text: Text, prefilter: Prefilter, tally: Tally, block_size: int) -> Iterator[list[Line]]:
     """Give the lines that pass, piece by piece, and keep the tally of all."""
     for piece in cut(text, block_size, tally.start.offset):
         match piece:
