@@ -8,6 +8,7 @@ each request names its own host. The format carries no client port.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from landmark.case import LogFormat
@@ -19,9 +20,14 @@ from landmark.spellings import percent_decode
 if TYPE_CHECKING:
     from landmark.sources.web import Row
 
+_RESULT = re.compile(rb" [A-Z_0-9]+:[A-Z_0-9]+")
+
 
 def _parse(text: bytes) -> Row | None:
-    row = row_of(LINE.fullmatch(text), None, None)
+    match = LINE.fullmatch(text)
+    row = row_of(match, None, None)
+    if match is None or _RESULT.fullmatch(match["more"] or b"") is None:
+        return None
     return row if row is None or row.user is None else row._replace(user=percent_decode(row.user))
 
 

@@ -1,0 +1,149 @@
+"""Which log format a file is of: its first lines are tried as every format, and counted by what each makes of them.
+
+A line speaks for a format where it is read as a request, or as a reader's line of a news server, and not merely where
+it could be one. A format that the server's own configuration describes cannot be told from the lines.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from landmark import sources
+from landmark.case import Target
+from landmark.errors import CaseError, Problem
+from landmark.scan.blocks import first_lines
+from landmark.spellings import host_name
+from landmark.targets import Targets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from landmark.lines import Line, Reject
+    from landmark.sources import Source
+
+LINES = 2_000
+"""How many of the first lines are tried."""
+_MOST_NAMES = 500
+_HOST = re.compile(rb"[A-Za-z0-9_](?:[A-Za-z0-9_-]*\.)+[A-Za-z0-9-]+|\[[0-9A-Fa-f:.]+\]")
+_GROUP = re.compile(rb"(?<= group )[^\s]+")
+_FOREVER = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Sniffed:
+    """What the first lines of a file are as one format.
+
+    Of `lines` that are neither empty nor directives, `spoke` were read as requests or readers, and `unread` not at all;
+    `first_unread` is the number of the first of those, from 1, and `why` what is wrong with it.
+    """
+
+    format: str
+    lines: int
+    spoke: int
+    unread: int
+    first_unread: int | None
+    why: str | None
+    block: str
+
+    @property
+    def confidence(self) -> int:
+        """How many of a hundred lines speak for the format."""
+        return 100 * self.spoke // self.lines if self.lines else 0
+
+
+def sniff(path: Path) -> tuple[Sniffed, ...]:
+    """Try the first lines of a file as every format; those for which any line speaks, the likeliest first.
+
+    Raises:
+        CaseError: no format reads any of its lines.
+        MachineError: the machine refuses to read it.
+    """
+    lines = [line for line, _ in zip(first_lines(path), range(LINES), strict=False)]
+    tried = [_try(source, lines, path) for source in sources.ALL.values() if source.format.described is None]
+    most = max((one.spoke for one in tried), default=0)
+
+    def finds_hosts(one: Sniffed) -> bool:
+        """Of formats that read about as many lines, the one that finds the host in them tells more."""
+        return sources.ALL[one.format].format.logs_host and 2 * one.spoke >= most
+
+    found = sorted(
+        (one for one in tried if one.spoke),
+        key=lambda one: (not finds_hosts(one), -one.spoke, one.unread, one.format),
+    )
+    if not found:
+        raise CaseError(
+            Problem(
+                "a log in a format of docs/formats.md",
+                file=str(path),
+                found="no line that reads as a request or as a news reader's" if lines else "no line",
+                hint='of Apache and nginx paste the server\'s own line: format = "apache" and log_format',
+            )
+        )
+    return tuple(found)
+
+
+def _try(source: Source, lines: Sequence[Line], path: Path) -> Sniffed:
+    facts = source.format
+    reader = source.reader(
+        sources.Settings(
+            begin=-_FOREVER,
+            end=_FOREVER,
+            targets=Targets(_targets(lines, facts.kind, logs_host=facts.logs_host)),
+            login=lambda _name: "",
+            login_account=lambda _name: None,
+            zone="UTC",
+            year=2001,
+        )
+    )
+    reader.begin()
+    # As a last line without newline, a line is read whatever it names; what does not read is `truncated`.
+    reader.feed(lines if source.stateful else [line._replace(ended=False) for line in lines])
+    (reading,) = reader.finish()
+    rejects = sorted(reading.rejects)
+    counted = len(lines) - reading.dropped["directive"] - reading.dropped["empty"]
+    return Sniffed(
+        source.name,
+        counted,
+        len(reading.events),
+        len(rejects),
+        rejects[0].line if rejects else None,
+        _why(rejects[0]) if rejects else None,
+        _block(source, path),
+    )
+
+
+def _why(reject: Reject) -> str:
+    return "malformed" if reject.reason == "truncated" else reject.reason
+
+
+def _targets(lines: Sequence[Line], kind: str, *, logs_host: bool) -> list[Target]:
+    """Watch everything that the lines name, so that each request is kept."""
+    if kind == "news":
+        groups = {group for line in lines for group in _GROUP.findall(line.text)}
+        return [
+            Target(f"group {number}", newsgroup=group.decode("utf-8", "backslashreplace"))
+            for number, group in enumerate(sorted(groups)[:_MOST_NAMES])
+        ]
+    if not logs_host:
+        return [Target("anything", path="/")]
+    hosts = {host_name(name) for line in lines for name in _HOST.findall(line.text)}
+    return [Target(f"host {name}", host=name) for name in sorted(host for host in hosts if host)[:_MOST_NAMES]]
+
+
+def _block(source: Source, path: Path) -> str:
+    facts = source.format
+    said = ["[[log]]", f'files = ["{_toml(path.as_posix())}"]', f'format = "{source.name}"']
+    if facts.kind == "web" and not facts.logs_host:
+        said.append('host = ""  # the host that was asked: this format does not log it')
+    if facts.needs_zone:
+        said.append('zone = ""  # of the written times, such as Europe/London')
+    if facts.needs_year:
+        said.append("year = 0  # of the first line")
+    return "\n".join(said) + "\n"
+
+
+def _toml(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
