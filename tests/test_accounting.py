@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landmark.accounting import FileCount, Step, as_json, lines_step
+from landmark.accounting import Beside, ByAddress, FileCount, Step, as_json, lines_step
 from landmark.errors import IntegrityError
 from landmark.tables import DROPPED, REJECTED, STEPS
 
@@ -85,18 +85,35 @@ def steps(**changed: int) -> list[Step]:
     return [Step(name, "visitors", changed.get(name, 5), {}) for name in STEPS]
 
 
-def test_steps_that_follow_are_written_in_their_order() -> None:
-    said = as_json([count()], steps(), 2, {})
+def beside(visits: int = 5, visitors: int = 4, over_threshold: int = 1) -> Beside:
+    return Beside(2, ByAddress(visits, visitors, over_threshold), {"loud": []})
+
+
+def test_steps_that_follow_are_written_in_their_order_and_what_stands_beside_is_no_step() -> None:
+    said = as_json([count()], steps(), beside())
     assert [step["step"] for step in said["steps"]] == list(STEPS)  # type: ignore[attr-defined]
     assert said["enquiries"] == 2
+    assert said["by_address"] == {"visits": 5, "visitors": 4, "over_threshold": 1}
+    assert said["loud"] == []
+
+
+@pytest.mark.parametrize("figures", [(6, 4, 1), (3, 4, 1), (5, 0, 0), (5, 4, 5), (5, 4, -1)], ids=str)
+def test_a_count_by_address_that_cannot_be_one_of_the_same_events_stops_the_run(figures: tuple[int, int, int]) -> None:
+    with pytest.raises(IntegrityError, match="count by address"):
+        as_json([count()], steps(), beside(*figures))
+
+
+def test_where_nothing_counts_there_is_no_address_either() -> None:
+    none = [Step(name, step.unit, 0, {}) for name, step in zip(STEPS, steps(), strict=True)]
+    assert as_json([], none, beside(0, 0, 0))["by_address"] == {"visits": 0, "visitors": 0, "over_threshold": 0}
 
 
 @pytest.mark.parametrize("name", STEPS[1:])
 def test_a_step_that_is_not_what_the_one_before_leaves_stops_the_run(name: str) -> None:
     with pytest.raises(IntegrityError, match="does not add up at step"):
-        as_json([count()], steps(**{name: 4}), 0, {})
+        as_json([count()], steps(**{name: 4}), beside())
 
 
 def test_a_step_that_is_missing_stops_the_run() -> None:
     with pytest.raises(IntegrityError, match="not complete"):
-        as_json([count()], steps()[:-1], 0, {})
+        as_json([count()], steps()[:-1], beside())

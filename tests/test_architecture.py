@@ -39,8 +39,14 @@ READ_FIRST = {
 """What no stage makes: what was read, and small tables that the case and the lookups give."""
 WAY: tuple[str, ...] = (
     "overlaps",
+    "accounts",
+    "two_lines",
     "held",
     "speaking",
+    "naming",
+    "returning",
+    "speaking_days",
+    "fit_readings",
     "source_tests",
     "doubts",
     "attributions",
@@ -49,7 +55,7 @@ WAY: tuple[str, ...] = (
     "visits",
     "visitors",
 )
-WAY += ("conduct", "countries", "subjects", "leads", "enquiries", "instants")
+WAY += ("conduct", "countries", "subjects", "leads", "enquiries", "instants", "narrowed")
 """The one direction of the data; `conduct` and `countries` are no SQL."""
 GIVES = {"source_test": "source_tests"}
 
@@ -82,6 +88,10 @@ def test_a_stage_is_one_statement_over_the_tables_that_its_head_declares(stage: 
 def test_a_stage_reads_earlier_tables_only(stage: str) -> None:
     before = WAY[: WAY.index(GIVES.get(stage, stage))]
     assert read_by(stage) <= READ_FIRST | set(before)
+
+
+def test_no_stage_reads_a_hint_so_none_can_enter_a_lead() -> None:
+    assert [stage for stage in STATEMENTS if "narrowed" in read_by(stage)] == []
 
 
 @pytest.mark.parametrize("stage", STATEMENTS)
@@ -146,7 +156,7 @@ def test_a_command_has_its_twin_in_the_library(command: str) -> None:
     twin = inspect.signature(getattr(landmark, command)).parameters
     own = inspect.signature(getattr(cli, command)).parameters
     assert {name for name in own if name != "json_"} - {"case"} <= set(twin)
-    assert "folder" in twin
+    assert {"folder", "file"} & set(twin)
     assert inspect.getdoc(getattr(landmark, command))
 
 

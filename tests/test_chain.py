@@ -164,7 +164,9 @@ def test_show_gives_the_records_of_both_steps_one_under_the_other(tmp_path: Path
     graded(tmp_path, line(0, 1500), {"nat.csv": nat, "radius.csv": radius})
     shown = landmark.show(tmp_path, "event:0", today=date(2001, 11, 1))
     (attribution,) = [node for node in shown.under if node.title == "attribution"]
-    (outer,) = attribution.under
-    (inner,) = outer.under
+    first, second, *clocks = attribution.under
+    assert (first.title, second.title) == ("step 1: 203.0.113.5, port 1500", "step 2: 10.0.0.7, behind 203.0.113.5")
+    assert [clock.title.rpartition(", against ")[2] for clock in clocks] == ["nat.csv", "radius.csv"]
+    outer, inner = (step.under[0] for step in (first, second))
     assert (outer.facts["address"], outer.facts["inner"]) == ("203.0.113.5", "10.0.0.7")
     assert (inner.facts["address"], inner.facts["line 2"]) == ("10.0.0.7", f"10.0.0.7,,,{ALL_DAY},***")

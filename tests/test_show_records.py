@@ -55,7 +55,10 @@ def test_both_records_of_a_lease_are_shown_whole_and_no_name_in_them(tmp_path: P
     landmark.run(tmp_path, today=date(2001, 11, 1))
     shown = landmark.show(tmp_path, "event:0", today=date(2001, 11, 1))
     (attribution,) = [node for node in shown.under if node.title == "attribution"]
-    (lease,) = attribution.under
+    step = attribution.under[0]
+    assert step.title == "step 1: 198.51.100.20"
+    lease, change = step.under
+    assert change.title == "what would change it"
     lines = [name for name in lease.facts if name.startswith("line ")]
     assert lines == [f"line {number}" for number in (*range(1, 8), *range(9, 16))]
     assert lease.facts["line 2"] == "\tAcct-Status-Type = Start"

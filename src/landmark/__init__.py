@@ -3,10 +3,14 @@
 Each command of the command line is a function here:
 
     landmark.new(folder)                  a case folder with every key explained
+    landmark.sniff(file)                  of which format a log is
     landmark.check(folder)                what would be read, and what is wrong
     landmark.run(folder)                  from logs to leads and enquiries
     landmark.funnel(folder)               the funnel of a case that has been run
     landmark.show(folder, reference)      any row back to its bytes
+    landmark.reveal(folder)               names for subjects over the threshold, under an authority that covers them
+    landmark.plot(folder, "fit")          how each clock fits the records when it is shifted
+    landmark.purge(folder)                tables and names of a closed case deleted; ledger and totals stay
     landmark.simulate(folder)             a provider's world with known truth
     landmark.score(folder, truth)         results held against that truth
 
@@ -21,7 +25,22 @@ from typing import TYPE_CHECKING
 from landmark.errors import CaseError, IntegrityError, LandmarkError, MachineError, Problem
 
 if TYPE_CHECKING:
-    from landmark.commands import Check, Ran, check, funnel, new, run, score, show, simulate
+    from landmark.commands import (
+        Check,
+        Plotted,
+        Ran,
+        check,
+        funnel,
+        new,
+        plot,
+        purge,
+        reveal,
+        run,
+        score,
+        show,
+        simulate,
+        sniff,
+    )
 
 __all__ = [
     "CaseError",
@@ -29,15 +48,20 @@ __all__ = [
     "IntegrityError",
     "LandmarkError",
     "MachineError",
+    "Plotted",
     "Problem",
     "Ran",
     "check",
     "funnel",
     "new",
+    "plot",
+    "purge",
+    "reveal",
     "run",
     "score",
     "show",
     "simulate",
+    "sniff",
 ]
 
 

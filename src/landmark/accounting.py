@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -105,20 +105,42 @@ def lines_step(files: Sequence[FileCount]) -> tuple[Step, Step]:
     return Step("lines", "lines", lines, {}), Step("events", "events", kept, ordered)
 
 
-def as_json(
-    files: Sequence[FileCount], steps: Sequence[Step], enquiries: int, clocks: Mapping[str, Sequence[object]]
-) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class ByAddress:
+    """What would be counted if a visitor were an address (or a host name, where the log has no address)."""
+
+    visits: int
+    visitors: int
+    over_threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the steps of the funnel and is none of them.
+
+    Attributes:
+        enquiries: how many subjects must be asked about.
+        by_address: the count by address alone.
+        clocks: what is said of clocks besides: `clock_steps`, where one was set back; `loud`, where one fits better at
+            another time.
+    """
+
+    enquiries: int
+    by_address: ByAddress
+    clocks: Mapping[str, Sequence[object]]
+
+
+def as_json(files: Sequence[FileCount], steps: Sequence[Step], beside: Beside) -> dict[str, object]:
     """Give `funnel.json` as an object, after a last look that each step is the one before less what was lost.
 
     Args:
         files: every input file.
         steps: every step, in order.
-        enquiries: how many subjects must be asked about.
-        clocks: what is said of clocks besides: `clock_steps`, where one was set back; `loud`, where one fits better at
-            another time.
+        beside: what is said besides.
 
     Raises:
-        IntegrityError: a step is missing, or a step with the unit of the one before is not what that leaves.
+        IntegrityError: a step is missing, or a step with the unit of the one before is not what that leaves; or the
+            count by address cannot be one of the same events.
     """
     if tuple(step.step for step in steps) != STEPS:
         raise IntegrityError("the funnel's steps are not complete; nothing was written")
@@ -126,6 +148,11 @@ def as_json(
         same = before.unit == after.unit or (before.step, after.step) == ("lines", "events")
         if same and before.count - sum(after.lost.values()) != after.count:
             raise IntegrityError(f"the funnel does not add up at step {after.step}; nothing was written")
+    addresses = beside.by_address
+    (counting,) = (step.count for step in steps if step.step == "counting")
+    falling = (counting, addresses.visits, addresses.visitors, addresses.over_threshold, 0)
+    if any(more < fewer for more, fewer in pairwise(falling)) or bool(counting) != bool(addresses.visitors):
+        raise IntegrityError("the funnel's count by address is not one of its events; nothing was written")
     logs = [file.as_json() for file in files if file.kind == "log"]
     assignments = [file.as_json() for file in files if file.kind == "assignment"]
     return {
@@ -134,8 +161,9 @@ def as_json(
         "steps": [
             {"step": step.step, "unit": step.unit, "count": step.count, "lost": dict(step.lost)} for step in steps
         ],
-        "enquiries": enquiries,
-        **clocks,
+        "by_address": asdict(addresses),
+        "enquiries": beside.enquiries,
+        **beside.clocks,
     }
 
 

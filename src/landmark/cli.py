@@ -68,6 +68,26 @@ def new(folder: Path, /) -> int:
 
 
 @app.command
+def sniff(file: Path, /, *, json_: AsJson = False) -> int:
+    """Name the format of a log, and print the block of a case file to paste."""
+    likeliest, *others = commands.sniff(file)
+    if json_:
+        found = [{**asdict(one), "confidence": one.confidence} for one in (likeliest, *others)]
+        _say(json.dumps(found, indent=1, ensure_ascii=False))
+        return commands.DONE
+    _say(f"{file}: {likeliest.format}, {likeliest.confidence} in 100 of its first {likeliest.lines} lines speak for it")
+    if likeliest.first_unread is None:
+        _say("every line reads as that format")
+    else:
+        _say(f"{likeliest.unread} lines do not read; the first is line {likeliest.first_unread}: {likeliest.why}")
+    for other in others:
+        _say(f"  it could also be {other.format}: {other.confidence} in 100")
+    _say()
+    _say(likeliest.block.rstrip())
+    return commands.DONE
+
+
+@app.command
 def check(
     case: Path,
     /,
@@ -161,15 +181,80 @@ def _tree(node: Node, indent: str) -> None:
 
 
 @app.command
+def reveal(
+    case: Path,
+    /,
+    *,
+    request: Annotated[bool, Parameter(negative="", help="write the request to the provider")] = False,
+    answer: Annotated[Path | None, Parameter(help="the provider's answer to that request")] = None,
+    as_of: AsOf = None,
+    json_: AsJson = False,
+) -> int:
+    """Look up the names of subjects over the threshold, where the authority covers them, and of nobody else."""
+    revealed = commands.reveal(case, request=request, answer=answer, as_of=as_of)
+    status = commands.TOO_MANY_REJECTED if revealed.rejected_too_many else commands.DONE
+    if json_:
+        _say(json.dumps(asdict(revealed), indent=1, ensure_ascii=False, default=str))
+        return status
+    _say(("" if revealed.changed else "Nothing had changed. ") + f"Names may be looked up for: {revealed.subjects}")
+    if revealed.request is not None:
+        _say(f"Request: {revealed.request}, {revealed.rows} instants to ask about")
+    if revealed.identities is not None:
+        found = revealed.results or {}
+        _say("; ".join(f"{word} {count}" for word, count in found.items()) + f"; conflicts {revealed.conflicts}")
+        _say(f"Names: {revealed.identities}; what stands against them: {revealed.identities / 'conflicts.csv'}")
+    for path in revealed.rejected_too_many:
+        sys.stderr.write(f"landmark: {path}: more of its lines were rejected than [rules] reject_more_than allows\n")
+    return status
+
+
+@app.command
+def plot(
+    case: Path,
+    what: Literal["fit"],
+    /,
+    *,
+    to: Annotated[Path | None, Parameter(help="where the files go; else into the case's folder plots")] = None,
+    as_of: AsOf = None,
+    json_: AsJson = False,
+) -> int:
+    """Draw how each clock fits the records when it is shifted (fit), of a case that has been run."""
+    drawn = commands.plot(case, what, to=to, as_of=as_of)
+    if json_:
+        _say(json.dumps({"paths": list(map(str, drawn.paths)), "fits": drawn.figures}, indent=1, ensure_ascii=False))
+        return commands.DONE
+    for path in drawn.paths:
+        _say(str(path))
+    return commands.DONE
+
+
+@app.command
+def purge(case: Path, /, *, json_: AsJson = False) -> int:
+    """Delete tables, cache and names of a closed case; its ledger and its totals stay."""
+    from landmark.closing import by_folder  # noqa: PLC0415 - start-up time
+
+    removed = commands.purge(case)
+    if json_:
+        _say(json.dumps(removed, indent=1, ensure_ascii=False))
+        return commands.DONE
+    for folder, (files, size) in by_folder(removed).items():
+        _say(f"removed {case / folder}: {files} files, {size:,} bytes")
+    _say(f"kept    {case / 'ledger.jsonl'}, {case / 'out' / 'funnel.json'}, {case / 'out' / 'communique.md'}")
+    _say("        and case file, key and inputs, which are not Landmark's to delete")
+    return commands.DONE
+
+
+@app.command
 def simulate(
     folder: Path,
     /,
     *,
     seed: Annotated[int, Parameter(help="another seed, another world")] = 2001,
     scale: Annotated[float, Parameter(help="1 is the size of Operation Landmark")] = 1.0,
+    kind: Annotated[str, Parameter(name="--world", help="its kind: docs/worlds.md lists them")] = "provider",
 ) -> int:
     """Write a provider's simulated world with known truth: a complete case and its truth.json."""
-    path = commands.simulate(folder, seed=seed, scale=scale)
+    path = commands.simulate(folder, seed=seed, scale=scale, kind=kind)
     _say(f"{path}: a simulated provider; next: landmark run {path}")
     return commands.DONE
 

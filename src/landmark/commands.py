@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from landmark.case import Case
+    from landmark.identities.revealing import Revealed
+    from landmark.intake.sniff import Sniffed
     from landmark.simulate.score import Score
     from landmark.trace import Node
 
@@ -54,6 +56,14 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Plotted:
+    """What was drawn: the files, the page first, and the same as figures, one for each picture."""
+
+    paths: tuple[Path, ...]
+    figures: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """What a check saw: the files, what is odd without being wrong, and how many ledger lines hold."""
 
@@ -80,6 +90,18 @@ def load(folder: Path, *, as_of: date | None = None, today: date | None = None) 
     }
     day = today or _now().date()
     return case_file.load(folder, today=day, formats=formats, assignment_formats=holders, as_of=as_of)
+
+
+def sniff(file: Path) -> tuple[Sniffed, ...]:
+    """Say of which log format a file is, the likeliest first, with the block of a case file to paste.
+
+    Raises:
+        CaseError: no format reads any of its lines.
+        MachineError: it cannot be read.
+    """
+    from landmark.intake.sniff import sniff as sniffed  # noqa: PLC0415 - heavy, as below
+
+    return sniffed(file)
 
 
 def new(folder: Path) -> Path:
@@ -148,23 +170,67 @@ def run(  # noqa: PLR0913 - what a run may be told
     """
     from landmark import outputs  # noqa: PLC0415 - as above
     from landmark.engine import started  # noqa: PLC0415
-    from landmark.running import Run, silent  # noqa: PLC0415
+    from landmark.identities.writing import withdraw  # noqa: PLC0415
+    from landmark.intake.told import silent  # noqa: PLC0415
+    from landmark.running import Run  # noqa: PLC0415
     from landmark.warrant import mark, narrow  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
     with _held(folder) as cache:
         narrowed = narrow(case, cache)
+        withdrawn = withdraw(case)
         book = ledger.read(folder, _now)
         outputs.vouch(book, folder / "out")
         if narrowed:
             book.add("earlier results deleted", why="they were made under another authority, or for other targets")
+        _enter_withdrawn(book, withdrawn)
         mark(case, cache)
         with started(engine, threads, cache / SPILL_FOLDER) as runner:
             changed = Run(case, cache, book, runner, as_of, progress or silent).go()
+        _enter_withdrawn(book, withdraw(case))
         over = outputs.need(folder).get("rejected_too_many")
         told = funnel(folder)
     too_many = tuple(map(str, over)) if isinstance(over, list) else ()
     return Ran(TOO_MANY_REJECTED if too_many else DONE, folder / "out", told, changed, too_many)
+
+
+def _enter_withdrawn(book: ledger.Ledger, folders: tuple[str, ...]) -> None:
+    for name in folders:
+        book.add(f"{name} deleted", why="they are not of the results that stand, or the authority does not cover them")
+
+
+def reveal(
+    folder: Path,
+    *,
+    request: bool = False,
+    answer: Path | None = None,
+    as_of: date | None = None,
+    today: date | None = None,
+) -> Revealed:
+    """Look up the names of the subjects over the threshold, where the authority covers them, and of nobody else.
+
+    Without `[[subscribers]]` in the case, or with `request`, the request to the provider is written instead.
+
+    Args:
+        folder: the case folder; the case has been run as it stands.
+        request: write the request to the provider.
+        answer: the provider's answer to that request.
+        as_of: as for `run`.
+        today: as for `run`.
+
+    Raises:
+        LandmarkError: with the exit status that fits; nothing half-written is left to be read.
+    """
+    from landmark.identities.revealing import Reveal  # noqa: PLC0415 - as above
+    from landmark.identities.writing import withdraw  # noqa: PLC0415
+
+    if request and answer is not None:
+        raise CaseError(Problem("either `--request` or `--answer`", found="both"))
+    case = load(folder, as_of=as_of, today=today)
+    with _held(folder):
+        book = ledger.read(folder, _now)
+        _enter_withdrawn(book, withdraw(case))
+        return Reveal(case, book, as_of).go(request=request, answer=answer)
 
 
 def check(folder: Path, *, as_of: date | None = None, today: date | None = None, reread: bool = False) -> Check:
@@ -179,13 +245,15 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
     Raises:
         LandmarkError: what is wrong, all of it at once where it can be had.
     """
-    from landmark.intake import inputs, peek  # noqa: PLC0415 - as above
+    from landmark.identities import subscribers  # noqa: PLC0415 - as above
+    from landmark.intake import inputs, peek  # noqa: PLC0415
     from landmark.outputs import vouch  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
     book = ledger.read(folder, _now)
     vouch(book, folder / "out")
     found = inputs.find(case)
+    subscribers.check(subscribers.find(case))
     earlier = inputs.seen(book.entries)
     states: dict[str, str] = {one.name: "read before" if one.name in earlier else "new" for one in found}
     if reread:
@@ -216,6 +284,30 @@ def _reread_results(folder: Path) -> None:
     wrong = outputs.intact(folder / "out", said) if said is not None else []
     if wrong:
         raise IntegrityError("\n".join(f"out/{name}: is not what the run wrote; run the case again" for name in wrong))
+    said = outputs.manifest(folder / "identities")
+    wrong = outputs.intact(folder / "identities", said) if said is not None else []
+    if wrong:
+        raise IntegrityError("\n".join(f"identities/{name}: is not what was written; reveal again" for name in wrong))
+
+
+def purge(folder: Path) -> dict[str, int]:
+    """Delete cache, tables, country folders, plots, requests and names of a closed case; ledger and totals stay.
+
+    Returns:
+        What was removed: files by their path in the case folder, with their bytes.
+
+    Raises:
+        CaseError: the case has not been run, or was purged already.
+        IntegrityError: ledger or funnel are not what was written.
+        MachineError: the machine refused; ask again.
+    """
+    from landmark import closing, outputs  # noqa: PLC0415 - as above
+
+    outputs.need(folder)
+    with _held(folder):
+        book = ledger.read(folder, _now)
+        outputs.vouch(book, folder / "out")
+        return closing.purge(folder, book)
 
 
 def funnel(folder: Path) -> dict[str, object]:
@@ -248,16 +340,64 @@ def show(folder: Path, reference: str, *, as_of: date | None = None, today: date
     return Tracer(case, texts).show(reference)
 
 
-def simulate(folder: Path, *, seed: int = 2001, scale: float = 1.0) -> Path:
-    """Write a provider's simulated world with known truth: a complete case and `truth.json`.
+def plot(
+    folder: Path,
+    what: str = "fit",
+    *,
+    to: Path | None = None,
+    as_of: date | None = None,
+    today: date | None = None,
+) -> Plotted:
+    """Draw how each clock of a log fits each assignment source when it is shifted, for a case that has been run.
+
+    Args:
+        folder: the case folder.
+        what: the picture; there is one.
+        to: the folder for `fit.html` and a `fit-….svg` for each pair; None: `plots` in the case folder.
+        as_of: as for `run`.
+        today: as for `run`.
 
     Raises:
-        CaseError: the folder holds something already.
+        CaseError: the case has not been run, or there is no such picture.
+        IntegrityError: its tables are not what the run wrote.
+        MachineError: the machine refused.
+    """
+    from landmark import outputs, store  # noqa: PLC0415 - as above
+    from landmark.report import fit_page, fits  # noqa: PLC0415
+
+    if what != "fit":
+        raise CaseError(Problem("fit", key="plot", found=what))
+    case = load(folder, as_of=as_of, today=today)
+    tables = {name: outputs.table(folder, name) for name in fits.READS}
+    into = folder / "plots" if to is None else to
+    files = fit_page.drawings(case, tables)
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+        for path in into.glob("fit-*.svg"):  # of an earlier run, with other pairs
+            path.unlink()
+    except OSError as error:
+        raise store.refused(into, error) from error
+    for name, content in files.items():
+        store.write_bytes(content, into / name)
+    return Plotted(tuple(into / name for name in files), tuple(fit_page.figures(tables)))
+
+
+def simulate(folder: Path, *, seed: int = 2001, scale: float = 1.0, kind: str = "provider") -> Path:
+    """Write a provider's simulated world with known truth: a complete case and `truth.json`.
+
+    Args:
+        folder: where.
+        seed: another seed, another world.
+        scale: 1 is the size of Operation Landmark.
+        kind: a name of `landmark.simulate.kinds.KINDS`; docs/worlds.md says what is in each.
+
+    Raises:
+        CaseError: the folder holds something already, or there is no such kind.
         MachineError: the machine refused.
     """
     from landmark.simulate import world  # noqa: PLC0415 - as above
 
-    world(folder, seed=seed, scale=scale)
+    world(folder, seed=seed, scale=scale, kind=kind)
     return folder
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from landmark.ledger import Ledger
 
 MANIFEST = "manifest.json"
+PURGED = "purged"
+"""What the manifest of a closed case says: its tables were deleted, and its totals kept."""
 
 Manifest = dict[str, object]
 
@@ -140,7 +142,8 @@ def vouch(book: Ledger, out: Path) -> None:
     if said is None:
         return
     digest = key_of(said)
-    if not any(entry["what"] == "results" and entry.get("manifest_sha256") == digest for entry in book.entries):
+    known = (entry.get("manifest_sha256") for entry in book.entries if entry["what"] in {"results", PURGED})
+    if digest not in known:
         raise IntegrityError(
             f"{book.path.name}: has no line for the results in out/, so one of the two is not what was written; "
             "nothing was done (put the ledger back, or delete out/ to have it made anew)"
@@ -189,6 +192,8 @@ def _checked(folder: Path, name: str) -> Path:
     path = folder / "out" / name
     files = said.get("files")
     expected = files.get(name) if isinstance(files, dict) else None
+    if expected is None and said.get(PURGED):
+        raise CaseError(Problem("a case whose tables are there", file=str(folder), found="one that was purged"))
     if not path.is_file() or expected != _sha256(path):
         raise IntegrityError(f"out/{name}: is not what the run wrote; run the case again")
     return path

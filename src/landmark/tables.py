@@ -42,8 +42,12 @@ ATTRIBUTION_REASONS = (
     "two_instants",  # fragile: the ends of a connection or the instants of a row differ
     "doubtful_stretch",  # fragile: an instant in a stretch that is doubtful outright
 )
+UNTOLD = ("too_few", "never_empty", "no_peak", "few_days", "no_line")
+"""Why the shift that fits a clock best, or its drift, cannot be told."""
 LEAD_LOSSES = ("at_most_threshold", *MACHINES, "embedded", *GRADES[:-1], "no_assignment", "single_lease", "no_country")
 """Why a visitor is no lead; a grade stands for the commonest grade of the events that kept it from an account."""
+HINTS = ("narrowed", "contradicted")
+"""What the candidates of several visits under one login come to; none of them makes a lead."""
 AGAINST = (
     *MACHINES,
     "shared_address",
@@ -203,6 +207,8 @@ SOURCE_TESTS = Table(
         _column("shift", "int64", "shift of the log's clock, µs"),
         _column("for_zero", "int64", "b: readings that fall in a lease at 0 only"),
         _column("for_shift", "int64", "c: readings that fall in a lease at the shift only"),
+        _column("for_zero_by_logins", "int64", "how many of b verified logins gave that come back"),
+        _column("for_shift_by_logins", "int64", "how many of c verified logins gave that come back"),
         _column("days", "int64", "UTC days on which readings speak for 0"),
         _column("excluded", "bool", "excluded in the whole: b ≥ 30 on 3 days or more, and c ≤ b / 10"),
         _column("loud", "bool", "somewhere fits better than 0: c > b and c ≥ 10"),
@@ -220,6 +226,90 @@ DOUBTS = Table(
         _column("shift", "int64", "the shift that is not excluded, µs; 0: doubtful outright"),
         _column("from", "int64", "begin, included, µs UTC"),
         _column("until", "int64", "end, excluded, µs UTC"),
+    ),
+)
+
+SPEAKING_DAYS = Table(
+    "speaking_days",
+    "For each UTC day, clock of a log, assignment source and shift: how many readings speak for 0 and for the shift.",
+    ("log", "series", "assignment", "shift", "day"),
+    (
+        _column("log", "string", "the [[log]]"),
+        _column("series", "string", "the clock in it"),
+        _column("assignment", "string", "the [[assignment]]"),
+        _column("shift", "int64", "shift of the log's clock, µs"),
+        _column("day", "int64", "begin of the UTC day, µs UTC; a day on which nothing speaks has no row"),
+        _column("for_zero", "int64", "readings that speak for 0, those of verified logins included"),
+        _column("for_shift", "int64", "readings that speak for the shift, those of verified logins included"),
+    ),
+)
+
+FITS = Table(
+    "fits",
+    "For each UTC day, clock of a log, assignment source and shift of a grid: for how many readings somebody is there.",
+    ("log", "series", "assignment", "day", "shift"),
+    (
+        _column("log", "string", "the [[log]]"),
+        _column("series", "string", "the clock in it"),
+        _column("assignment", "string", "the [[assignment]]"),
+        _column("day", "int64", "begin of the UTC day, µs UTC"),
+        _column("shift", "int64", "shift of the log's clock, µs"),
+        _column("readings", "int64", "readings that meet no doubtful row at 0 or at the shift"),
+        _column("there", "int64", "those for which somebody has the address at the shift"),
+        _column("for_zero", "int64", "those for which somebody has it at 0 only"),
+        _column("for_shift", "int64", "those for which somebody has it at the shift only"),
+    ),
+)
+
+FIT_DAYS = Table(
+    "fit_days",
+    "For each UTC day, clock of a log and assignment source: the shift that fits best. Nothing is corrected by it.",
+    ("log", "series", "assignment", "day"),
+    (
+        _column("log", "string", "the [[log]]"),
+        _column("series", "string", "the clock in it"),
+        _column("assignment", "string", "the [[assignment]]"),
+        _column("day", "int64", "begin of the UTC day, µs UTC"),
+        _column("readings", "int64", "readings that meet no doubtful row at 0"),
+        _maybe("best", "int64", "the shift that fits best, middle of its plateau, µs; empty: cannot be told"),
+        _maybe("lowest", "int64", "lowest shift against which the best does not stand out, µs"),
+        _maybe("highest", "int64", "highest shift against which the best does not stand out, µs"),
+        _column("for_best", "int64", "readings that fit at the best only, not at 0"),
+        _column("for_zero", "int64", "readings that fit at 0 only, not at the best"),
+        _column("elsewhere", "bool", "0 is excluded against the best: for_best ≥ 30, and for_zero ≤ for_best / 10"),
+    ),
+)
+
+DRIFTS = Table(
+    "drifts",
+    "For each clock of a log and assignment source: the shift that fits best, and a straight line through the days. "
+    "Nothing is corrected by it.",
+    ("log", "series", "assignment"),
+    (
+        _column("log", "string", "the [[log]]"),
+        _column("series", "string", "the clock in it"),
+        _column("assignment", "string", "the [[assignment]]"),
+        _column("one_in", "int64", "1: every reading is used; else one half hour of an address in so many"),
+        _column("readings", "int64", "readings used that meet no doubtful row at 0"),
+        _column("days", "int64", "UTC days with such a reading"),
+        _maybe("best", "int64", "one shift for all days that fits best, µs; empty: cannot be told"),
+        _maybe("lowest", "int64", "lowest shift against which it does not stand out, µs"),
+        _maybe("highest", "int64", "highest shift against which it does not stand out, µs"),
+        _maybe("best_untold", "string", "why it cannot be told: too_few, never_empty, no_peak"),
+        _column("for_best", "int64", "readings that fit at it only, not at 0"),
+        _column("for_zero", "int64", "readings that fit at 0 only, not at it"),
+        _column("elsewhere", "bool", "0 is excluded against it, by the rule that excludes shifts"),
+        _column("told_days", "int64", "UTC days whose own best shift can be told"),
+        _column("told_readings", "int64", "readings of those days"),
+        _maybe("offset", "int64", "the line at the window's begin, µs; empty: cannot be told"),
+        _maybe("drift", "int64", "slope of the line, µs a day"),
+        _maybe("line_untold", "string", "why there is no line: few_days, no_line"),
+        _column("for_line", "int64", "readings that fit on the line only, not at 0"),
+        _column("for_zero_not_line", "int64", "readings that fit at 0 only, not on the line"),
+        _column("line_elsewhere", "bool", "0 is excluded against the line"),
+        _column("drifting", "bool", "the best one shift for all days is excluded against the line"),
+        _column("days_elsewhere", "int64", "UTC days on which 0 is excluded against that day's best"),
+        _column("loud", "bool", "somewhere fits better than 0: as one shift, on the line, or on a day"),
     ),
 )
 
@@ -389,12 +479,44 @@ COUNTRIES = Table(
     ),
 )
 
+NARROWED = Table(
+    "narrowed",
+    "A hint, never a lead: for each subject that is a verified login, which accounts are candidates of all its visits "
+    "from shared addresses, and how many would be by chance.",
+    ("visitor_id",),
+    (
+        _column("visitor_id", "string", "the subject"),
+        _column("login", "string", "the verified login, keyed hash"),
+        _column("visits", "int64", "visits with an event that several accounts fit"),
+        _column("events", "int64", "those events; each has a set of candidates"),
+        _column(
+            "sizes",
+            "list<int64>",
+            "accounts in each set that counts (of a visit and of an address the first), ascending",
+        ),
+        _column("grade", "string", "narrowed; contradicted where no account is in all sets"),
+        _column("accounts", "list<string>", "accounts in all sets, keyed hashes, ascending"),
+        _column("remaining", "int64", "how many these are"),
+        _column("customers", "int64", "accounts in the records read, which stands for all customers: a lower bound"),
+        _column(
+            "expected_ppm",
+            "int64",
+            "millionths of an account that chance leaves in all sets that count: customers × Π (size / customers), "
+            "rounded up",
+        ),
+    ),
+)
+
 ALL = (
     EVENTS,
     REJECTS,
     LEASES,
     SOURCE_TESTS,
     DOUBTS,
+    SPEAKING_DAYS,
+    FITS,
+    FIT_DAYS,
+    DRIFTS,
     ATTRIBUTIONS,
     SIGHTINGS,
     VISITS,
@@ -405,5 +527,6 @@ ALL = (
     INSTANTS,
     LEADS,
     ENQUIRIES,
+    NARROWED,
 )
 BY_NAME = {table.name: table for table in ALL}

@@ -56,6 +56,20 @@ ZONE_KNOWN = {
     "stated": Word("stated", "The line itself says how its time relates to UTC."),
     "declared": Word("declared", "The line does not say its time zone; the case states it."),
 }
+UNTOLD = {
+    "too_few": Word("too few readings", "Too few readings met these records to tell where the clock fits best."),
+    "never_empty": Word(
+        "never empty",
+        "Where the clock fits best cannot be told: somebody has nearly every address at any time, whatever the clock.",
+    ),
+    "no_peak": Word(
+        "no peak", "Where the clock fits best cannot be told: no shift stands out against all that are far from it."
+    ),
+    "few_days": Word("too few days", "Drift cannot be told: the shift that fits best is known of fewer than five days."),
+    "no_line": Word(
+        "no straight line", "Drift cannot be told: the shifts that fit the days best lie on no straight line."
+    ),
+}
 GRADES = {
     "none": Word("no account", "The records name nobody who had the address then."),
     "contradicted": Word("records contradict", "The records name two accounts where there can be one only."),
@@ -64,6 +78,15 @@ GRADES = {
         "depends on the clocks", "One account fits, but another could if a clock was off or a record is doubtful."
     ),
     "sure": Word("one account", "One account fits, and no other within what the clocks allow."),
+}
+HINTS = {
+    "narrowed": Word(
+        "narrowed", "Few accounts are candidates of all visits under one login; a hint, and never a lead."
+    ),
+    "contradicted": Word(
+        "candidates contradict",
+        "No account is a candidate of all visits: several people used the login, or a clock is wrong.",
+    ),
 }
 BASES = {
     "account": Word("account", "A provider's customer, named by the assignment records beyond doubt."),
@@ -194,6 +217,8 @@ GLOSSARY = {
     "speaks against": AGAINST,
     "grades": GRADES,
     "why not sure": ATTRIBUTION_REASONS,
+    "a clock cannot be told": UNTOLD,
+    "hints": HINTS,
     "machines": MACHINES,
     "bases": BASES,
     "actions": ACTIONS,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BEGIN = 1_001_894_400_000_000  # 2001-10-01T00:00:00Z
 DAYS = 14
+FITTED = (tables.FITS, tables.FIT_DAYS, tables.DRIFTS, tables.SPEAKING_DAYS)
 Row = dict[str, Any]
 
 
@@ -153,6 +154,7 @@ def build(  # noqa: PLR0913 - a world has these parts, each of which a test may 
     *,
     events: Sequence[Row] = (),
     tests: Sequence[Row] = (),
+    narrowed: Sequence[Row] = (),
     case: Case | None = None,
 ) -> World:
     """Build a world: subjects as rows; leads as visitor → country; enquiries as (visitor, country)."""
@@ -223,8 +225,10 @@ def build(  # noqa: PLR0913 - a world has these parts, each of which a test may 
             "leads": made(tables.LEADS, given),
             "enquiries": made(tables.ENQUIRIES, asked),
             "countries": made(tables.COUNTRIES, []),
+            "narrowed": made(tables.NARROWED, narrowed),
             "source_tests": made(tables.SOURCE_TESTS, tests),
             "doubts": made(tables.DOUBTS, []),
+            **{table.name: store.empty(table) for table in FITTED},
         },
     )
 
@@ -237,6 +241,8 @@ def source_test(shift: int, for_zero: int, for_shift: int, **changed: Any) -> Ro
         "shift": shift,
         "for_zero": for_zero,
         "for_shift": for_shift,
+        "for_zero_by_logins": 0,
+        "for_shift_by_logins": 0,
         "days": 9,
         "excluded": for_zero >= 30 and for_shift * 10 <= for_zero,
         "loud": for_shift > for_zero and for_shift >= 10,

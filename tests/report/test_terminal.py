@@ -9,7 +9,8 @@ import pytest
 from rich.console import Console
 
 from landmark import words
-from landmark.report.steps import dried_up, files, ranked, steps
+from landmark.figures import NARROW
+from landmark.report.steps import by_address, dried_up, files, ranked, steps
 from landmark.report.terminal import funnel_table, funnel_text
 from landmark.tables import STEPS
 
@@ -106,3 +107,15 @@ def test_what_must_be_heard_of_clocks_and_logs_stands_under_the_figures(many: Ca
     assert "HEED: the clock of “logs/news” (news1) fits “isp/leases.csv” better at +1 h (40 readings)" in said
     assert "“logs/access.log” tells no host" in said
     assert "“logs/access.log” says itself that it lost 12 lines." in said
+
+
+def test_the_count_by_address_stands_under_the_figures_beside_that_by_account(many: Callable[[int], Any]) -> None:
+    funnel = many(30).funnel
+    assert by_address(funnel) == ""
+    funnel["by_address"] = {"visits": 20_000, "visitors": 14_000, "over_threshold": 512}
+    said = by_address(funnel).replace(NARROW, " ")
+    assert "1 800 visits of 600 visitors, 30 of them over the threshold. By address alone: 20 000 visits" in said
+    assert "of 14 000 visitors, 512 over the threshold" in said
+    *_, row = funnel_text(funnel).splitlines()
+    assert " ".join(row.split()) == ("By address, beside 14 000 visitors 20 000 visits, 512 over the threshold")
+    assert "20 000 visits, 512 over the threshold" in printed(funnel, 120)

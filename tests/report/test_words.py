@@ -19,8 +19,10 @@ LISTS = [
     (words.REFERRED, tables.REFERRED),
     (words.MACHINES, tables.MACHINES),
     (words.ATTRIBUTION_REASONS, tables.ATTRIBUTION_REASONS),
+    (words.UNTOLD, tables.UNTOLD),
     (words.LEAD_LOSSES, tables.LEAD_LOSSES),
     (words.AGAINST, tables.AGAINST),
+    (words.HINTS, tables.HINTS),
     (words.STEPS, tables.STEPS),
 ]
 

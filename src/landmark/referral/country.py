@@ -1,4 +1,7 @@
-"""One country's folder: `leads.csv`, `enquiries.csv`, the same as JSON with the text as it was, and a page to read."""
+"""One country's folder: `leads.csv`, `enquiries.csv`, the same as JSON with the text as it was, and a page to read.
+
+`request.csv` puts the enquiries' instants to the providers of that country, in the form in which every one is asked.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from landmark import figures, words
+from landmark import figures, hints, words
+from landmark.referral.request import country_request
 from landmark.referral.rows import ENQUIRY_HEAD, LEAD_HEAD, enquiry_rows, lead_row
 from landmark.referral.sheet import sheet
 from landmark.tables import SECOND
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 
     from landmark.case import Case, Log
 
-READS = ("leads", "enquiries", "instants")
+READS = ("leads", "enquiries", "instants", "narrowed")
 """The tables that a folder is made of."""
 UNKNOWN = "ZZ"
 """The folder of enquiries whose country is not known."""
@@ -41,9 +45,12 @@ def folder(case: Case, country: str, tables: Mapping[str, pa.Table]) -> dict[str
         tables: at least those that `READS` names, with the columns of `tables.py`.
     """
     leads = _of(country, tables["leads"], "visitor_id")
-    enquiries = _of(country, tables["enquiries"], "visitor_id")
+    hinted = {row["visitor_id"]: hints.said(row) for row in tables["narrowed"].to_pylist()}
+    rows = _of(country, tables["enquiries"], "visitor_id")
+    enquiries = [row | {"hint": hinted.get(row["visitor_id"])} for row in rows]
     asked: dict[str, list[dict[str, Any]]] = {row["visitor_id"]: [] for row in enquiries}
-    for row in _of(country, tables["instants"], "visitor_id", "visit", "event"):
+    instants = _of(country, tables["instants"], "visitor_id", "visit", "event")
+    for row in instants:
         asked[row["visitor_id"]].append(row)
     head = _head(case, country)
     page = _environment().get_template("country.html.j2")
@@ -56,6 +63,7 @@ def folder(case: Case, country: str, tables: Mapping[str, pa.Table]) -> dict[str
         "enquiries.json": _json(
             head | {"enquiries": [_enquiry(row, asked[row["visitor_id"]]) for row in enquiries]}
         ),
+        "request.csv": country_request(case, country, instants).as_csv(),
         "index.html": page.render(
             case=case, country=country, unknown=UNKNOWN, leads=leads, enquiries=enquiries, asked=asked
         ).encode(),
@@ -154,6 +162,7 @@ def _enquiry(row: Mapping[str, Any], instants: list[dict[str, Any]]) -> dict[str
     return _subject(row) | {
         "reason": row["lost"],
         "reason_in_words": words.loss(row["lost"]).sentence,
+        "hint": row["hint"],
         "candidate": row["candidate"],
         "dataset": {"name": row["dataset"], "date": row["dataset_date"]},
         "instants": [

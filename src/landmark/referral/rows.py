@@ -23,9 +23,10 @@ LEAD_HEAD = (
 ENQUIRY_HEAD = (
     "visitor_id", "visit", "event", "instant", "instant_until", "as_written", "zone", "address", "port", "host",
     "target", "country", "candidate", "dataset", "dataset_date", "reason", "reason_in_words", "against",
-    "against_in_words",
+    "against_in_words", "hint",
 )  # fmt: skip
-"""`instant` and, of a local time that occurs twice, `instant_until` are UTC; `as_written` was read with `zone`."""
+"""`instant` and, of a local time that occurs twice, `instant_until` are UTC; `as_written` was read with `zone`; `hint`
+says to how many accounts the candidates of several visits come, and names none."""
 
 
 def lead_row(row: Mapping[str, Any]) -> tuple[Cell, ...]:
@@ -67,7 +68,7 @@ def enquiry_rows(row: Mapping[str, Any], instants: Sequence[Mapping[str, Any]]) 
 
     An enquiry without an instant has one row all the same, with nothing in the instant's cells: it must not vanish.
     """
-    reason = (row["lost"], words.loss(row["lost"]).sentence, *_against(row))
+    reason = (row["lost"], words.loss(row["lost"]).sentence, *_against(row), row["hint"])
     data = (row["dataset"], row["dataset_date"])
     if not instants:
         yield (row["visitor_id"], *(None,) * 10, row["country"], row["candidate"], *data, *reason)

@@ -21,6 +21,7 @@ class Cell:
     for_shift: str
     state: str  # loud, excluded, open, or empty where the shift was not tried
     said: str
+    by_logins: str = ""  # how many of both counts logins gave that come back; empty where none
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +97,5 @@ def _cell(row: Mapping[str, Any]) -> Cell:
         "excluded": "excluded by the data",
         "open": "not excluded",
     }[state]
-    return Cell(count(row["for_zero"]), count(row["for_shift"]), state, said)
+    by_logins = row["for_zero_by_logins"] + row["for_shift_by_logins"]
+    return Cell(count(row["for_zero"]), count(row["for_shift"]), state, said, count(by_logins) if by_logins else "")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from landmark import figures, words
-from landmark.report import clocks, strip, subjects
+from landmark.report import clocks, fit_picture, fits, strip, subjects
 from landmark.report.picture import picture
-from landmark.report.steps import File, dried_up, files, ranked, steps
+from landmark.report.steps import File, by_address, dried_up, files, ranked, steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from landmark.case import Case
 
-READS = ("events", "subjects", "leads", "enquiries", "countries", "source_tests", "doubts")
+READS = ("events", "subjects", "leads", "enquiries", "countries", "narrowed", *fits.READS)
 """The tables that the report reads."""
+SIZE = {name: getattr(fit_picture, name) for name in ("WIDTH", "LEFT", "RIGHT", "HIGH", "ROW")}
+"""Measures of the picture of a fit that its template needs."""
 _UNKNOWN = "ZZ"
 
 
@@ -35,19 +37,24 @@ def report(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Table]
     """
     went = steps(funnel)
     logs, records = files(funnel), files(funnel, "assignment_files")
-    return _environment().get_template("report.html.j2").render(
+    begin, end = case.authority.begin, case.authority.end
+    return environment().get_template("report.html.j2").render(
         case=case,
         steps=went,
         picture=picture(went, funnel["enquiries"]),
         empty=dried_up(funnel),
+        addresses=by_address(funnel),
         enquiries=funnel["enquiries"],
-        loud=clocks.loud(tables["source_tests"]),
+        loud=(*clocks.loud(tables["source_tests"]), *map(fits.loud, _loud_drifts(tables))),
         heed=_heed(case, (*logs, *records), tables, funnel.get("clock_steps", ())),
         against=subjects.against(tables),
         logs=logs,
         records=records,
         shifts=clocks.shifts(tables["source_tests"]),
         pairs=clocks.pairs(tables["source_tests"], tables["doubts"]),
+        drawn=[(one, fit_picture.fit_picture(one, begin, end)) for one in fits.fits(tables)],
+        size=SIZE,
+        standalone=False,
         countries=_countries(tables),
         datasets=_datasets(tables["countries"]),
         groups=subjects.groups(tables),
@@ -56,7 +63,8 @@ def report(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Table]
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Give what renders the templates: everything is escaped, and what is not there is an error."""
     made = Environment(
         loader=PackageLoader("landmark.report"),
         autoescape=True,
@@ -70,6 +78,7 @@ def _environment() -> Environment:
         "instant": figures.instant,
         "span": figures.span,
         "shift": figures.shift,
+        "date": figures.date,
         "ranked": ranked,
     }
     made.globals |= {"words": words}
@@ -122,6 +131,12 @@ def _heed(
             "countries, or the data set is too old for the window."
         )
     return tuple(said)
+
+
+def _loud_drifts(tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
+    drifts = tables["drifts"]
+    rows: list[dict[str, Any]] = drifts.filter(drifts["loud"]).to_pylist()
+    return rows
 
 
 def _countries(tables: Mapping[str, pa.Table]) -> tuple[tuple[str, int, int], ...]:

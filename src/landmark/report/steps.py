@@ -51,6 +51,21 @@ def steps(funnel: Mapping[str, Any]) -> tuple[Step, ...]:
     return tuple(Step(one["step"], one["unit"], one["count"], dict(one["lost"])) for one in funnel["steps"])
 
 
+def by_address(funnel: Mapping[str, Any]) -> str:
+    """Say in a sentence what would be counted if a visitor were an address; empty where the funnel does not say it."""
+    if "by_address" not in funnel:
+        return ""
+    addresses = funnel["by_address"]
+    own = {step.step: step.count for step in steps(funnel)}
+    return (
+        f"By account where it is sure, else by login, else by address: {count(own['visits'])} visits of "
+        f"{count(own['visitors'])} visitors, {count(own['over_threshold'])} of them over the threshold. By address "
+        f"alone: {count(addresses['visits'])} visits of {count(addresses['visitors'])} visitors, "
+        f"{count(addresses['over_threshold'])} over the threshold. What lies between the two was one person's "
+        "addresses taken for several visitors, or several people's address taken for one."
+    )
+
+
 def files(funnel: Mapping[str, Any], part: str = "files") -> tuple[File, ...]:
     """Give the accounting of the logs (`files`) or of the assignment records (`assignment_files`), as listed."""
     return tuple(

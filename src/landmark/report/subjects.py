@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from landmark import words
+from landmark import hints, words
 from landmark.figures import count, minute, span
 from landmark.report import strip
 from landmark.tables import SECOND
@@ -58,12 +58,13 @@ def groups(tables: Mapping[str, pa.Table]) -> tuple[Group, ...]:
     asked: dict[str, list[str]] = {}
     for visitor, country in sorted(zip(*_columns(tables["enquiries"], "visitor_id", "country"), strict=True)):
         asked.setdefault(visitor, []).append(country)
+    hinted = {row["visitor_id"]: hints.said(row) for row in tables["narrowed"].to_pylist()}
     found: dict[tuple[int, tuple[str, ...]], list[Subject]] = {}
     for row in tables["subjects"].sort_by("visitor_id").to_pylist():
         name = row["visitor_id"]
         countries = (leads[name],) if name in leads else tuple(asked.get(name, ()))
         kind = 0 if name in leads else 1 if countries else 2
-        found.setdefault((kind, countries), []).append(_subject(row, kind, countries))
+        found.setdefault((kind, countries), []).append(_subject(row, kind, countries, hinted.get(name, "")))
     return tuple(
         Group(f"{_TITLES[kind]}{', '.join(countries)}", f"g{place}", tuple(found[kind, countries]))
         for place, (kind, countries) in enumerate(sorted(found))
@@ -82,7 +83,7 @@ def _columns(table: pa.Table, *names: str) -> list[list[str]]:
     return [table[name].to_pylist() for name in names]
 
 
-def _subject(row: Mapping[str, Any], kind: int, countries: tuple[str, ...]) -> Subject:
+def _subject(row: Mapping[str, Any], kind: int, countries: tuple[str, ...], hint: str) -> Subject:
     lost = row["lost"]
     busy = sum(any(row["strip"][day : day + HOURS]) for day in range(0, len(row["strip"]), HOURS))
     return Subject(
@@ -96,7 +97,7 @@ def _subject(row: Mapping[str, Any], kind: int, countries: tuple[str, ...]) -> S
         f"{_many(row['visits'], 'visit')} on {_many(row['days'], 'day')}",
         strip.paths(row["strip"]),
         f"Hours in which {row['visitor_id']} reached something, on {_many(busy, 'day')} of the window",
-        tuple(_facts(row)),
+        (*_facts(row), *((("Hint", hint),) if hint else ())),
     )
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from landmark import figures, words
+from landmark.report import fits
 from landmark.report.steps import dried_up, files, ranked, steps
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def funnel_table(funnel: Mapping[str, Any]) -> Table:
         Text("enquiries"),
         Text("subjects of whom the provider that holds the address must be asked"),
     )
+    for label, number, unit, rest in _addresses(funnel):
+        table.add_row(Text(label), Text(number), "", Text(unit), Text(rest))
     said = _said(funnel)
     table.caption = Text("\n".join(said)) if said else None
     return table
@@ -65,12 +68,22 @@ def funnel_text(funnel: Mapping[str, Any]) -> str:
         rows.append((words.step(step.step).label, figures.count(step.count, " "), step.unit, first))
         rows += [("", "", "", loss) for loss in more]
     rows.append(("Enquiries, beside", figures.count(int(funnel["enquiries"]), " "), "enquiries", ""))
+    rows += _addresses(funnel)
     wide = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = [
         f"{name:<{wide[0]}}  {number:>{wide[1]}} {unit:<{wide[2]}}  {loss}".rstrip()
         for name, number, unit, loss in rows
     ]
     return "\n".join([*lines, *_said(funnel)]) + "\n"
+
+
+def _addresses(funnel: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+    """Give the count by address alone as a row, so that a reader sees what attribution did."""
+    if "by_address" not in funnel:
+        return []
+    addresses = {name: figures.count(number, " ") for name, number in funnel["by_address"].items()}
+    rest = f"{addresses['visits']} visits, {addresses['over_threshold']} over the threshold"
+    return [("By address, beside", addresses["visitors"], "visitors", rest)]
 
 
 def _said(funnel: Mapping[str, Any]) -> list[str]:
@@ -81,6 +94,7 @@ def _said(funnel: Mapping[str, Any]) -> list[str]:
         "corrected, and all its attributions are doubtful."
         for one in funnel.get("loud", ())
     ]
+    said += [f"HEED: {fits.loud(one)}" for one in funnel.get("elsewhere", ())]
     said += [
         f"The clock of “{one['series']}” in “{one['log']}” was set back from {figures.instant(one['until'])} to "
         f"{figures.instant(one['from'])}; attributions in between are doubtful."

@@ -1,0 +1,98 @@
+"""Which shifts of a log's clock the data exclude at an instant, which not, and why. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from landmark.figures import count, instant, shift
+from landmark.trace.changes import Stretch
+from landmark.trace.node import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from landmark.case import Case
+
+    Row = Mapping[str, Any]
+
+LEAST, LEAST_DAYS, SHARE = 30, 3, 10
+"""Readings for the time as written, days of them, and how many times as many as for the shift exclude it."""
+
+
+def stretches(doubts: Iterable[Row], at: int) -> tuple[Stretch, ...]:
+    """Give the shifts that are not excluded at an instant, of rows of `doubts` that are one clock's."""
+    return tuple(sorted(Stretch(row["assignment"], row["shift"]) for row in doubts if row["from"] <= at < row["until"]))
+
+
+def clocks(case: Case, event: Row, tests: Sequence[Row], doubts: Sequence[Row]) -> tuple[Node, ...]:
+    """Give for each assignment source what is known of its clock against that of the event's log.
+
+    Args:
+        case: the case, for stretches that it declares.
+        event: the event.
+        tests: rows of `source_tests` of the event's clock.
+        doubts: rows of `doubts` of the event's clock.
+    """
+    made = []
+    for assignment in sorted({row["assignment"] for row in tests}):
+        own = sorted((row for row in tests if row["assignment"] == assignment), key=lambda row: row["shift"])
+        in_doubt = [row for row in doubts if row["assignment"] == assignment]
+        facts: dict[str, object] = {}
+        at_each = {at: {stretch.shift for stretch in stretches(in_doubt, at)} for at in event["instants"]}
+        for at, here in at_each.items():
+            if 0 in here:
+                facts[f"doubtful outright at {instant(at)}"] = _outright(case, event, assignment, own, at)
+        for row in own:
+            told = {at: _state(row, here) for at, here in at_each.items()}
+            if len(set(told.values())) > 1:
+                states = "; ".join(f"at {instant(at)} {state}" for at, state in told.items())
+            else:
+                states = "".join(set(told.values()))
+            facts[shift(row["shift"])] = f"{states} ({_counts(row)})"
+        exact: dict[str, object] = {
+            str(row["shift"]): {name: row[name] for name in ("for_zero", "for_shift", "days")}
+            | {"not_excluded_at": [at for at, here in at_each.items() if row["shift"] in here or not row["excluded"]]}
+            for row in own
+        }
+        title = f"clock {event['series']} of {event['log']}, against {assignment}"
+        made.append(Node(title, facts, exact=exact))
+    return tuple(made)
+
+
+def _state(row: Row, here: set[int]) -> str:
+    """Say whether a shift is excluded at the instant, and why not."""
+    if row["excluded"] and row["shift"] not in here:
+        return "excluded"
+    if row["excluded"]:
+        return "not excluded here, though in the whole: two or more of the ten readings around the instant speak for it"
+    if row["loud"]:
+        return "not excluded: it fits better than the time as written"
+    lacks = (
+        (f"fewer than {LEAST} readings speak for the time as written", row["for_zero"] < LEAST),
+        (f"they lie on fewer than {LEAST_DAYS} days", row["days"] < LEAST_DAYS),
+        ("more than a tenth as many speak for it", row["for_shift"] * SHARE > row["for_zero"]),
+    )
+    return "not excluded: " + ", ".join(word for word, does in lacks if does)
+
+
+def _counts(row: Row) -> str:
+    logins = row.get("for_zero_by_logins", 0) + row.get("for_shift_by_logins", 0)
+    by_logins = f" ({count(logins)} of both by logins that come back)" if logins else ""
+    return (
+        f"for the time as written {count(row['for_zero'])}, for the shift {count(row['for_shift'])}{by_logins}, days "
+        f"{count(row['days'])}"
+    )
+
+
+def _outright(case: Case, event: Row, assignment: str, tests: Sequence[Row], at: int) -> str:
+    """Say why a source is doubtful outright at an instant: declared, fits better elsewhere, or a clock set back."""
+    logs = [one.doubtful for one in case.logs if one.name == event["log"]]
+    holders = [one.doubtful for one in case.assignments if one.name == assignment]
+    said = [
+        f"the case declares it from {instant(stretch.begin)} to {instant(stretch.end)} ({stretch.why})"
+        for declared in (*logs, *holders)
+        for stretch in declared
+        if stretch.begin <= at < stretch.end
+    ]
+    said += [f"{shift(row['shift'])} fits better than the time as written" for row in tests if row["loud"]]
+    return "; ".join(said) or "the log's clock was set back, and this lies in between"
