@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 WORKERS ?= 2
 DEMO ?= demo
 
-.PHONY: env dev demo test lint types lock docs clean
+.PHONY: env dev demo test lint types lock docs bench clean
 
 env: .venv/.ready
 dev: .venv/.ready-for-tests
@@ -40,6 +40,10 @@ types: dev
 
 docs: env
 	$(BIN)/python -m landmark.reference docs
+
+# What it takes, beside what would be done without it; BENCH=--full for the sizes of docs/performance.md.
+bench: env
+	$(BIN)/python -m bench.resolver $(BENCH)
 
 # The locks hold hashes and no addresses: requirements.txt is what a run and the build need, requirements-dev.txt
 # what the tests need besides.

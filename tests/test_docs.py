@@ -26,7 +26,7 @@ import pytest
 import landmark
 from landmark import cli, pseudonyms, reference, store, tables, words
 from landmark.engine import Engine
-from landmark.stages import SPEAKING
+from landmark.stages import RETURNING, SPEAKING
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -347,6 +347,7 @@ def source_test(readings: list[tuple[int, bool]]) -> tuple[dict[str, Any], dict[
         "shifts": pa.table({"shift": [HOUR]}),
         "assignment_clocks": clocks,
         "speaking": speaking(readings),
+        "returning": store.empty(RETURNING),
     }
     made = store.conform(Engine().run("source_test", given, {}), tables.SOURCE_TESTS)
     return made.to_pylist()[0], {**given, "source_tests": made}

@@ -101,11 +101,16 @@ RULES: Mapping[str, int | str] = {
     "window_from": BASE,
     "window_until": BASE + 4 * DAY,
     "salt": "0f",
+    "one_in": 2,
 }
 
 CHAIN = (
+    "accounts",
+    "two_lines",
     "held",
     "speaking",
+    "naming",
+    "returning",
     "source_test",
     "doubts",
     "attributions",
@@ -167,6 +172,12 @@ class Draw:
                     {"port_from": 1, "port_to": 1},
                 )
             )
+        if name == "naming":  # an event is of one login; two of three are steady as written, one at the shift
+            turn = row["event"] % 3
+            row |= {"log": LOGS[0], "series": "", "login": WORDS["login"][turn]}
+            row["shift"] *= self.random.random() > 0.4  # else as written
+            if (row["shift"] == 0) == (turn < 2):
+                row["holder"] = 100 + turn
         if name == "visits":
             row["last"] = row["first"] + self.random.choice((0, 30 * MINUTE, DAY))
         return row
@@ -183,15 +194,16 @@ def world(seed: int, made: engine.Runner) -> dict[str, pa.Table]:
     """Give every table that a stage may read.
 
     With an even seed those that stages make are what the chain gives of the drawn events and leases; with an odd one
-    all but `held` are drawn too, which meets what no chain would give.
+    all but `held` and what it reads are drawn too, which meets what no chain would give.
     """
     draw = Draw(seed)
-    sizes = {"events": 150, "attributions": 150, "sightings": 150, "leases": 60, "speaking": 900, "keeps": 1}
+    sizes = {"events": 150, "attributions": 150, "sightings": 150, "leases": 60, "keeps": 1}
+    sizes |= {"speaking": 900, "naming": 900}
     drawn = {name: draw.table(name, sizes.get(name, 30)) for name in DECLARED}
     drawn["log_clocks"] = as_table(DECLARED["log_clocks"], [{"log": log, "tolerance": 5 * SECOND} for log in LOGS])
     pairs = reach(CLIENTS, HOLDERS)
     drawn["reach"] = as_table(stages.REACH, [{"client_address": one, "address": other} for one, other in pairs])
-    for stage in CHAIN[:1] if seed % 2 else CHAIN:
+    for stage in CHAIN[:3] if seed % 2 else CHAIN:
         if stage == "subjects":
             visitors = drawn["visitors"]["visitor_id"].to_pylist()
             rows = draw.rows(tables.CONDUCT, 100)

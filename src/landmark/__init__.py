@@ -3,6 +3,7 @@
 Each command of the command line is a function here:
 
     landmark.new(folder)                  a case folder with every key explained
+    landmark.acquire(folder, …)           who copied which files from where, and the hash of each
     landmark.sniff(file)                  of which format a log is
     landmark.check(folder)                what would be read, and what is wrong
     landmark.run(folder)                  from logs to leads and enquiries
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         Check,
         Plotted,
         Ran,
+        acquire,
         check,
         funnel,
         new,
@@ -51,6 +53,7 @@ __all__ = [
     "Plotted",
     "Problem",
     "Ran",
+    "acquire",
     "check",
     "funnel",
     "new",

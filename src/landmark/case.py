@@ -80,6 +80,7 @@ class Authority:
     zone: str | None = None
     valid_from: date | None = None
     valid_until: date | None = None  # the last day
+    provider_key: str | None = None  # path of the public key that acquisitions are signed with
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,22 @@ def sniff(file: Path, /, *, json_: AsJson = False) -> int:
 
 
 @app.command
+def acquire(
+    folder: Path,
+    /,
+    *,
+    by: Annotated[str, Parameter(help="who made the copy")],
+    host: Annotated[str, Parameter(help="the machine that it was copied from")],
+    right: Annotated[str, Parameter(help="by what right: the reference of the order, or the consent")],
+    key: Annotated[Path | None, Parameter(help="the provider's private key (PEM), to sign with")] = None,
+) -> int:
+    """Write the manifest of copied files: who, from where, when, by what right, and the hash of each."""
+    path = commands.acquire(folder, by=by, host=host, right=right, key=key)
+    _say(f"{path}: `run` and `check --reread` hold every input against it" + (", signed" if key else ""))
+    return commands.DONE
+
+
+@app.command
 def check(
     case: Path,
     /,

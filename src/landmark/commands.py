@@ -290,6 +290,26 @@ def _reread_results(folder: Path) -> None:
         raise IntegrityError("\n".join(f"identities/{name}: is not what was written; reveal again" for name in wrong))
 
 
+def acquire(folder: Path, *, by: str, host: str, right: str, key: Path | None = None) -> Path:
+    """Write beside copied files who copied them, from where, when, by what right, and the hash of each.
+
+    Args:
+        folder: where they lie, folders below included.
+        by: who made the copy.
+        host: the machine that it was copied from.
+        right: by what right: the reference of the order, or the consent.
+        key: the provider's private key (PEM), to sign with.
+
+    Raises:
+        CaseError: there is nothing to name, a manifest is there already, or the key cannot be used.
+        IntegrityError: a file changed while it was hashed.
+        MachineError: the machine refused.
+    """
+    from landmark.intake import acquisition  # noqa: PLC0415 - as above
+
+    return acquisition.acquire(folder, by=by, host=host, right=right, key=key, now=_now)
+
+
 def purge(folder: Path) -> dict[str, int]:
     """Delete cache, tables, country folders, plots, requests and names of a closed case; ledger and totals stay.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from landmark import accounting, regulars, store, tables
+from landmark import accounting, counting, fitting, regulars, store, tables
 from landmark.errors import CaseError, Problem
 from landmark.kept import Kept, Stages
 from landmark.keys import key_of
@@ -90,10 +90,14 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
     leads = stages.sql(tables.LEADS, {"subjects": subjects}, country=country)
     enquiries = stages.sql(tables.ENQUIRIES, {**seen, "subjects": subjects, "countries": placed}, more_than=more_than)
     instants = stages.sql(tables.INSTANTS, {**seen, "visits": visits, "enquiries": enquiries, "countries": placed})
+    begin = case.authority.begin
+    fit = fitting.fitted(resolved.known, stages, begin).tables if resolved.known else fitting.nothing()
+    narrowed = counting.narrowed({**before, **held, "subjects": subjects}, stages)
     made = {
         "leases": store.empty(tables.LEASES) if leased is None else leased.leases,
         "source_tests": resolved.source_tests.data,
         "doubts": resolved.doubts.data,
+        **fit,
         "attributions": attributions.data,
         "events": events.data,
         "rejects": logs.rejects,
@@ -106,11 +110,14 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
         "leads": leads.data,
         "enquiries": enquiries.data,
         "instants": instants.data,
+        "narrowed": narrowed.data,
     }
     files = (*logs.files, *(leased.files if leased else ()))
     steps = accounting.steps(files, made)
     counts = {step.step: step.count for step in steps} | {"enquiries": len(made["enquiries"]["visitor_id"].unique())}
-    return Results(made, files, accounting.as_json(files, steps, counts["enquiries"], _clocks_said(logs, made)), counts)
+    addresses = counting.by_address(case, events, stages)
+    beside = accounting.Beside(counts["enquiries"], addresses, _clocks_said(logs, made))
+    return Results(made, files, accounting.as_json(files, steps, beside), counts)
 
 
 def _clocks_said(logs: Logs, made: Mapping[str, pa.Table]) -> dict[str, Sequence[object]]:
@@ -118,7 +125,8 @@ def _clocks_said(logs: Logs, made: Mapping[str, pa.Table]) -> dict[str, Sequence
     back = [{"log": log, "series": step.series, "from": step.begin, "until": step.end} for log, step in logs.steps]
     tests = made["source_tests"]
     loud = tests.filter(tests["loud"]).drop_columns(["excluded", "loud", "days"]).to_pylist()
-    return {"clock_steps": back, "loud": loud}
+    drifts = made["drifts"]
+    return {"clock_steps": back, "loud": loud, "elsewhere": drifts.filter(drifts["loud"]).to_pylist()}
 
 
 def _refuse_overlaps(case: Case, events: Kept, logs: Logs, leased: Leased | None, stages: Stages) -> None:

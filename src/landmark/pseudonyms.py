@@ -6,7 +6,6 @@ names.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -25,18 +24,24 @@ _DIGITS = 32
 class Pseudonyms:
     """Gives the pseudonym of a name; the same name, kind and realm give the same one within a case."""
 
-    def __init__(self, key: bytes) -> None:
-        """Take the case's key, 32 bytes."""
+    def __init__(self, key: bytes, *, remembers: bool = True) -> None:
+        """Take the case's key, 32 bytes, and whether names are held, so that none is hashed twice."""
         self._key = key
+        self._remembers = remembers
         self._known: dict[tuple[bytes, bytes], str] = {}
 
     def _hash(self, kind: bytes, name: bytes) -> str:
         found = self._known.get((kind, name))
         if found is None:
             text = len(kind).to_bytes(4, "big") + kind + name
-            found = hmac.new(self._key, text, hashlib.sha256).hexdigest()[:_DIGITS]
-            self._known[kind, name] = found
+            found = hmac.digest(self._key, text, "sha256").hex()[:_DIGITS]
+            if self._remembers:
+                self._known[kind, name] = found
         return found
+
+    def forgetful(self) -> Pseudonyms:
+        """Give one that gives the same pseudonyms and holds no name: for names that nobody may know."""
+        return Pseudonyms(self._key, remembers=False)
 
     def login(self, name: bytes, realm: str) -> str:
         """Give the pseudonym of a login: it is known by its name and its realm (or, without one, its `[[log]]`)."""

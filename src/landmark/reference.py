@@ -55,6 +55,7 @@ def tables_page() -> str:
         ("Why an event does not count", tables.NOT_COUNTED),
         ("Grades, from worst to best", tables.GRADES),
         ("Why an attribution is not sure", tables.ATTRIBUTION_REASONS),
+        ("Why a clock's best shift or drift cannot be told", tables.UNTOLD),
         ("What names a visitor", tables.BASES),
         ("How the end of a lease is known", tables.ENDS),
         ("Why nobody may have sat there", tables.MACHINES),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from landmark import case_file, keys, outputs, pipeline, pseudonyms, sources, store, warrant
 from landmark.errors import IntegrityError
-from landmark.intake import inputs
+from landmark.intake import acquisition, inputs
 from landmark.intake import leases as leasing
 from landmark.intake.logs import Reading
 from landmark.intake.shelf import Shelf
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from landmark.accounting import FileCount
     from landmark.case import Case
     from landmark.engine import Runner
+    from landmark.intake.acquisition import Acquired
     from landmark.intake.inputs import Compared, Input, Seen
     from landmark.intake.told import Progress
     from landmark.ledger import Ledger
@@ -43,6 +44,7 @@ class Found:
     files: tuple[tuple[Input, Identity], ...]
     compared: Compared
     earlier: Mapping[str, Seen]
+    acquired: tuple[Acquired, ...]
 
 
 Ahead = Callable[["Sequence[Input]", "Collection[int]"], "dict[str, Identity]"]
@@ -89,7 +91,9 @@ def identify(  # noqa: PLR0913 - what is read, and each way to spare or repeat w
         # It may be the beginning of a file that nobody touched since: those are asked for their beginnings too.
         files = tuple((one, known.identity(one, at, progress=told)) for one in found)
     known.save({one.name for one in found})
-    return Found(files, inputs.compare(earlier, files, case), earlier)
+    key = case.authority.provider_key
+    acquired = acquisition.verify(files, case.folder, None if key is None else case_file.resolve(case, key))
+    return Found(files, inputs.compare(earlier, files, case), earlier, acquired)
 
 
 def _fresh(found: Sequence[Input], known: Stamps, earlier: Mapping[str, Seen], at: Collection[int]) -> list[Input]:
@@ -182,6 +186,8 @@ class Run:
 
     def _enter(self, found: Found, places: pa.Table) -> None:
         """Enter inputs, look-ups and what the case declares gone, before any result is there."""
+        for acquired in found.acquired:
+            self.book.add("acquisition", **acquired.as_entry())
         for name in found.compared.gone:
             self.book.add("input gone", path=name)
         for one, identity in found.files:
@@ -228,7 +234,9 @@ class Run:
                 "log": log.name,
                 "host": log.host,
                 "zone": log.zone,
+                "log_format": log.log_format,
                 "login_verified": list(log.login_verified),
+                "trusted_proxies": list(log.trusted_proxies),
                 "clock_ahead": log.clock_ahead,
                 "why": log.why,
                 "overlap": log.overlap,

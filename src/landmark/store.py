@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 from landmark.errors import LandmarkError, MachineError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from landmark.tables import Table
@@ -37,28 +39,48 @@ def empty(table: Table) -> pa.Table:
     return schema(table).empty_table()
 
 
+def cast(data: pa.Table, table: Table) -> pa.Table:
+    """Cast to the schema, and check that nothing is missing. The rows stay in their order.
+
+    Raises:
+        LandmarkError: a column is missing or empty where it may not be.
+    """
+    missing = [name for name in table.names if name not in data.column_names]
+    if missing:
+        raise LandmarkError(f"table {table.name}: column {', '.join(missing)} is missing")
+    whole = pa.table(
+        [data.column(column.name).cast(_TYPES[column.type]) for column in table.columns], schema=schema(table)
+    ).combine_chunks()
+    for column in table.columns:
+        if not column.empty and whole.column(column.name).null_count:
+            raise LandmarkError(f"table {table.name}: column {column.name} is empty in a row")
+    return whole
+
+
 def conform(data: pa.Table, table: Table) -> pa.Table:
     """Cast to the schema, check that nothing is missing and that the key is unique, and sort by the key.
 
     Raises:
         LandmarkError: a column is missing or empty where it may not be, or two rows have one key.
     """
-    missing = [name for name in table.names if name not in data.column_names]
-    if missing:
-        raise LandmarkError(f"table {table.name}: column {', '.join(missing)} is missing")
-    cast = pa.table(
-        [data.column(column.name).cast(_TYPES[column.type]) for column in table.columns], schema=schema(table)
-    ).combine_chunks()
-    for column in table.columns:
-        if not column.empty and cast.column(column.name).null_count:
-            raise LandmarkError(f"table {table.name}: column {column.name} is empty in a row")
-    if not cast.num_rows:
+    whole = cast(data, table)
+    if not whole.num_rows:
         return empty(table)
-    keys = cast.select(list(table.key))
-    if keys.group_by(list(table.key)).aggregate([]).num_rows != cast.num_rows:
+    keys = whole.select(list(table.key))
+    if _ascends(keys):
+        return whole
+    if keys.group_by(list(table.key)).aggregate([]).num_rows != whole.num_rows:
         raise LandmarkError(f"table {table.name}: two rows have one key ({', '.join(table.key)})")
     order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in table.key])
-    return cast.take(order).combine_chunks()
+    return whole.take(order).combine_chunks()
+
+
+def _ascends(keys: pa.Table) -> bool:
+    """Say whether a key of one number ascends from row to row, and so is unique, too."""
+    if keys.num_columns > 1 or keys.schema[0].type != pa.int64():
+        return False
+    column = keys.column(0).combine_chunks()
+    return pc.all(pc.less(column[:-1], column[1:])).as_py() is not False
 
 
 def digest(data: pa.Table) -> str:
@@ -91,20 +113,48 @@ def write(data: pa.Table, table: Table, path: Path) -> None:
     Raises:
         MachineError: the disk is full, a permission is refused, or something else stands in the file's place.
     """
+    with writing(table, path) as add:
+        add(data)
+
+
+@contextlib.contextmanager
+def writing(table: Table, path: Path) -> Iterator[Callable[[pa.Table], None]]:
+    """Write a table whose conforming rows come in parts, in order: the same bytes whatever the parts.
+
+    It is there, whole, once the context has been left without an error.
+
+    Raises:
+        MachineError: as `write`.
+    """
     temporary = path.with_name(path.name + ".part")
+    rest = empty(table)
     try:
         with temporary.open("wb") as file:
             with pq.ParquetWriter(
                 file, schema(table), compression="zstd", version="2.6", use_dictionary=True, write_statistics=True
             ) as writer:
-                for start in range(0, data.num_rows, ROW_GROUP):
-                    writer.write_table(data.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
+
+                def add(part: pa.Table) -> None:
+                    nonlocal rest
+                    rows = pa.concat_tables([rest, part])
+                    whole = rows.num_rows // ROW_GROUP * ROW_GROUP
+                    for start in range(0, whole, ROW_GROUP):
+                        group = rows.slice(start, ROW_GROUP).combine_chunks()
+                        writer.write_table(group, row_group_size=ROW_GROUP)
+                    rest = rows.slice(whole)
+
+                yield add
+                if rest.num_rows:
+                    writer.write_table(rest.combine_chunks(), row_group_size=ROW_GROUP)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
         sync_folder(path.parent)
     except OSError as error:
         raise refused(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def read(path: Path, table: Table) -> pa.Table:
@@ -117,6 +167,20 @@ def read(path: Path, table: Table) -> pa.Table:
         return pq.read_table(path, schema=schema(table), memory_map=False).combine_chunks()
     except (OSError, pa.ArrowInvalid) as error:
         raise MachineError(f"{path.name}: table {table.name} cannot be read; run the case again") from error
+
+
+def check(path: Path, table: Table) -> None:
+    """See that a file is one that `write` wrote of such a table, without reading its rows.
+
+    Raises:
+        MachineError: it is not.
+    """
+    try:
+        found = pq.read_schema(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise MachineError(f"{path.name}: table {table.name} cannot be read; run the case again") from error
+    if not found.equals(schema(table)):
+        raise MachineError(f"{path.name}: is no table {table.name}; run the case again")
 
 
 def write_text(text: str, path: Path) -> None:

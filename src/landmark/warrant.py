@@ -39,7 +39,7 @@ def narrow(case: Case, cache: Path) -> bool:
             return False
         # Also an out/ without manifest: a run that was killed may have left tables there.
         outputs.remove(out)
-        for kept in cache.glob("*/*"):
+        for kept in (*cache.glob("*/*"), *(case.folder / "plots").glob("fit*")):
             kept.unlink()
     except OSError as error:
         raise store.refused(Path(error.filename or cache), error) from error

@@ -126,7 +126,7 @@ def test_what_is_no_translation_of_an_inner_address_is_not_watched(written: str)
         flow("NEW", 0).partition("\t")[2],
         flow("NEW", 0).replace("dport=1024", ""),
         flow("NEW", 0).replace("dport=1024", "dport=65536"),
-        flow("NEW", 0).replace("dst=203.0.113.5", "dst=203.0.113"),
+        flow("NEW", 0, inner=OUTER).replace("dst=203.0.113.5", "dst=203.0.113"),
         flow("NEW", 0).replace("src=192.0.2.80 ", ""),
         flow("NEW", 0).replace("[NEW]", "[NEWS]"),
         flow("NEW", 0).replace("[1002049200", "[100204"),

@@ -251,13 +251,13 @@ def test_without_a_year_or_a_zone_a_time_that_needs_them_is_none() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("no line of syslog", "malformed"),
+        (f"no line of syslog, {A}", "malformed"),
         (said("07:00:00", f"DHCPACK on {A} to 02:0"), "malformed"),
-        (said("07:00:00", f"DHCPACK on 198.51.100.300 to {MAC} via eth0"), "malformed"),
-        (said("07:00:00", "Option 82: received a REQUEST DHCP packet from relay-agent 192.0.2.1"), "malformed"),
+        (said("07:00:00", f"DHCPACK on 198.51.100.300 to {MAC} via {A}"), "malformed"),
+        (said("07:00:00", f"Option 82: received a REQUEST DHCP packet from relay-agent {A}"), "malformed"),
         ("\0\0" + ack("07:00:00"), "malformed"),
-        (said("25:00:00", "DHCPDISCOVER"), "bad_time"),
-        (said("01:30:00", "DHCPDISCOVER", "Mar 25"), "bad_time"),
+        (said("25:00:00", f"DHCPDISCOVER via {A}"), "bad_time"),
+        (said("01:30:00", f"DHCPDISCOVER via {A}", "Mar 25"), "bad_time"),
     ],
 )
 def test_a_line_that_cannot_be_read_has_its_reason_and_the_next_is_read(text: str, reason: str) -> None:

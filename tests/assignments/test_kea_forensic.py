@@ -156,7 +156,7 @@ def test_addresses_and_prefixes_of_dhcpv6_have_their_duid_and_their_relay_s_name
     [
         ("Address: 198.51.100.21 has been assigned for 60 seconds to a device", "malformed"),
         (given("07:00:00").replace("CET ", ""), "malformed"),
-        (given("07:00:00").replace(A, "198.51.100.300"), "malformed"),
+        (given("07:00:00").replace(A, "198.51.100.300") + f" for {A}", "malformed"),
         (given("07:00:00", lasts="a while"), "malformed"),
         (given("07:00:00").replace("6c:31", "6c:311"), "malformed"),
         (given("07:00:00") + "\0", "malformed"),

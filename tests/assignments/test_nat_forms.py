@@ -16,7 +16,8 @@ HEAD = "2001-10-02T19:00:00Z cgn1 "
 def read(name: str, *texts: str, zone: str | None = None, year: int | None = None) -> FileLeases:
     lines = [Line(n + 1, n * 1000, text.encode(), ended=True) for n, text in enumerate(texts)]
     settings = Settings(lambda account: account.hex(), zone=zone, year=year)
-    (reading,) = ALL[name].read([lines], settings, Wanted(frozenset({OUTER}), frozenset(), 0, 4_000_000_000 * SECOND))
+    wanted = Wanted(frozenset({OUTER, "10.0.0.1"}), frozenset(), 0, 4_000_000_000 * SECOND)
+    (reading,) = ALL[name].read([lines], settings, wanted)
     assert reading.kept + reading.dropped.total() + len(reading.rejects) == len(lines)
     return reading
 
@@ -222,7 +223,7 @@ def test_a_restart_ends_what_its_own_device_had() -> None:
 
 
 def test_a_block_of_ports_in_a_form_that_nobody_knows_is_not_passed_over() -> None:
-    assert reasons(read("f5-nat", HEAD + 'lsn_event="LSN_PB_RELEASED",x="y"')) == ["malformed"]
+    assert reasons(read("f5-nat", HEAD + f'lsn_event="LSN_PB_RELEASED",nat="{OUTER}:1"')) == ["malformed"]
 
 
 def test_a_deletion_that_states_its_begin_and_no_duration_is_doubtful() -> None:

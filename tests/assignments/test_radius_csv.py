@@ -218,7 +218,7 @@ def test_every_column_may_have_a_name_of_its_own(name: str) -> None:
     [
         ({"acctstarttime": "soon"}, "malformed"),
         ({"acctstarttime": ""}, "malformed"),
-        ({"framedipaddress": "198.51.100.300"}, "malformed"),
+        ({"framedipaddress": "198.51.100.300", "username": X}, "malformed"),
         ({"acctsessiontime": "an hour"}, "malformed"),
         ({"username": '"user-a'}, "malformed"),
         ({"username": "a,b"}, "malformed"),

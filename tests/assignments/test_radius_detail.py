@@ -88,7 +88,9 @@ def test_the_genuine_record_without_a_blank_line_after_it_is_not_whole() -> None
         pytest.skip("the folder `shared` does not lie beside the checkout")
     text = GENUINE.read_bytes()
     assert reasons(read(text)) == {"truncated": text.count(b"\n")}
-    assert reasons(read(text + b"\n")) == {"malformed": text.count(b"\n")}, "it has no Acct-Session-Id"
+    assert read(text + b"\n").dropped == {"not_watched": text.count(b"\n"), "empty": 1}, "it names nobody asked for"
+    held = text.replace(b'"bob"', X.encode())
+    assert reasons(read(held + b"\n")) == {"malformed": text.count(b"\n")}, "it has no Acct-Session-Id"
     named = text.replace(b"Acct-Unique-Session-Id", b"Acct-Session-Id")
     assert read(named + b"\n").dropped == {"not_watched": text.count(b"\n"), "empty": 1}
 
@@ -165,8 +167,8 @@ def test_several_addresses_of_one_attribute_are_several_leases() -> None:
 @pytest.mark.parametrize(
     "others",
     [
-        {"Framed_IP_Address": "198.51.100.300"},
-        {"Framed_IP_Address": '"'},
+        {"Framed_IP_Address": "198.51.100.300", "User_Name": X},
+        {"Framed_IP_Address": '"', "User_Name": X},
         {"Framed_IPv6_Prefix": "2001:db8::1/64"},
         {"User_Name": '"user-a'},
         {"User_Name": "'user-a"},
@@ -267,7 +269,7 @@ def test_a_record_before_which_another_was_not_ended_is_read_and_that_other_is_m
 
 
 def test_attributes_without_a_first_line_are_malformed() -> None:
-    reading = read(b"\tUser-Name = x\n\n" + record() + stop())
+    reading = read(b"\tUser-Name = %b\n\n" % X.encode() + record() + stop())
     assert reasons(reading) == {"malformed": 1}
     assert intervals(reading) == HOUR
 
@@ -276,7 +278,7 @@ def test_a_line_of_nuls_spoils_the_record_that_it_falls_into_and_no_other() -> N
     broken = [line.text for line in lines(record())]
     broken.insert(3, b"\0\0\0")
     reading = read(b"\n".join([*broken, b""]) + record() + stop())
-    assert reasons(reading) == {"malformed": 8}
+    assert (reasons(reading), reading.dropped["not_watched"]) == ({"malformed": 5}, 3), "these three name nobody"
     assert intervals(reading) == HOUR
 
 

@@ -109,6 +109,7 @@ def build(
     leads: Sequence[Mapping[str, Any]] = (),
     enquiries: Sequence[Mapping[str, Any]] = (),
     instants: Sequence[Mapping[str, Any]] = (),
+    narrowed: Sequence[Mapping[str, Any]] = (),
 ) -> World:
     def made(table: tables.Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
         whole = pa.Table.from_pylist([dict(row) for row in rows], schema=store.schema(table))
@@ -118,6 +119,7 @@ def build(
         "leads": made(tables.LEADS, leads),
         "enquiries": made(tables.ENQUIRIES, enquiries),
         "instants": made(tables.INSTANTS, instants),
+        "narrowed": made(tables.NARROWED, narrowed),
     }
     return World(invented_case(), given)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HOSTILE = "=cmd|' /C calc'!A0\"><script>alert(1)</script><img src=http://evil.example/x>"
-FILES = {"leads.csv", "leads.json", "enquiries.csv", "enquiries.json", "index.html"}
+FILES = {"leads.csv", "leads.json", "enquiries.csv", "enquiries.json", "request.csv", "index.html"}
 _VOID = {"meta", "br"}
 
 
@@ -59,7 +59,7 @@ def made(world: Any, country: str) -> dict[str, bytes]:  # noqa: ANN401 - the fi
     return folder(world.case, country, world.tables)
 
 
-def test_every_country_with_a_lead_or_an_enquiry_has_a_folder_of_the_same_five_files(world: Any) -> None:  # noqa: ANN401 - the fixture's tuple
+def test_every_country_with_a_lead_or_an_enquiry_has_a_folder_of_the_same_files(world: Any) -> None:  # noqa: ANN401 - the fixture's tuple
     assert countries(world.tables) == ("DE", "FR", "GB", "ZZ")
     for country in countries(world.tables):
         assert set(made(world, country)) == FILES

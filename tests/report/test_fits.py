@@ -36,7 +36,13 @@ RIGHT: dict[str, Any] = {
     "offset": 4 * SECOND,
     "drift": -SECOND,
 }
-OFF = {"best": 10 * MINUTE, "lowest": 9 * MINUTE, "highest": 11 * MINUTE, "for_best": 1409, "for_zero": 3}
+OFF: dict[str, Any] = {
+    "best": 10 * MINUTE,
+    "lowest": 9 * MINUTE,
+    "highest": 11 * MINUTE,
+    "for_best": 1409,
+    "for_zero": 3,
+}
 
 
 def world(make: Callable[..., Any], days: int = 14, off: tuple[int, ...] = (), **drift: Any) -> Any:  # noqa: ANN401 - columns
@@ -140,7 +146,7 @@ def test_a_clock_that_fits_better_elsewhere_is_said_loudly_in_report_and_termina
 
 
 def test_what_cannot_be_told_is_said_with_its_reason(make: Callable[..., Any]) -> None:
-    gone = {"best": None, "lowest": None, "highest": None, "offset": None, "drift": None}
+    gone: dict[str, Any] = {"best": None, "lowest": None, "highest": None, "offset": None, "drift": None}
     made = world(make, best_untold="never_empty", line_untold="few_days", one_in=7, **gone)
     (one,) = fits.fits(made.tables)
     assert one.said[0].startswith("Where the clock fits best cannot be told: somebody has nearly every address")
@@ -193,7 +199,13 @@ def test_nothing_ever_lies_outside_the_frame(
     make: Callable[..., Any], best: int, line: tuple[int, int], window: tuple[int, int]
 ) -> None:
     (offset, drift), (days, late) = line, window
-    figures_ = {"best": best, "lowest": best - HOUR, "highest": best + HOUR, "offset": offset, "drift": drift}
+    figures_: dict[str, Any] = {
+        "best": best,
+        "lowest": best - HOUR,
+        "highest": best + HOUR,
+        "offset": offset,
+        "drift": drift,
+    }
     (one,) = fits.fits(world(make, days=days, off=(0,), **figures_).tables)
     picture = fit_picture.fit_picture(one, BEGIN + late * HOUR, BEGIN + days * DAY)
     across = [x for mark in picture.marks for x in (mark.x,)] + [point.x for point in picture.points]

@@ -59,6 +59,7 @@ def test_a_world_is_a_complete_case(small_world: Path) -> None:
         "case.toml",
         "geo.csv",
         "isp/assignments.csv",
+        "isp/subscribers.csv",
         "logs/access.log",
         "logs/access.log.1",
         "logs/access.log.2.gz",

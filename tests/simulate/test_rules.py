@@ -13,17 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landmark.simulate.acts import Connection, Hit, Lease, Left, Sitting
-from landmark.simulate.addresses import dial, name_of
+from landmark.simulate.addresses import deal, lease_of, name_of
 from landmark.simulate.clock import BEGIN, CHANGE, END, HOUR, LOGS_FROM, LOGS_UNTIL, iso, syslog_stamp, twice, web_stamp
 from landmark.simulate.counting import counted_connection, counted_hit, visits
 from landmark.simulate.geography import ABROAD, HOME, abroad, abroad_six, country_of, data_set
-from landmark.simulate.oracle import Reading, Records
 from landmark.simulate.sites import BOARD, CLUB, FORUMS, MEMBERS_ONLY
 
 LONDON = ZoneInfo("Europe/London")
 HIT = Hit(BEGIN, "10.20.0.1", "user-0001", BOARD.host, "GET", "/board/", 200, 9, "-", "Browser/1", None, BOARD, 0)
 INSTANTS = st.integers(LOGS_FROM, LOGS_UNTIL)
-NO_SHIFT: tuple[int, ...] = ()
 
 
 @given(INSTANTS)
@@ -60,22 +58,26 @@ def test_a_country_gives_each_address_once_until_it_has_none_left() -> None:
         abroad("NL", 10**6)
 
 
-@given(st.lists(st.tuples(st.integers(0, 40), st.integers(10, 70)), max_size=60), st.integers(0, 99))
-def test_no_address_is_given_to_two_sessions_at_once_or_within_a_minute(
-    sessions: list[tuple[int, int]], seed: int
+@pytest.mark.parametrize(("busy", "rest"), [(False, 60), (True, 15)])
+@given(sessions=st.lists(st.tuples(st.integers(0, 40), st.integers(10, 70)), max_size=60), seed=st.integers(0, 99))
+def test_no_address_is_given_to_two_sessions_at_once_or_too_soon(
+    sessions: list[tuple[int, int]],
+    seed: int,
+    busy: bool,  # noqa: FBT001 - which pool
+    rest: int,
 ) -> None:
     sittings = [
         Sitting(f"user-{number:04d}", BEGIN + begin * 900, BEGIN + begin * 900 + length * 60, (HIT,), ())
         for number, (begin, length) in enumerate(sessions)
     ]
-    leases, hits, _ = dial(Random(seed), sittings)  # noqa: S311 - a simulation, to be repeated
+    dealt = deal(Random(seed), sittings, busy=busy)  # noqa: S311 - a simulation, to be repeated
+    leases = [lease_of(address, sitting) for address, sitting in dealt]
     assert sorted((one.account, one.begin, one.end) for one in leases) == sorted(one[:3] for one in sittings)
-    assert [hit.address for hit in hits] == [lease.address for lease in leases]
     held: dict[str, list[Lease]] = defaultdict(list)
     for lease in leases:
         held[lease.address].append(lease)
     for row in held.values():
-        assert all(after.begin - before.end >= 60 for before, after in pairwise(row))
+        assert all(after.begin - before.end >= rest for before, after in pairwise(row))
 
 
 def test_names_are_given_to_every_other_address_and_never_to_two() -> None:
@@ -177,41 +179,3 @@ def test_a_pause_of_exactly_the_gap_goes_on_and_a_second_more_does_not() -> None
     assert visits([(0, 10), (1_811, 1_811)]) == 2
     assert visits([(0, 5_000), (10, 20), (6_700, 6_701)]) == 1
     assert visits([]) == 0
-
-
-def lease(begin: int, end: int, account: str, ports: tuple[int, int] | None = None) -> Lease:
-    return Lease("10.20.0.1", ports, begin, end, account)
-
-
-@pytest.mark.parametrize(
-    ("leases", "instants", "shifts", "grade"),
-    [
-        ([lease(0, 1_000, "a")], (500,), NO_SHIFT, "sure"),
-        ([lease(0, 1_000, "a")], (1_005,), NO_SHIFT, "fragile"),
-        ([lease(0, 1_000, "a")], (2_000,), NO_SHIFT, "none"),
-        ([lease(0, 1_000, "a"), lease(1_002, 2_000, "b")], (1_005,), NO_SHIFT, "fragile"),
-        ([lease(0, 1_000, "a"), lease(1_002, 2_000, "a")], (1_005,), NO_SHIFT, "sure"),
-        ([lease(0, 1_000, "a"), lease(500, 2_000, "b")], (700,), NO_SHIFT, "contradicted"),
-        ([lease(0, 1_000, "a", (1_024, 4_095))], (700,), NO_SHIFT, "shared"),
-        ([lease(0, 1_000, "a"), lease(4_000, 5_000, "b")], (700,), NO_SHIFT, "sure"),
-        ([lease(0, 1_000, "a"), lease(4_000, 5_000, "b")], (700,), (3_600,), "fragile"),
-        ([lease(0, 1_000, "a"), lease(4_000, 5_000, "a")], (700,), (3_600,), "sure"),
-        ([lease(0, 1_000, "a"), lease(4_000, 5_000, "b")], (700, 4_500), NO_SHIFT, "fragile"),
-        ([lease(0, 1_000, "a")], (700, 4_500), NO_SHIFT, "none"),
-    ],
-)
-def test_an_answer_is_sure_only_where_nobody_else_fits(
-    leases: list[Lease], instants: tuple[int, ...], shifts: tuple[int, ...], grade: str
-) -> None:
-    told = Records(leases).tell("10.20.0.1", instants, shifts)
-    assert told.grade == grade
-    assert (told.lease is not None) == (grade == "sure")
-
-
-def test_only_the_first_reading_of_a_half_hour_speaks() -> None:
-    records = Records([lease(0, 1_000, "a"), lease(40_000, 41_000, "b")])
-    readings = [Reading("web", time, "10.20.0.1") for time in (300, 400, 1_799, 40_100)]
-    tests = records.test([*readings, Reading("web", 300, "100.64.0.1")])
-    assert {key: (one.for_zero, one.for_shift, one.days) for key, one in tests.items()} == {
-        ("web", shift): (2, 0, 1) for shift in (-7_200, -3_600, -1_800, 1_800, 3_600, 7_200)
-    }

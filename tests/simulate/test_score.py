@@ -11,6 +11,7 @@ import pytest
 from landmark import store, tables
 from landmark.errors import CaseError, IntegrityError
 from landmark.pseudonyms import load_or_make
+from landmark.simulate.calibration import Share
 from landmark.simulate.score import Grade, score
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 SOURCE = "ab" * 32
 USUAL: dict[str, Any] = {"int64": 0, "string": "", "bool": False, "list<int64>": [], "list<string>": []}
+SEEN = {0: "user-1", 1: "user-1", 4: "user-5", 6: "user-6", 7: "user-1"}
 PEOPLE = {
     # account: guilty, reachable
     "user-1": (True, True),
@@ -39,13 +41,13 @@ def write(out: Path, table: tables.Table, rows: Sequence[Mapping[str, object]]) 
     store.write(store.conform(data, table), table, path)
 
 
-def write_truth(folder: Path) -> Path:
+def write_truth(folder: Path, **more: object) -> Path:
     watched = [[1, "user-1"], [2, "user-2"], [3, "user-3"], [4, None], [5, "user-5"], [6, None], [7, "user-6"]]
     told = {
         "people": [
             {"account": name, "guilty": guilty, "reachable": reachable} for name, (guilty, reachable) in PEOPLE.items()
         ],
-        "files": {"logs/access.log": {"content_sha256": SOURCE, "lines": 9, "watched": watched}},
+        "files": {"logs/access.log": {"content_sha256": SOURCE, "lines": 9, "watched": watched, **more}},
     }
     path = folder / "truth.json"
     path.write_text(json.dumps(told), "utf-8")
@@ -66,7 +68,28 @@ def case(tmp_path: Path) -> Path:
     ]
     write(out, tables.SUBJECTS, [{k: v for k, v in row.items() if k != "country"} for row in subjects])
     lines = {0: 1, 1: 2, 2: 3, 3: 4, 4: 5, 5: 6, 6: 7, 7: 8}
-    write(out, tables.EVENTS, [{"event": event, "source": SOURCE, "line": line} for event, line in lines.items()])
+    times = dict.fromkeys((0, 1), 10) | {event: 10 + event for event in range(2, 8)}
+    write(
+        out,
+        tables.EVENTS,
+        [
+            {
+                "event": event, "source": SOURCE, "line": line, "counts": True,
+                "time": times[event], "first_instant": times[event],
+            }
+            for event, line in lines.items()
+        ],
+    )  # fmt: skip
+    write(out, tables.SIGHTINGS, [{"event": event, "visitor_id": who} for event, who in SEEN.items()])
+    spans = {("user-1", 1): (0, 10), ("user-1", 2): (17, 18), ("user-5", 1): (14, 14)}
+    write(
+        out,
+        tables.VISITS,
+        [
+            {"visitor_id": visitor, "visit": visit, "first": first, "last": last}
+            for (visitor, visit), (first, last) in spans.items()
+        ],
+    )
     graded: dict[int, tuple[str, list[str]]] = {
         0: ("sure", ["user-1"]),
         1: ("sure", ["user-1"]),
@@ -108,7 +131,7 @@ def test_attributions_are_right_where_they_name_who_sat_there(case: Path) -> Non
 
 def test_the_score_as_json_has_what_other_programs_rely_on(case: Path) -> None:
     said = score(case, write_truth(case)).as_json()
-    assert list(said) == ["leads", "right", "wrong", "reachable", "reached", "missed", "grades"]
+    assert list(said)[:7] == ["leads", "right", "wrong", "reachable", "reached", "missed", "grades"]
     assert json.loads(json.dumps(said)) == said
     assert said["grades"] == {
         "sure": {"right": 2, "wrong": 1},
@@ -117,6 +140,87 @@ def test_the_score_as_json_has_what_other_programs_rely_on(case: Path) -> None:
         "contradicted": {"right": 0, "wrong": 0},
         "none": {"right": 1, "wrong": 1},
     }
+
+
+def test_the_score_as_json_gains_what_is_known_besides(case: Path) -> None:
+    said = score(case, write_truth(case)).as_json()
+    assert list(said)[7:] == [
+        "calibration", "unreached", "why_wrong", "who", "lead_visits", "lead_visits_of_others", "complete",
+    ]  # fmt: skip
+    assert said["calibration"]["sure"]["wrong"] == 1  # type: ignore[index]
+    assert said["complete"] == {"sure": 0, "other": 0}
+
+
+def test_events_of_one_sitter_address_and_half_hour_are_right_together_or_not_at_all(case: Path) -> None:
+    found = score(case, write_truth(case))
+    # Three events are sure: two were user-1's and user-2's, at one address in one half hour, the third is user-6's.
+    assert found.calibration["sure"] == Share(2, 1)
+    truth = write_truth(case)
+    truth.write_text(truth.read_text("utf-8").replace('[2, "user-2"]', '[2, "user-1"]'), "utf-8")
+    found = score(case, truth)
+    assert found.grades["sure"] == Grade(3, 0)
+    assert found.calibration["sure"] == Share(2, 0)
+
+
+def test_the_missed_are_counted_by_the_grade_that_most_of_their_events_got(case: Path) -> None:
+    assert score(case, write_truth(case)).unreached == {
+        "sure": {"at_most_threshold": 1, "unattended": 1},
+        "shared": {"not_counted": 1},
+        "unseen": {"not_counted": 1},
+    }
+
+
+def test_of_equally_many_grades_the_worse_is_said(case: Path) -> None:
+    truth = write_truth(case)
+    truth.write_text(truth.read_text("utf-8").replace("[6, null]", '[6, "user-2"]'), "utf-8")
+    assert score(case, truth).unreached["fragile"] == {"unattended": 1}
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({}, {"too_few": 1}),
+        ({'[5, "user-5"]': '[5, "user-2"]'}, {"another": 1}),
+        ({'[5, "user-5"]': "[5, null]"}, {"another": 1}),
+        ({'"account": "user-5"': '"over_threshold": true, "account": "user-5"'}, {"not_knowingly": 1}),
+    ],
+)
+def test_a_wrong_lead_is_of_anothers_visits_or_of_nobody_who_knew_or_of_too_few(
+    case: Path, changed: Mapping[str, str], why: Mapping[str, int]
+) -> None:
+    truth = write_truth(case)
+    text = truth.read_text("utf-8")
+    for before, after in changed.items():
+        assert before in text
+        text = text.replace(before, after)
+    truth.write_text(text, "utf-8")
+    found = score(case, truth)
+    assert found.why_wrong == why
+    assert found.wrong == 1
+
+
+def test_visits_of_another_person_than_the_holder_are_right_and_counted(case: Path) -> None:
+    persons = [
+        {"person": "user-1.1", "account": "user-1", "holder": True},
+        {"person": "user-1.2", "account": "user-1", "holder": False},
+    ]
+    truth = write_truth(
+        case,
+        sat=["user-1.1", "user-1.2", None, None, "user-5.1", None, None],
+        complete=[True, True, True, None, None, False, True],
+    )
+    told = json.loads(truth.read_text("utf-8"))
+    told["persons"] = [*persons, {"person": "user-5.1", "account": "user-5", "holder": True}]
+    told["people"][0]["who"] = "together"
+    told["files"]["logs/access.log"]["watched"][1] = [2, "user-1"]
+    truth.write_text(json.dumps(told), "utf-8")
+    found = score(case, truth)
+    assert (found.visits, found.others) == (3, 1)
+    assert found.who == {"together": 1}
+    assert found.complete == Share(3, 1)
+    words = found.as_text()
+    assert "1 right leads: only several together did" in words
+    assert "1 of the leads' 3 visits: another person sat there" in words
 
 
 def test_the_score_in_words_begins_with_wrong_leads_and_names_no_account(case: Path) -> None:

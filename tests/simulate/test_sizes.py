@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from landmark.errors import CaseError
-from landmark.simulate.oracle import SourceTest
 from landmark.simulate.provider import happen
-from landmark.simulate.truth import truth
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,27 +61,17 @@ def test_guilty_people_who_cannot_be_told_have_a_reason_and_others_have_none(def
 @pytest.mark.parametrize("scale", [0.01, 0.03, 0.1])
 @pytest.mark.parametrize("seed", range(3))
 def test_other_worlds_have_their_share_over_the_threshold(seed: int, scale: float) -> None:
-    happened = happen(seed, scale)
-    told = truth(happened.hits, happened.connections, happened.leases, happened.kinds)
-    assert told.over_threshold == round(440 * scale)
+    assert happen(seed, scale).truth().over_threshold == round(440 * scale)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_in_the_smallest_worlds_too_the_records_exclude_every_shift(seed: int) -> None:
-    happened = happen(seed, 0.03)
-    told = truth(happened.hits, happened.connections, happened.leases, happened.kinds)
+    told = happen(seed, 0.03).truth()
     tests = {key: test for key, test in told.tests.items() if key[0] != "news2"}
-    assert {log for log, _ in tests} == {"web", "club", "news"}
+    assert {(log, source) for log, source, _ in tests} == {(log, "assignments") for log in ("web", "club", "news")}
     assert len(tests) == 18
     assert all(test.for_zero >= 60 and test.for_shift == 0 and test.excluded for test in tests.values())
     assert not any(test.excluded for key, test in told.tests.items() if key[0] == "news2")
-
-
-def test_a_shift_is_excluded_by_thirty_readings_on_three_days_and_ten_to_one() -> None:
-    assert SourceTest(30, 3, 3).excluded
-    assert not SourceTest(29, 0, 3).excluded
-    assert not SourceTest(30, 0, 2).excluded
-    assert not SourceTest(30, 4, 3).excluded
 
 
 @pytest.mark.parametrize("scale", [0.0, -1.0, 4.1, float("nan")])

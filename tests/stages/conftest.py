@@ -100,6 +100,7 @@ def _derive(  # noqa: PLR0913 - each is a table or a rule
     run(tables.LEADS, "subjects", country=country)
     run(tables.ENQUIRIES, "subjects events sightings countries", more_than=more_than)
     run(tables.INSTANTS, "enquiries events sightings visits countries")
+    run(stages.NARROWED, "events attributions leases sightings visits subjects sought reach")
     return {name: table.to_pylist() for name, table in known.items()}
 
 

@@ -1,47 +1,16 @@
-"""Ten simulated worlds: nobody is led to who should not be, and nobody is missed by mistake."""
+"""Simulated worlds of the usual kind: nobody is led to who should not be, and nobody is missed by mistake."""
 
 from __future__ import annotations
 
-import json
-from datetime import date
-from typing import TYPE_CHECKING, Any
-
-import pytest
-
-import landmark
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from landmark.simulate.score import Score
-
-SEEDS = range(1, 11)
-SCALE = 0.05
-TODAY = date(2001, 11, 28)
-
-
-class Judged:
-    """A world that was run, with its truth, its funnel and its score."""
-
-    def __init__(self, folder: Path, seed: int) -> None:
-        landmark.simulate(folder, seed=seed, scale=SCALE)
-        landmark.run(folder, today=TODAY)
-        self.folder = folder
-        self.truth: dict[str, Any] = json.loads((folder / "truth.json").read_bytes())
-        self.funnel: dict[str, Any] = json.loads((folder / "out" / "funnel.json").read_bytes())
-        self.score: Score = landmark.score(folder, folder / "truth.json")
-
-    def step(self, name: str) -> int:
-        return next(int(step["count"]) for step in self.funnel["steps"] if step["step"] == name)
-
-
-@pytest.fixture(scope="module", params=SEEDS)
-def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Judged:
-    return Judged(tmp_path_factory.mktemp("world") / "case", request.param)
+    from tests.world.conftest import Judged
 
 
 def test_no_lead_is_wrong(judged: Judged) -> None:
     assert judged.score.wrong == 0
+    assert judged.score.why_wrong == {}
     assert judged.score.right == judged.score.leads == judged.step("leads")
 
 
@@ -51,9 +20,16 @@ def test_nobody_is_missed_by_mistake(judged: Judged) -> None:
     assert sum(judged.score.missed.values()) == totals["guilty"] - totals["reachable"]
 
 
+def test_the_missed_are_counted_by_grade_too(judged: Judged) -> None:
+    by_grade = judged.score.unreached.values()
+    assert sum(number for reasons in by_grade for number in reasons.values()) == sum(judged.score.missed.values())
+
+
 def test_no_sure_attribution_is_wrong(judged: Judged) -> None:
     assert judged.score.grades["sure"].wrong == 0
     assert judged.score.grades["sure"].right > 500
+    assert judged.score.calibration["sure"].wrong == 0
+    assert judged.score.calibration["sure"].right > 300
 
 
 def test_the_funnel_counts_what_is_true(judged: Judged) -> None:

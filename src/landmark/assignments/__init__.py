@@ -51,6 +51,11 @@ def unkeyed(name: bytes) -> str:
     return hashlib.sha256(name).hexdigest()[:32]
 
 
+def only_itself(name: bytes) -> tuple[bytes, ...]:
+    """Give the one spelling of an account where the case ties none to another."""
+    return (name,)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the [[assignment]] states, and `account`, which gives the keyed hash of an account's bytes."""
@@ -63,6 +68,7 @@ class Settings:
     account_kind: str = ""  # what the account is, as `account = "…"` in the case says it
     line: Callable[[bytes], str] = unkeyed  # the pseudonym of a line: circuit, calling station, or NAS and port
     tolerance: int = 5_000_000  # of this source's clock, µs
+    spellings: Callable[[bytes], Iterable[bytes]] = only_itself  # every name that `account` gives the same hash as one
     series: tuple[str, ...] = ()  # the series of rotated files that each text belongs to; empty: all to one
 
 

@@ -55,6 +55,7 @@ _ASA_SIDES = re.compile(
 _ASA_KINDS = {b"010": Kind.DELETED, b"012": Kind.DELETED, b"015": Kind.DELETED, b"017": Kind.ALIVE}
 _XR = re.compile(rb"\[(?P<by>User|Session)based(?P<event>A|AD|W|WD)\b(?P<rest>[^\]]*)(?P<end>\]?)")
 _XR_FIELDS = 10
+_REALM = re.compile(rb"\[(?:User|Session)based(?:AD?|WD?)\b\s*\S+\s+\S+\s+(?!-\s)(\S+)")
 _NO_PROTOCOL = frozenset({b"-", b"ip", b"any"})
 _SECRETS = (re.compile(rb"\btranslation from [^\s(]+\s?\(([^)]+)"),)
 
@@ -210,4 +211,4 @@ _EXAMPLES = (
         settings=_LONDON,
     ),
 )
-FORMAT = NatLog("cisco-nat", 1, _parse, _EXAMPLES, secrets=_SECRETS)
+FORMAT = NatLog("cisco-nat", 1, _parse, _EXAMPLES, secrets=_SECRETS, always=rb"-RESTART:|-199002:", realm=_REALM)

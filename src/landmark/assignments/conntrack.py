@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from landmark.assignments.translations import Said
 
 _STAMPED = re.compile(rb"[^\[]*\[\s*(?P<stamp>\d{9,11}\.\d{1,6})\s*\]\s+(?P<event>\[.*)", re.DOTALL)
+_SECONDS = re.compile(rb"^[^\[\n]*\[\s*(\d{9,11})\.", re.MULTILINE)
+_NEVER = 10**12
+_ZONE = re.compile(rb"zone(?:-orig)?=(\S+)")
 _EVENT = re.compile(
     rb"""
     \[(?P<kind>NEW|UPDATE|DESTROY)\]\s+ (?:ipv[46]\s+\d+\s+)?+ (?P<protocol>\S+)\s+ (?P<number>\d+)\s
@@ -51,6 +54,10 @@ class _Stamps:
         if match is None or b"\0" in text:
             raise UnreadableError("malformed")
         return Head(read_instant(match["stamp"].decode("ascii"), None), b"", match["event"], stated=True)
+
+    def earliest(self, lines: bytes) -> int | None:
+        """Give an instant before which none of some lines is, µs UTC; far off where none has a stamp."""
+        return min(map(int, set(_SECONDS.findall(lines))), default=_NEVER) * SECOND
 
 
 def _parse(head: Head) -> list[Said]:
@@ -150,8 +157,8 @@ _EXAMPLES = (
         + b"[1002049200.5]\t    [NEW] ipv4     2 icmp     1 30 src=10.0.0.1 dst=192.0.2.80 type=8 code=0 id=77 "
         b"[UNREPLIED] src=192.0.2.80 dst=203.0.113.5 type=0 code=0 id=77 id=9\n",
         (),
-        {"not_watched": 2},
-        {"malformed": 3},
+        {"not_watched": 3},
+        {"malformed": 2},
     ),
 )
-FORMAT = NatLog("conntrack", 1, _parse, _EXAMPLES, needs_year=False, heads=_Stamps)
+FORMAT = NatLog("conntrack", 1, _parse, _EXAMPLES, needs_year=False, heads=_Stamps, realm=_ZONE)

@@ -25,6 +25,7 @@ from landmark.assignments.csv_records import (
     read_record,
     split_raw,
 )
+from landmark.assignments.names import Names, Needles, again, not_asked_for, rows, words_of
 from landmark.assignments.times import UnreadableError, has_date, stretches
 from landmark.lines import Reject
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from landmark.assignments import Settings, Wanted
+    from landmark.assignments.names import Word
     from landmark.lines import Line
 
 _BOM = b"\xef\xbb\xbf"
@@ -52,25 +54,24 @@ class Csv:
         """Read the texts; a record bears on the case by its address, or by an account that such a record names."""
         bearing = Bearing(wanted.addresses)
         accounts = set(wanted.accounts)
-        readings: list[FileLeases] = []
-        others: list[tuple[FileLeases, str, list[Lease]]] = []
+        words: set[Word] = set()
+        texts = again(texts, wanted.accounts)
         for text in texts:
-            reading = FileLeases()
-            readings.append(reading)
-            for leases in _intervals(text, settings, reading):
+            for name, leases in _intervals(text, settings, FileLeases(), Names(wanted.addresses)):
                 account = leases[0].account
-                if leases[0].address in bearing:
-                    if _keep_or_drop(reading, leases, wanted) and account is not None:
-                        accounts.add(account)
-                elif account is None:
+                if account is not None and leases[0].address in bearing and _touches(leases, wanted):
+                    accounts.add(account)
+                    words |= words_of(settings.spellings(name))
+        readings = [FileLeases() for _ in texts]
+        for text, reading in zip(texts, readings, strict=True):
+            for _, leases in _intervals(text, settings, reading, Names(wanted.addresses, words)):
+                if leases[0].address not in bearing and leases[0].account not in accounts:
                     reading.dropped["not_watched"] += 1
+                elif _touches(leases, wanted):
+                    reading.kept += 1
+                    reading.leases.extend(leases)
                 else:
-                    others.append((reading, account, leases))
-        for reading, account, leases in others:
-            if account in accounts:
-                _keep_or_drop(reading, leases, wanted)
-            else:
-                reading.dropped["not_watched"] += 1
+                    reading.dropped["outside_window"] += 1
         for reading in readings:
             reading.leases.sort(key=lambda lease: (lease.rows, lease.begin))
         return readings
@@ -100,32 +101,33 @@ class Csv:
         return _EXAMPLES
 
 
-def _keep_or_drop(reading: FileLeases, leases: list[Lease], wanted: Wanted) -> bool:
+def _touches(leases: list[Lease], wanted: Wanted) -> bool:
     last = leases[-1].end
-    if leases[0].begin < wanted.end and (last is None or last > wanted.begin):
-        reading.kept += 1
-        reading.leases.extend(leases)
-        return True
-    reading.dropped["outside_window"] += 1
-    return False
+    return leases[0].begin < wanted.end and (last is None or last > wanted.begin)
 
 
-def _intervals(text: Iterable[Line], settings: Settings, reading: FileLeases) -> Iterator[list[Lease]]:
-    """Give the leases of each record, earliest first; account in `reading` for every other line."""
+def _intervals(
+    text: Iterable[Line], settings: Settings, reading: FileLeases, names: Names
+) -> Iterator[tuple[bytes, list[Lease]]]:
+    """Give the account as written and the leases of each record that may hold a name, earliest first.
+
+    Every other line is accounted for in `reading`.
+    """
     zone = None if settings.zone is None else ZoneInfo(settings.zone)
     header: bytes | None = None
     columns: Mapping[str, int] | None = None
     width = 0
-    for line in text:
+    for line in rows(text, Needles(names), reading):
         written = line.text.removesuffix(b"\r")
         if not written.strip():
             reading.dropped["empty"] += 1
             continue
+        first = header is None
         try:
             if header is None:
                 header = written.removeprefix(_BOM)
-                names = fields_of(header)
-                width, columns = len(names), places_of(names, settings.columns)
+                called = fields_of(header)
+                width, columns = len(called), places_of(called, settings.columns)
             elif written == header and columns is not None:
                 pass
             else:
@@ -133,11 +135,12 @@ def _intervals(text: Iterable[Line], settings: Settings, reading: FileLeases) ->
                 if columns is None or len(fields) != width:
                     raise UnreadableError("malformed")  # noqa: TRY301 - one place counts every reject
                 record = read_record({name: fields[place] for name, place in columns.items()}, zone)
-                yield _leases(record, settings, line.number)
+                yield record.account, _leases(record, settings, line.number)
                 continue
         except UnreadableError as error:
-            reason = error.reason if line.ended else "truncated"
-            reading.rejects.append(Reject(line.number, line.offset, len(line.text), reason))
+            if first or not line.ended or not not_asked_for(reading, (line,), names):
+                reason = error.reason if line.ended else "truncated"
+                reading.rejects.append(Reject(line.number, line.offset, len(line.text), reason))
         else:
             reading.dropped["directive"] += 1
 
@@ -226,8 +229,8 @@ _EXAMPLES = (
         b"\n"
         b"203.0.113.9,1024,2047,2001-10-02T19:00:00Z,,user-a\n",
         ({"port_from": 1024, "port_to": 2047, "account": "user-a", "rows": (7,)},),
-        {"directive": 1, "empty": 1},
-        {"malformed": 2, "bad_time": 2},
+        {"directive": 1, "empty": 1, "not_watched": 1},
+        {"malformed": 1, "bad_time": 2},
     ),
 )
 FORMAT = Csv()

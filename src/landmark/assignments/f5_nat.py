@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from landmark.assignments.stamps import Head
 
 _TAG = re.compile(rb"\bLSN_(?P<event>INBOUND_ADD|INBOUND_DELETE|ADD|DELETE|PB_[A-Z]+)\b")
+_REALM = re.compile(rb"%(\d+)")
 _FIELD = re.compile(rb'([\w-]+)="([^"]*)"')
 _END = re.compile(rb"\s*(?P<address>[0-9a-fA-F.:]+?)(?:%(?P<realm>\d+))?:\s*(?P<port>\d+)\s*")
 _PLAIN = re.compile(
@@ -138,4 +139,4 @@ _EXAMPLES = (
         _LOCAL,
     ),
 )
-FORMAT = NatLog("f5-nat", 1, _parse, _EXAMPLES, secrets=_SECRETS)
+FORMAT = NatLog("f5-nat", 1, _parse, _EXAMPLES, secrets=_SECRETS, realm=_REALM, slack=_CHECK)

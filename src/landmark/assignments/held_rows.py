@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from landmark.assignments import FileLeases, Lease
 from landmark.assignments.addresses import Bearing
 from landmark.assignments.holders import FOREVER, Part, Record, Timeline, touches
+from landmark.assignments.names import Names, not_asked_for
 from landmark.assignments.times import Instant, stretches
 from landmark.lines import Reject
 from landmark.tables import DAY
@@ -140,9 +141,10 @@ class Reading:
                 _settle(fates, record, "kept" if record.text in told else "duplicate")
 
 
-def account_for(reading: FileLeases, lines: Iterable[Line], fault: str) -> None:
-    """Count the lines of a record that cannot be read, each where it is."""
-    reading.rejects += [Reject(line.number, line.offset, len(line.text), fault) for line in lines]
+def account_for(reading: FileLeases, lines: Sequence[Line], fault: str, names: Names | None = None) -> None:
+    """Count the lines of a record that cannot be read, each where it is; without a name they are not watched."""
+    if names is None or fault == "truncated" or not not_asked_for(reading, lines, names):
+        reading.rejects += [Reject(line.number, line.offset, len(line.text), fault) for line in lines]
 
 
 def _settle(fates: dict[Record, str], record: Record, fate: str) -> None:

@@ -181,9 +181,9 @@ _EXAMPLES = (
         + b"\n"
         + b"no head\n",
         (),
-        {"not_watched": 2, "empty": 1},
-        {"malformed": 3, "bad_time": 1},
+        {"not_watched": 4, "empty": 1},
+        {"malformed": 1, "bad_time": 1},
         _LOCAL,
     ),
 )
-FORMAT = NatLog("juniper-pba", 1, _parse, _EXAMPLES)
+FORMAT = NatLog("juniper-pba", 1, _parse, _EXAMPLES, slack=_CHECK)

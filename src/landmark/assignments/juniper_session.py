@@ -138,8 +138,8 @@ _EXAMPLES = (
         + _CLOSE.replace(b"203.0.113.5/", b"/")
         + _STRUCTURED.replace(b'nat-source-port="1030" ', b""),
         (),
-        {"not_watched": 2},
-        {"malformed": 3},
+        {"not_watched": 3},
+        {"malformed": 2},
         _LOCAL,
     ),
 )

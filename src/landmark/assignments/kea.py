@@ -25,6 +25,7 @@ from landmark.assignments.kea_rows import (
     columns_of,
     read_row,
 )
+from landmark.assignments.names import Names
 from landmark.assignments.option_data import account_of, line_of
 from landmark.assignments.times import Instant, UnreadableError
 
@@ -52,6 +53,7 @@ class Kea:
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; rows of one address follow one another also from a text to the next of its series."""
         reading = Reading(settings)
+        names = Names(wanted.addresses)
         for text in texts:
             number, counts, series = reading.next_text()
             header: list[str] | None = None
@@ -74,7 +76,7 @@ class Kea:
                         raise UnreadableError("malformed")  # noqa: TRY301 - one place counts every reject
                     row = read_row(fields, columns)
                 except UnreadableError as error:
-                    account_for(counts, [line], error.reason if line.ended else "truncated")
+                    account_for(counts, [line], error.reason if line.ended else "truncated", names)
                 else:
                     _take(row, Record(number, (line.number,)), series, settings)
         return reading.finish(wanted)

@@ -21,6 +21,7 @@ from landmark.assignments.addresses import canonical
 from landmark.assignments.held_rows import Reading, account_for
 from landmark.assignments.holders import FOREVER, Part, Record
 from landmark.assignments.local_order import LocalOrder
+from landmark.assignments.names import Names
 from landmark.assignments.option_data import account_of, duid_of, line_of, plain_hex
 from landmark.assignments.times import Instant, UnreadableError, read_instant
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
@@ -95,6 +96,7 @@ class KeaForensic:
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; lines of one address follow one another also from a text to the next of its series."""
         reading = Reading(settings)
+        names = Names(wanted.addresses)
         zone = None if settings.zone is None else ZoneInfo(settings.zone)
         histories: dict[int, _History] = {}
         for text in texts:
@@ -107,7 +109,7 @@ class KeaForensic:
                 try:
                     told = read_line(written.decode("latin-1"), zone)
                 except UnreadableError as error:
-                    account_for(counts, [line], error.reason if line.ended else "truncated")
+                    account_for(counts, [line], error.reason if line.ended else "truncated", names)
                     continue
                 history = histories.setdefault(id(series), _History(series, LocalOrder(settings.tolerance), []))
                 place = history.order.add(b"", told.at)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from landmark.assignments.names import Names, Needles, Skipped, asked
 from landmark.assignments.nat_reading import Reading
 from landmark.assignments.stamps import Clock, Head
 from landmark.assignments.times import UnreadableError
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from landmark.assignments import Example, FileLeases, Settings, Wanted
     from landmark.assignments.translations import Said
@@ -24,6 +25,16 @@ class Heads(Protocol):
     def head(self, text: bytes) -> Head:
         """Read the head of the next line."""
 
+    def earliest(self, lines: bytes) -> int | None:
+        """Give an instant before which none of some whole lines is, µs UTC, without reading them one by one.
+
+        None where that cannot be said, or where their heads would make a difference to how later lines are read.
+        """
+
+
+_PARSED = 1 << 13
+"""Bytes of lines that nobody asked for, and among which one matters, that are read at a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class NatLog:
@@ -31,7 +42,8 @@ class NatLog:
 
     `parse` gives what a line says of translations: nothing where it says nothing; it raises `UnreadableError` where it
     names one and cannot be read. Each of `secrets` finds a subscriber's name, in its group 1, with what stands
-    before it.
+    before it. `always` finds the lines that matter whatever addresses are asked for, `realm` what may be the routing
+    domain of a line, in its group 1; `slack` is how far before its head's time the instant of a line may lie, µs.
     """
 
     name: str
@@ -42,6 +54,9 @@ class NatLog:
     translates = True
     heads: Callable[[str | None, int | None], Heads] = Clock
     secrets: tuple[re.Pattern[bytes], ...] = ()
+    always: bytes = b""
+    realm: re.Pattern[bytes] | None = None
+    slack: int = 0
 
     needs_zone = False
 
@@ -52,12 +67,13 @@ class NatLog:
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; a record bears on the case by its outer address."""
         reading = Reading(settings, wanted)
+        needles = Needles(Names(wanted.addresses), self.always)
         clocks: dict[str, Heads] = {}
         for number, text in enumerate(texts):
             accounting = reading.next_text()
             series = settings.series[number] if number < len(settings.series) else ""
             clock = clocks.setdefault(series, self.heads(settings.zone, settings.year))
-            for line in text:
+            for line in self._lines(text, reading, clock, needles):
                 written = line.text.removesuffix(b"\r")
                 if not written.strip():
                     accounting.dropped["empty"] += 1
@@ -70,6 +86,28 @@ class NatLog:
                 else:
                     reading.take((line.number,), head.at, head.host, said)
         return reading.finish()
+
+    def _lines(self, text: Iterable[Line], reading: Reading, clock: Heads, needles: Needles) -> Iterator[Line]:
+        """Give the lines that may matter; account for the others."""
+        for piece in asked(text, needles):
+            if isinstance(piece, Skipped):
+                yield from self._matter(piece, reading, clock)
+            else:
+                yield from piece
+
+    def _matter(self, skipped: Skipped, reading: Reading, clock: Heads) -> Iterator[Line]:
+        """Give the lines, of those that nobody asked for, that may say when the source begins, or of another realm."""
+        earliest = clock.earliest(skipped.data)
+        known = earliest is not None and reading.begins_by(earliest - self.slack)
+        if known and (self.realm is None or reading.has_realms(self.realm, skipped.data)):
+            skipped.account_for(reading.texts[-1])
+            return
+        halves = skipped.halves() if len(skipped.data) > _PARSED else None
+        if halves is None:
+            yield from skipped.lines()
+            return
+        for half in halves:
+            yield from self._matter(half, reading, clock)
 
     def mask(self, line: bytes) -> bytes:
         """Give the line with every subscriber's name replaced by `***`; an inner address is no name."""

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from landmark.assignments import FileLeases, Lease
 from landmark.assignments.addresses import Bearing
 from landmark.assignments.mappings import SECOND, Mapping, Piece, Record, mappings, pieces
+from landmark.assignments.names import Names, not_asked_for
 from landmark.assignments.times import Instant
 from landmark.assignments.translations import WITH_PORTS, Kind
 from landmark.lines import Reject
 from landmark.tables import DAY
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Sequence
 
     from landmark.assignments import Settings, Wanted
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 _FATES = ("kept", "outside_window", "duplicate", "not_watched")  # of the records of one line the first that is there
 _FIRST = (1 << 63) - 1
+_UNNAMED = frozenset({b"", b"0"})
+"""The routing domains that lines mean that name none."""
 
 
 class Reading:
@@ -37,6 +41,7 @@ class Reading:
         self._settings = settings
         self._wanted = wanted
         self._bearing = Bearing(wanted.addresses)
+        self._names = Names(wanted.addresses)
         self._records: defaultdict[Outer, list[Record]] = defaultdict(list)
         self._restarts: list[Record] = []
         self._realms: set[bytes] = set()
@@ -51,9 +56,26 @@ class Reading:
 
     def reject(self, line: Line, reason: str) -> None:
         """Account for a line of the current text that cannot be read."""
-        self.texts[-1].rejects.append(
-            Reject(line.number, line.offset, len(line.text), reason if line.ended else "truncated")
-        )
+        self.reject_record((line,), reason if line.ended else "truncated")
+
+    def reject_record(self, lines: Sequence[Line], reason: str) -> None:
+        """Account for the lines of a record of the current text that cannot be read."""
+        reading = self.texts[-1]
+        if reason == "truncated" or not not_asked_for(reading, lines, self._names):
+            reading.rejects += [Reject(line.number, line.offset, len(line.text), reason) for line in lines]
+
+    def begins_by(self, instant: int) -> bool:
+        """Tell whether the source is known to begin at an instant or before, as its clock shows it, µs UTC."""
+        return self._begin <= instant - self._settings.clock_ahead
+
+    def has_realms(self, pattern: re.Pattern[bytes], lines: bytes) -> bool:
+        """Tell whether some lines can name no routing domain that makes a difference."""
+        if len(self._realms) > 1:
+            return True
+        found = pattern.findall(lines)
+        if not self._realms or not set(found) <= self._realms:
+            return False
+        return self._realms <= _UNNAMED or all(map(pattern.search, lines[:-1].split(b"\n")))
 
     def take(self, rows: tuple[int, ...], at: Instant, host: bytes, said: Sequence[Said]) -> None:
         """Take what some lines of the current text say: those that make one record, or the one with several."""

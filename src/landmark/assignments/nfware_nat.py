@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from landmark.assignments.stamps import Head
 
 _TAG = re.compile(rb"(?:^|\s)(?:[AD]\ VRF\s)")
+_REALM = re.compile(rb"VRF (\S+)")
 _MAPPING = re.compile(
     rb"""
     (?:^|.*\s) (?P<kind>[AD])\ VRF\ (?P<realm>\S+) (?:\ (?P<protocol>\d{1,3}))?+
@@ -112,4 +113,4 @@ _EXAMPLES = (
         {"malformed": 2, "bad_time": 1},
     ),
 )
-FORMAT = NatLog("nfware-nat", 1, _parse, _EXAMPLES)
+FORMAT = NatLog("nfware-nat", 1, _parse, _EXAMPLES, realm=_REALM)

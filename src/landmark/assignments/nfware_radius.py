@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from landmark.assignments import Example
+from landmark.assignments.names import Names, Skipped
 from landmark.assignments.nat_reading import Reading
 from landmark.assignments.radius_detail_times import Clock, is_head, times
-from landmark.assignments.radius_records import Written, records, reject, split
+from landmark.assignments.radius_records import Written, records, split
 from landmark.assignments.times import UnreadableError
 from landmark.assignments.translations import Kind, Said, destination, outer, read_address
 
@@ -87,17 +88,18 @@ class NfwareRadius:
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; a record bears on the case by its outer address."""
         reading = Reading(settings, wanted)
+        names = Names(wanted.addresses)
         # The clock's known deviation is taken off once, by the reading.
         clock = Clock(None if settings.zone is None else ZoneInfo(settings.zone), 0, settings.tolerance)
         for number, text in enumerate(texts):
             accounting = reading.next_text()
-            for record in records(number, text, accounting):
+            for record in records(number, text, accounting, names, _parse_all):
                 try:
                     attributes = record.attributes(_NAMES)
                     at = _instant(record, attributes, clock)
                     said = _said(attributes)
                 except UnreadableError as error:
-                    reject(record.lines, error.reason, accounting)
+                    reading.reject_record(record.lines, error.reason)
                 else:
                     device = next((attributes[name][0] for name in _DEVICES if name in attributes), b"")
                     reading.take(tuple(line.number for line in record.lines), at, device, said)
@@ -118,6 +120,11 @@ class NfwareRadius:
     def examples(self) -> tuple[Example, ...]:
         """Give examples, rejects included."""
         return _EXAMPLES
+
+
+def _parse_all(_skipped: Skipped) -> bool:
+    """Leave nothing unread: any record may be of another routing domain, or the source's first."""
+    return False
 
 
 def _instant(record: Written, attributes: Mapping[bytes, list[bytes]], clock: Clock) -> Instant:

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from landmark.assignments import Example, radius_reading
 from landmark.assignments.addresses import canonical
 from landmark.assignments.csv_records import fields_of, split_raw
+from landmark.assignments.names import Names, Needles, not_asked_for, rows
 from landmark.assignments.radius_packets import Record
 from landmark.assignments.radius_rows import USUAL, Clock, Columns, Row, columns_of, packets
 from landmark.assignments.times import UnreadableError, has_date
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 _BOM = b"\xef\xbb\xbf"
 _MASK = b"***"
+# A type of packet, by word or number: where a table has packets, any field of it may be that.
+_RESTART = rb"accounting-o|(?:^|[^0-9a-z])[78](?:[^0-9a-z]|$)"
 
 
 class RadiusCsv:
@@ -54,10 +57,11 @@ class RadiusCsv:
         def every(
             texts: Sequence[Iterable[Line]],
             readings: Sequence[FileLeases],
+            names: Names,
             bearing: Bearing | None = None,  # noqa: ARG001 - a row must be read to know what it names
         ) -> Iterator[Record]:
             for number, (text, reading) in enumerate(zip(texts, readings, strict=True)):
-                yield from _records(number, text, settings, reading)
+                yield from _records(number, text, settings, reading, names)
 
         return radius_reading.read(every, texts, settings, wanted)
 
@@ -81,21 +85,24 @@ class RadiusCsv:
         return _EXAMPLES
 
 
-def _records(number: int, text: Iterable[Line], settings: Settings, reading: FileLeases) -> Iterator[Record]:
+def _records(
+    number: int, text: Iterable[Line], settings: Settings, reading: FileLeases, names: Names
+) -> Iterator[Record]:
     clock = Clock(None if settings.zone is None else ZoneInfo(settings.zone), settings.clock_ahead)
     header: bytes | None = None
     columns: Columns | None = None
     width = 0
-    for line in text:
+    for line in rows(text, Needles(names, _RESTART), reading):
         written = line.text.removesuffix(b"\r")
         if not written.strip():
             reading.dropped["empty"] += 1
             continue
+        first = header is None
         try:
             if header is None:
                 header = written.removeprefix(_BOM)
-                names = fields_of(header)
-                width, columns = len(names), columns_of(names, settings)
+                called = fields_of(header)
+                width, columns = len(called), columns_of(called, settings)
             elif written == header and columns is not None:
                 pass
             else:
@@ -106,8 +113,9 @@ def _records(number: int, text: Iterable[Line], settings: Settings, reading: Fil
                 yield Record(number, line.number, 1, tuple(found))
                 continue
         except UnreadableError as error:
-            reason = error.reason if line.ended else "truncated"
-            reading.rejects.append(Reject(line.number, line.offset, len(line.text), reason))
+            if first or not line.ended or not not_asked_for(reading, (line,), names):
+                reason = error.reason if line.ended else "truncated"
+                reading.rejects.append(Reject(line.number, line.offset, len(line.text), reason))
         else:
             reading.dropped["directive"] += 1
 

@@ -12,22 +12,26 @@ twice with two values, the record is `malformed`; several addresses are several 
 from __future__ import annotations
 
 import re
+from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from landmark.assignments import radius_reading
+from landmark.assignments import FileLeases, radius_reading
 from landmark.assignments.addresses import canonical
+from landmark.assignments.names import lines_in
 from landmark.assignments.radius_detail_examples import EXAMPLES
 from landmark.assignments.radius_detail_times import Clock, is_event_time, is_head, times
 from landmark.assignments.radius_packets import KINDS, RESTARTS, Key, Packet, Record, held, line_of
-from landmark.assignments.radius_records import records, reject, split
+from landmark.assignments.radius_records import records, reject, split, written_in
 from landmark.assignments.times import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from landmark.assignments import Example, FileLeases, Settings, Wanted
+    from landmark.assignments import Example, Settings, Wanted
     from landmark.assignments.addresses import Bearing
+    from landmark.assignments.names import Names, Skipped
     from landmark.assignments.radius_packets import Held
     from landmark.assignments.radius_records import Written
     from landmark.lines import Line
@@ -46,6 +50,14 @@ _READ = frozenset({*_ADDRESSES, *_NAS, *_CIRCUITS, *_PORTS, *_TIMES, _STATUS, _S
 _SHOWN = frozenset({*_ADDRESSES, *_NAS[:2], *_TIMES, b"nas-port"})
 _SAFE = re.compile(r"[0-9]{1,11}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?:/[0-9]{1,3})?")
 _MASK = b"***"
+# Escapes, which may be any letter of a name, and restarts.
+_ALWAYS = rb"\\|accounting-o|acct-status-type[^=\n]*=+[ \t]*[\x22\x27]?[78]"
+# A record's first line, or its `Timestamp`; whole seconds alone.
+_TICK = re.compile(
+    rb"^(?:([^\t \n\r]|\r(?!\n))|[\t ]+(?:[^\s=:\"']*\.)?timestamp(?::[^\s=:\"']+)?[\t ]*[:+=]?="
+    rb"[\t ]*(?:(\d+)[\t \r]*$)?)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ADDRESS = re.compile(rb"(?:%b)[^=\n]*=+([^\n]*)" % b"|".join(_ADDRESSES), re.IGNORECASE)
 
 
@@ -62,9 +74,12 @@ class RadiusDetail:
         """Read the texts; a session goes on from one to the next."""
 
         def every(
-            texts: Sequence[Iterable[Line]], readings: Sequence[FileLeases], bearing: Bearing | None = None
+            texts: Sequence[Iterable[Line]],
+            readings: Sequence[FileLeases],
+            names: Names,
+            bearing: Bearing | None = None,
         ) -> Iterator[Record]:
-            return _Reader(settings).records(texts, readings, bearing)
+            return _Reader(settings, names).records(texts, readings, bearing)
 
         return radius_reading.read(every, texts, settings, wanted)
 
@@ -92,8 +107,9 @@ class RadiusDetail:
 class _Reader:
     """Reads records in order; what the one before said of the clock is remembered."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, names: Names) -> None:
         self._settings = settings
+        self._asked = names
         zone = None if settings.zone is None else ZoneInfo(settings.zone)
         self._clock = Clock(zone, settings.clock_ahead, settings.tolerance)
         self._account = _ACCOUNTS.get(settings.account_kind, (settings.account_kind.encode(),))
@@ -107,13 +123,44 @@ class _Reader:
         for number, (text, reading) in enumerate(zip(texts, readings, strict=True)):
             self._order = 0
             series = self._settings.series[number] if self._settings.series else ""
-            for written in records(number, text, reading):
+            pass_over = partial(self._pass_over, number, series, bearing)
+            for written in records(number, text, reading, self._asked, pass_over, _ALWAYS):
                 if bearing is not None and not _may_name(written.body, bearing):
                     continue
                 try:
                     yield self._record(written, series)
                 except UnreadableError as error:
-                    reject(written.lines, error.reason, reading)
+                    reject(written.lines, error.reason, reading, self._asked)
+
+    def _pass_over(self, number: int, series: str, bearing: Bearing | None, skipped: Skipped) -> bool:
+        """Tell whether some records may be left unread: their clock runs on, and the last of them says where it is."""
+        if bearing is not None:
+            return True
+        ticks = list(_TICK.finditer(skipped.data))
+        stamps = [tick[2] for tick in ticks[1::2]]
+        if len(ticks) != 2 * len(stamps) or not all(stamps) or not all(tick[1] for tick in ticks[::2]):
+            return False
+        if not stamps:
+            return True
+        before = self._stamps.get(series)
+        shown = [int(stamp) for stamp in stamps]
+        runs_on = all(one <= other for one, other in pairwise(shown))
+        if not runs_on or (before is not None and shown[0] * _SECOND - self._clock.ahead < before):
+            return False
+        order = self._order
+        at = ticks[-2].start()
+        last = lines_in(skipped.data[at:], 1, skipped.offset + at)
+        for written in written_in(number, last, FileLeases(), self._asked):
+            try:
+                if self._record(written, series).packets and self._stamps.get(series) == _stamp(shown[-1], self._clock):
+                    return True
+            except UnreadableError:
+                pass
+        self._order = order
+        self._stamps.pop(series, None)
+        if before is not None:
+            self._stamps[series] = before
+        return False
 
     def _record(self, written: Written, series: str) -> Record:
         attributes = written.attributes(self._names)
@@ -151,6 +198,7 @@ class _Reader:
                 lasted=_seconds(attributes, b"acct-session-time") or None,
                 text=written.text,
                 row=written.row,
+                name=b"" if restart else _first(attributes, self._account),
             )
             if packet.at.earlier <= (packet.lasted or 0):
                 raise UnreadableError("bad_time")
@@ -160,6 +208,10 @@ class _Reader:
     def _account_of(self, attributes: Mapping[bytes, list[bytes]]) -> str | None:
         name = _first(attributes, self._account)
         return self._settings.account(name) if name else None
+
+
+def _stamp(seconds: int, clock: Clock) -> int:
+    return seconds * _SECOND - clock.ahead
 
 
 def _may_name(body: bytes, bearing: Bearing) -> bool:

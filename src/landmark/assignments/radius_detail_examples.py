@@ -77,8 +77,8 @@ EXAMPLES = (
         + record("08:00:00", _EIGHT, "Start", 'User-Name = "user-')
         + record("08:00:00", _EIGHT, "Start", *_A1)[:-1],
         (),
-        {"empty": 3},
-        {"malformed": 12, "bad_time": 7, "truncated": 7},
+        {"empty": 3, "not_watched": 12},
+        {"bad_time": 7, "truncated": 7},
         {"zone": "UTC"},
     ),
 )

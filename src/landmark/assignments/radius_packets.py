@@ -72,6 +72,7 @@ class Packet(NamedTuple):
     lasted: int | None  # Acct-Session-Time, µs; None: not recorded, or 0
     text: int  # which of the texts, from 0
     row: int  # line number of its record's first line
+    name: bytes = b""  # what the record calls the account; empty: nothing
 
 
 class Record(NamedTuple):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from landmark.assignments import FileLeases, Lease
 from landmark.assignments.addresses import Bearing
+from landmark.assignments.names import Names, Sieve, Word, again, words_of
 from landmark.assignments.radius_leases import Stretch, given, places, stretches
 from landmark.assignments.radius_packets import RESTARTS
 from landmark.assignments.radius_sessions import sessions
@@ -29,11 +30,17 @@ class Records(Protocol):
     """Reads the texts of a source, each time from the beginning; accounts for every line that is in no record."""
 
     def __call__(
-        self, texts: Sequence[Iterable[Line]], readings: Sequence[FileLeases], bearing: Bearing | None = None
+        self,
+        texts: Sequence[Iterable[Line]],
+        readings: Sequence[FileLeases],
+        names: Names,
+        bearing: Bearing | None = None,
     ) -> Iterator[Record]:
         """Give the records of all texts in order; `readings` are parallel to the texts.
 
-        With `bearing`, records that name none of its addresses may be left out, unaccounted for.
+        Those that hold none of the names, and do no more than to say so of a restart or a step of the clock, may be
+        counted as not watched unread. With `bearing`, records that name none of its addresses may be left out,
+        unaccounted for.
         """
 
 
@@ -50,19 +57,22 @@ def read(records: Records, texts: Iterable[Iterable[Line]], settings: Settings, 
     A lease stands in the text of the record that begins it; its rows are the first lines of the records that bound it,
     as far as they are in that text.
     """
-    again = [list(text) if iter(text) is text else text for text in texts]
+    texts = again(texts, wanted.accounts)
     bearing = Bearing(wanted.addresses)
     accounts = set(wanted.accounts)
     keys: set[Key] = set()
-    for record in records(again, [FileLeases() for _ in again], bearing):
+    words: set[Word] = set()
+    for record in records(texts, [FileLeases() for _ in texts], Names(wanted.addresses), bearing):
         for packet in record.packets:
             if any(one.address in bearing for one in packet.held):
                 keys.add(packet.key)
+                words |= _words(packet, settings)
                 if packet.account is not None:
                     accounts.add(packet.account)
     while True:
-        readings = [FileLeases() for _ in again]
-        held, steps, missed = _bearing_records(records(again, readings), readings, accounts, keys)
+        readings = [FileLeases() for _ in texts]
+        every = records(texts, readings, Names(wanted.addresses, words))
+        held, steps, missed = _bearing_records(every, readings, accounts, keys)
         # Python's sort is stable: packets of one instant stay in the order of the texts.
         found = sessions(
             sorted((packet for record in held for packet in record.packets), key=lambda packet: packet.order),
@@ -70,9 +80,12 @@ def read(records: Records, texts: Iterable[Iterable[Line]], settings: Settings, 
         )
         holdings = _holdings(found, steps, wanted)
         named = _named(holdings, bearing) | set(wanted.accounts)
-        if named <= accounts and not missed:
+        further = {word for record in held for packet in record.packets for word in _words(packet, settings)} - words
+        unasked = any(isinstance(text, Sieve) for text in texts) and bool(further)
+        if named <= accounts and not missed and not unasked:
             break
         accounts |= named  # one that not every packet of its sessions names: once more
+        words |= further
     kept = [one for one in holdings if _bears(one, named, bearing)]
     _account_for(held, _fates(kept, found, wanted), readings)
     for one in kept:
@@ -81,6 +94,13 @@ def read(records: Records, texts: Iterable[Iterable[Line]], settings: Settings, 
     for reading in readings:
         reading.leases.sort(key=lambda lease: (lease.rows, lease.address, lease.begin, lease.account or ""))
     return readings
+
+
+def _words(packet: Packet, settings: Settings) -> set[Word]:
+    """Give the words by which the other packets of a packet's session, and of its account, are found."""
+    number = packet.key.session
+    own = (number,) if number and b"\0" not in number else ()  # one with a NUL is made up for want of one
+    return words_of([*own, *(settings.spellings(packet.name) if packet.name else ())])
 
 
 def _bearing_records(

@@ -14,11 +14,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from landmark.assignments.names import RECORDS, Names, Needles, Skipped, asked, not_asked_for
 from landmark.assignments.times import UnreadableError
 from landmark.lines import Reject
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from landmark.assignments import FileLeases
     from landmark.lines import Line
@@ -90,14 +91,45 @@ def split(line: bytes) -> tuple[bytes, bytes]:
     return _name(match[1]), match[2].rstrip()
 
 
-def records(number: int, text: Iterable[Line], reading: FileLeases) -> Iterator[Written]:
-    """Give the whole records of a text; every other line is accounted for in `reading`.
+def records(  # noqa: PLR0913, PLR0917 - each is a thing of its own
+    number: int,
+    text: Iterable[Line],
+    reading: FileLeases,
+    names: Names,
+    pass_over: Callable[[Skipped], bool],
+    always: bytes = rb"\\",
+) -> Iterator[Written]:
+    """Give the whole records of a text that may matter; every other line is accounted for in `reading`.
 
     Args:
         number: which of the texts it is, from 0.
         text: its lines.
         reading: takes up the lines that are in no whole record.
+        names: what is asked for.
+        pass_over: is told of records that hold no name; those that it does not pass over are given all the same.
+        always: what else makes a record matter: a regular expression. An escape may be any letter of a name.
     """
+    return _records(number, _lines(text, reading, Needles(names, always, RECORDS), pass_over), reading, names)
+
+
+def written_in(number: int, lines: Iterable[Line], reading: FileLeases, names: Names) -> Iterator[Written]:
+    """Give the whole records that some lines make; every other line is accounted for in `reading`."""
+    return _records(number, lines, reading, names)
+
+
+def _lines(
+    text: Iterable[Line], reading: FileLeases, needles: Needles, pass_over: Callable[[Skipped], bool]
+) -> Iterator[Line]:
+    for piece in asked(text, needles):
+        if not isinstance(piece, Skipped):
+            yield from piece
+        elif pass_over(piece):
+            piece.account_for(reading)
+        else:
+            yield from piece.lines()
+
+
+def _records(number: int, text: Iterable[Line], reading: FileLeases, names: Names) -> Iterator[Written]:
     lines: list[Line] = []
     for line in text:
         indented = line.text[:1] in {b"\t", b" "}
@@ -108,23 +140,24 @@ def records(number: int, text: Iterable[Line], reading: FileLeases) -> Iterator[
             if lines and _follow(lines, line):
                 yield Written(number, tuple(lines))
             else:
-                reject(lines, "malformed", reading)
+                reject(lines, "malformed", reading, names)
             lines = []
         elif indented and lines:
             lines.append(line)
         else:
-            reject(lines, "malformed", reading)
+            reject(lines, "malformed", reading, names)
             lines = []
             if indented or not line.ended:
-                reject([line], "malformed" if line.ended else "truncated", reading)
+                reject([line], "malformed" if line.ended else "truncated", reading, names)
             else:
                 lines = [line]
-    reject(lines, "truncated", reading)
+    reject(lines, "truncated", reading, names)
 
 
-def reject(lines: Sequence[Line], reason: str, reading: FileLeases) -> None:
-    """Reject the lines of a record: they share its fate."""
-    reading.rejects += [Reject(line.number, line.offset, len(line.text), reason) for line in lines]
+def reject(lines: Sequence[Line], reason: str, reading: FileLeases, names: Names) -> None:
+    """Reject the lines of a record: they share its fate. Where they hold no name, they are not watched."""
+    if lines and (reason == "truncated" or not not_asked_for(reading, lines, names)):
+        reading.rejects += [Reject(line.number, line.offset, len(line.text), reason) for line in lines]
 
 
 def _follow(lines: Sequence[Line], blank: Line) -> bool:

@@ -159,6 +159,7 @@ def packets(row: Row, clock: Clock, settings: Settings, *, text: int, number: in
                 lasted=lasted or None if bounds else None,
                 text=text,
                 row=number,
+                name=b"" if restart else name,
             )
         )
     return found

@@ -40,9 +40,18 @@ _HEAD = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# The same up to the second, at the beginning of any of several lines.
+_HEADS = re.compile(
+    rb"^(?:<\d{1,3}>)?(?:1 )?(?:\d{1,12}: )?\*?\.?"
+    rb"(?:(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?([Zz]|[+-]\d\d:?\d\d)?"
+    rb"|(?:(\d{4}) )?(" + _NAMES + rb") {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d:\d\d:\d\d))",
+    re.MULTILINE,
+)
+_BEGUN = re.compile(rb"^([^:\n]*:\d\d:\d\d)(?:[.,]\d{1,9})?([Zz]|[+-]\d\d:?\d\d)?", re.MULTILINE)
 _OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
 _JANUARY, _DECEMBER = 1, 12
 _HIGHEST_YEAR = 9998
+_NEVER = (1 << 63) - 1
 
 
 class Head(NamedTuple):
@@ -63,6 +72,37 @@ class Clock:
         self._year = year
         self._in_december = False
         self._december_is_late = False
+        self._month = 0  # of the last line that wrote no year
+        self._known: dict[tuple[bytes, ...], int] = {}
+
+    def earliest(self, lines: bytes) -> int | None:
+        """Give an instant before which none of some whole lines is, µs UTC, of their heads alone; far off: all faulty.
+
+        None where one of them would change how later lines are read: it writes no year, and is of another month than
+        the last such line. A line of the same month changes nothing.
+        """
+        earliest = _NEVER
+        begun = _BEGUN.findall(lines)
+        if len(begun) == lines.count(b"\n"):  # many lines in a row are of one second
+            lines = b"\n".join([time + offset for time, offset in set(begun)])
+        for found in set(_HEADS.findall(lines)):
+            iso, offset, before, name, day, after, clock = found
+            year, key = before or after, found
+            if not iso and not year:
+                if self._year is None or self._year > _HIGHEST_YEAR:
+                    continue
+                if _MONTHS[name] != self._month:
+                    return None
+                # The state does not change with further lines of a month: a late December is one of the year before.
+                year = b"%04d" % (self._year - (self._month == _DECEMBER and self._december_is_late))
+                key = (*found, year)
+            at = self._known.get(key)
+            if at is None:
+                written = iso + offset if iso else b"%b-%02d-%02d %b" % (year, _MONTHS[name], int(day), clock)
+                read = _read(written.decode("ascii"), self._zone)
+                at = self._known[key] = _NEVER if isinstance(read, str) else read.earlier
+            earliest = min(earliest, at)
+        return earliest
 
     def head(self, text: bytes) -> Head:
         """Read the head of the next line.
@@ -97,6 +137,7 @@ class Clock:
         """
         if self._year is None or self._year > _HIGHEST_YEAR:
             raise UnreadableError("bad_time")
+        self._month = month
         if month == _DECEMBER and self._december_is_late:
             return self._year - 1
         if month == _JANUARY:

@@ -88,9 +88,11 @@ def resolve(case: Case, pattern: str) -> Path:
 def data_files(case: Case) -> tuple[Path, ...]:
     """Give every file that the case names beside logs and records, as absolute paths in their order.
 
-    They are the targets list, the data set of countries, and the lists of networks; what comes out depends on them.
+    They are the targets list, the data set of countries, the provider's key, and the lists of networks; what comes out
+    depends on them.
     """
-    single = [name for name in (case.targets_list, case.countries.addresses) if name is not None]
+    named = case.targets_list, case.countries.addresses, case.authority.provider_key
+    single = [name for name in named if name is not None]
     names = [*single, *case.countries.anonymisers, *case.crawler_networks]
     return tuple(sorted({resolve(case, name) for name in names}))
 

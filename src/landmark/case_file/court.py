@@ -44,6 +44,12 @@ AUTHORITY = Section(
             "a day within it",
             "2002-10-01",
         ),
+        Key(
+            "provider_key",
+            FILE,
+            "the provider's public key (PEM): with it every acquisition.json must be signed; left out, none is checked",
+            '"provider.pem"',
+        ),
         Key("from", INSTANT, "beginning of the window", "2001-10-01T00:00:00Z", required=True),
         Key(
             "until",

@@ -53,6 +53,16 @@ def assignments(sheet: Sheet, formats: Mapping[str, AssignmentFormat]) -> Iterat
 
 def subscribers(sheet: Sheet) -> Iterator[Problem]:
     """Give what is wrong with the records of who the customers are."""
+    for row in sheet.rows["subscribers"]:
+        columns = row.values.get("columns")
+        if columns is None:
+            continue
+        first: dict[str, str] = {}
+        for name, called in columns.values.items():
+            if first.setdefault(called, name) != name:
+                # One column for two of them would make two statements of one.
+                found = f"the one that `{first[called]}` is, too"
+                yield row.problem(f"columns.{name}", "a column of its own", found=found, line=columns.line)
     yield from _same_files(sheet.rows["subscribers"])
 
 

@@ -6,12 +6,15 @@ DuckDB runs a statement as it stands, Spark runs SQLGlot's translation of it; bo
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
+import re
 import shutil
 from importlib import resources
 from typing import TYPE_CHECKING, Protocol
 
 import duckdb
+import pyarrow as pa
 
 from landmark.errors import CaseError, MachineError, Problem
 
@@ -19,14 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import pyarrow as pa
-
 
 class Runner(Protocol):
     """What runs stages."""
 
-    def run(self, stage: str, tables: Mapping[str, pa.Table], parameters: Mapping[str, int | str | bool]) -> pa.Table:
-        """Run a stage's SQL over `tables` (registered under their names) with exactly the parameters it names.
+    def run(
+        self, stage: str, tables: Mapping[str, pa.Table | Path], parameters: Mapping[str, int | str | bool]
+    ) -> pa.Table:
+        """Run a stage's SQL over `tables` (under their names; a path is a Parquet file) with the parameters it names.
 
         Returns:
             What the statement selects, in no order: `store.conform` casts, checks and sorts it.
@@ -38,6 +41,19 @@ def statement(stage: str) -> str:
     return resources.files("landmark.stages").joinpath(f"{stage}.sql").read_text(encoding="utf-8")
 
 
+@functools.cache
+def columns(stage: str, table: str) -> frozenset[str]:
+    """Give the columns of a table that a stage reads. Its statement writes each with the name of the table before it.
+
+    Raises:
+        ValueError: the statement gives the table another name, or takes all of its columns.
+    """
+    text = statement(stage)
+    if re.search(rf"\b{table}\.\*|\b(?:FROM|JOIN) {table} AS\b", text):
+        raise ValueError(f"the stage {stage} does not name the columns of {table}")
+    return frozenset(re.findall(rf'\b{table}\."?([a-z_]+)', text))
+
+
 @contextlib.contextmanager
 def started(name: str, threads: int | None, folder: Path) -> Iterator[Runner]:
     """Give the engine of that name for as long as it is needed.
@@ -46,7 +62,8 @@ def started(name: str, threads: int | None, folder: Path) -> Iterator[Runner]:
         name: duckdb or spark. Spark runs on this machine, or on the cluster that the variable MASTER names, as for
             Spark's own programs; its other settings come from `spark-defaults.conf`.
         threads: how many threads may be used on this machine; None leaves it to the engine.
-        folder: where the engine may put what it cannot hold in memory, below the case; it is cleared at the end.
+        folder: where the engine may put what it cannot hold in memory, below the cache; it is cleared at the end. What
+            lies beside it the engine may read.
 
     Raises:
         CaseError: there is no engine of that name.
@@ -54,7 +71,7 @@ def started(name: str, threads: int | None, folder: Path) -> Iterator[Runner]:
     """
     if name == "duckdb":
         try:
-            with contextlib.closing(Engine(threads, folder)) as embedded:
+            with contextlib.closing(Engine(threads, folder, reads=folder.parent)) as embedded:
                 yield embedded
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -75,27 +92,48 @@ class Engine:
         threads: how many threads a stage may use; None leaves it to the engine. The result does not depend on it.
         folder: where it may put what it cannot hold in memory; None: nowhere. Left to itself it would take the folder
             in which the program was started, outside the case.
+        reads: the folder whose Parquet files it may read; None: no file at all.
+        memory: how much it may hold before it puts something into `folder`, as DuckDB writes it ("900MB"); None: four
+            fifths of what the machine has. Tables given to it and results count apart.
     """
 
-    def __init__(self, threads: int | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        threads: int | None = None,
+        folder: Path | None = None,
+        *,
+        reads: Path | None = None,
+        memory: str | None = None,
+    ) -> None:
         """Start an engine of its own; nothing is shared with other engines of the process."""
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
-            "enable_external_access": False,
+            "enable_external_file_cache": False,  # what is read again is read from the system's own cache
             "preserve_insertion_order": False,
             "temp_directory": "" if folder is None else str(folder),
         }
         if threads is not None:
             config["threads"] = threads
+        if memory is not None:
+            config["memory_limit"] = memory
         self._database = duckdb.connect(":memory:", config=config)
+        if reads is not None:
+            self._database.execute(f"SET allowed_directories = [{_quoted(reads.absolute())}]")
+        self._database.execute("SET enable_external_access = false")
 
-    def run(self, stage: str, tables: Mapping[str, pa.Table], parameters: Mapping[str, int | str | bool]) -> pa.Table:
-        """Run a stage; see `Runner`."""
+    def run(
+        self, stage: str, tables: Mapping[str, pa.Table | Path], parameters: Mapping[str, int | str | bool]
+    ) -> pa.Table:
+        """Run a stage; see `Runner`. A file must lie in a folder that it may read."""
         cursor = self._database.cursor()
         try:
             for name, table in tables.items():
-                cursor.register(name, table)
+                if isinstance(table, pa.Table):
+                    cursor.register(name, table)
+                else:
+                    file = _quoted(table.absolute())
+                    cursor.execute(f"CREATE TEMPORARY VIEW {name} AS SELECT * FROM read_parquet({file})")  # noqa: S608 - quoted
             return cursor.sql(statement(stage), params=dict(parameters)).to_arrow_table()
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise MachineError(
@@ -108,3 +146,7 @@ class Engine:
     def close(self) -> None:
         """Let it go, with what it put on disk."""
         self._database.close()
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

@@ -11,13 +11,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from landmark.engine import statement
 from landmark.errors import MachineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import pyarrow as pa
     from pyspark.sql import SparkSession
 
 _ROWS_OF_A_BATCH = 122_880
@@ -68,8 +70,10 @@ class SparkEngine:
         self._own: SparkSession | None = None
         self._session: SparkSession | None = None
 
-    def run(self, stage: str, tables: Mapping[str, pa.Table], parameters: Mapping[str, int | str | bool]) -> pa.Table:
-        """Run the translation of a stage; see `Runner`.
+    def run(
+        self, stage: str, tables: Mapping[str, pa.Table | Path], parameters: Mapping[str, int | str | bool]
+    ) -> pa.Table:
+        """Run the translation of a stage; see `Runner`. A cluster cannot read files here: they are sent to it.
 
         Raises:
             MachineError: Spark could not start, or not finish the stage.
@@ -79,7 +83,8 @@ class SparkEngine:
         with _refused(f"it did not finish the stage {stage}; see that it has memory and disk"):
             try:
                 for name, table in tables.items():
-                    session.createDataFrame(table).createOrReplaceTempView(name)
+                    given = table if isinstance(table, pa.Table) else pq.read_table(table, memory_map=False)
+                    session.createDataFrame(given).createOrReplaceTempView(name)
                 return session.sql(translation(stage), args=dict(parameters)).toArrow()
             finally:
                 for name in tables:

@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 from landmark import assignments, store, tables
 from landmark.accounting import FileCount
 from landmark.errors import IntegrityError, MachineError
-from landmark.intake.names import account_of
+from landmark.intake.names import account_of, spellings_of
 from landmark.keys import code_key, key_of
 from landmark.lookups import shifts
-from landmark.scan.reading import lines_of
+from landmark.scan.sifting import SiftedLines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -207,10 +207,11 @@ def _read(
         clock_ahead=owner.clock_ahead,
         account_kind=owner.account,
         line=names.line,
+        spellings=spellings_of(case, owner.account_form, names),
         tolerance=_tolerance(case, owner),
         series=tuple(one.series for one, _ in texts),
     )
-    lines = [lines_of(one.path, until=identity.text_bytes) for one, identity in texts]
+    lines = [SiftedLines(one.path, identity.text_bytes) for one, identity in texts]
     readings = assignments.ALL[owner.format].read(lines, settings, want)
     counts, parts = [], []
     for (one, identity), text, reading in zip(texts, lines, readings, strict=True):

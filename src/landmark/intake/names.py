@@ -46,3 +46,17 @@ def account_of(case: Case, form: str | None, names: Pseudonyms) -> Callable[[byt
         return names.account(tie(name, ties) or name)
 
     return account
+
+
+def spellings_of(case: Case, form: str | None, names: Pseudonyms) -> Callable[[bytes], Sequence[bytes]]:
+    """Give the function from an account as recorded to every name that is tied to it, itself the first.
+
+    Letter case and realms are not gone into: who looks for a name passes over them.
+    """
+    account = account_of(case, form, names)
+    tied: dict[str, list[bytes]] = {}
+    for one in case.account_map:
+        pair = [name.encode() for name in (one.old, one.new) if not name.startswith("@")]
+        for hashed in {account(name) for name in pair}:
+            tied.setdefault(hashed, []).extend(pair)
+    return lambda name: (name, *tied.get(account(name), ()))

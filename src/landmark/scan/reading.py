@@ -219,6 +219,7 @@ class Tally:
     """Numbers lines as they come."""
 
     def __init__(self, start: Start) -> None:
+        """Begin at a line."""
         self.start = start
         self.line = start.line
         self.passed = 0
@@ -227,6 +228,7 @@ class Tally:
         self.truncated: list[Reject] = []
 
     def counts(self, text: Text) -> Counts:
+        """Give what a text that was read to its end came to."""
         lines = self.line - self.start.line
         return Counts(
             sha256=text.sha256,

@@ -9,12 +9,13 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from landmark.simulate.kinds import DEFAULT, KINDS
 from landmark.simulate.provider import SEED, world
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["world"]
+__all__ = ["KINDS", "world"]
 
 
 class _Command(ModuleType):
@@ -24,9 +25,9 @@ class _Command(ModuleType):
     package in its place, and it must go on being one that can be called.
     """
 
-    def __call__(self, folder: Path, *, seed: int = SEED, scale: float = 1.0) -> Path:
+    def __call__(self, folder: Path, *, seed: int = SEED, scale: float = 1.0, kind: str = DEFAULT) -> Path:
         """Write a world, as `landmark.simulate` says."""
-        world(folder, seed=seed, scale=scale)
+        world(folder, seed=seed, scale=scale, kind=kind)
         return folder
 
 

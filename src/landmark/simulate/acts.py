@@ -1,6 +1,7 @@
 """What people and machines of the world do, with true instants: requests, news connections, sittings, leases.
 
-Instants are int seconds UTC, ends excluded. An `account` is who sat there: a customer of the provider, or None.
+Instants are int seconds UTC, ends excluded. An `account` is the customer of the provider over whose line it was done,
+or None; a `person` is who sat there.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ SLACK = 10
 SHIFTS = (-2 * HOUR, -HOUR, -HOUR // 2, HOUR // 2, HOUR, 2 * HOUR)
 """What a clock in London may be off by unnoticed, seconds."""
 
-HUMANS = ("home", "static", "abroad", "member", "curious", "frequent", "edge", "shared", "guest")
+HUMANS = (
+    "home", "static", "abroad", "member", "curious", "frequent", "edge", "shared", "guest",
+    "household", "together", "sold", "wireless", "thief", "robbed",
+)  # fmt: skip
 """Kinds of visitor whose visits a person made knowingly; all others are machines, units, or pages elsewhere."""
 
 
@@ -33,6 +37,7 @@ class Reader(NamedTuple):
     address: str  # empty: dynamic, a new one with each session
     agent: str
     login: str | None = None
+    person: str | None = None  # None: whoever the contract names
 
 
 class Hit(NamedTuple):
@@ -51,6 +56,8 @@ class Hit(NamedTuple):
     login: str | None
     forum: Forum | None  # the watched forum, if it is one
     lasts: int  # seconds until the server writes its line
+    port: int | None = None  # of the client, where the server logs it
+    person: str | None = None  # who sat there, if somebody else than the account's holder
 
 
 class Left(NamedTuple):
@@ -72,6 +79,7 @@ class Connection(NamedTuple):
     exits: bool = True  # False: the process was killed and wrote no last lines
     server: str = "news1"
     pid: int | None = None  # None: whatever number comes next
+    person: str | None = None  # as in `Hit`
 
 
 class Sitting(NamedTuple):
@@ -85,10 +93,39 @@ class Sitting(NamedTuple):
 
 
 class Lease(NamedTuple):
-    """A record of the provider: who held which address (and which block of its ports) when."""
+    """Who truly held which address (and which block of its ports) when."""
 
     address: str
     ports: tuple[int, int] | None
     begin: int
     end: int
     account: str
+
+
+FOR_EVER = 1 << 40
+"""The end of a row of which no end is known, seconds."""
+
+
+class Row(NamedTuple):
+    """What the provider's files say of an address in a stretch of time, read in the zone that the case declares."""
+
+    source: str  # which of the provider's sources
+    address: str
+    ports: tuple[int, int] | None  # None: all of them
+    begin: int
+    end: int
+    holder: str  # an account; where `inner`, an address of the provider's own network
+    doubtful: bool = False  # it cannot be said whether it still holds
+    inner: bool = False
+    line: str | None = None  # which line it was, where that is recorded
+    once_a_day: bool = False  # a static assignment, which counts once a day for "on several days"
+
+
+def holder_of(account: str) -> str:
+    """Give the person who an account's contract names."""
+    return f"{account}.1"
+
+
+def sat(account: str | None, person: str | None) -> str | None:
+    """Give the person who sat there; None: nobody of the provider's customers."""
+    return person or (holder_of(account) if account is not None else None)

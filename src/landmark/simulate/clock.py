@@ -9,6 +9,17 @@ from __future__ import annotations
 
 import calendar
 import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+Clock = Callable[[str, int], int]
+"""Gives what the clock of a log (`web`, `club`, `news`, `news2`) shows at an instant."""
+
+
+def right(log: str, instant: int) -> int:  # noqa: ARG001 - a `Clock`: it is right whichever log asks
+    """Show the right time."""
+    return instant
+
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -62,3 +73,19 @@ def syslog_stamp(instant: int) -> str:
 def iso(instant: int) -> str:
     """Give the instant in UTC as ISO 8601 writes it."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(instant))
+
+
+class Zones(NamedTuple):
+    """A source in local time without offset: how far ahead of London's it is written, and the case reads London's."""
+
+    ahead: int  # seconds
+
+    def written(self, instant: int) -> str:
+        """Give the local time as a database writes it."""
+        return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(instant + offset(instant) + self.ahead))
+
+    def read(self, instant: int) -> tuple[int, ...]:
+        """Give the instants, one or two, that what is written of an instant means in London."""
+        local = instant + offset(instant) + self.ahead
+        summer, winter = local - HOUR, local
+        return tuple(one for one in (summer, winter) if one + offset(one) == local)

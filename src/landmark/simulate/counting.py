@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from landmark.simulate.acts import GAP
-from landmark.simulate.clock import BEGIN, END, twice
+from landmark.simulate.acts import GAP, sat
+from landmark.simulate.clock import BEGIN, END, right, twice
 from landmark.simulate.oracle import Reading
 from landmark.simulate.sites import CLUB, MEMBERS, watched
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from landmark.simulate.acts import Connection, Hit
+    from landmark.simulate.clock import Clock
 
 _STATIC = (".css", ".js", ".gif", ".jpg", ".png", ".ico")
 _LOGS = {"news1": "news", "news2": "news2"}
@@ -32,14 +33,23 @@ class Counted(NamedTuple):
     instants: tuple[int, ...]
     log: str
     address: str
+    port: int | None
     login: str | None
     account: str | None
+    person: str | None
     readings: tuple[Reading, ...]
 
 
-def counted_hit(hit: Hit) -> Counted | None:
-    """Give a request as it counts, or None: not watched, outside, refused, embedded, or another method."""
-    if hit.forum is None or not max(BEGIN, hit.forum.since or BEGIN) <= hit.time < END:
+def counted_hit(hit: Hit, clock: Clock = right) -> Counted | None:
+    """Give a request as it counts, or None: not watched, outside, refused, embedded, or another method.
+
+    Args:
+        hit: the request.
+        clock: what the server's clock shows at an instant.
+    """
+    log = "club" if hit.host == CLUB else "web"
+    time = clock(log, hit.time)
+    if hit.forum is None or not max(BEGIN, hit.forum.since or BEGIN) <= time < END:
         return None
     fine = 200 <= hit.status < 300 or hit.status == _NOT_MODIFIED  # noqa: PLR2004 - RFC 9110, 15.3
     reached = (hit.method == "GET" and fine) or (hit.method == "POST" and (fine or hit.status in _SENT_ON))
@@ -47,31 +57,38 @@ def counted_hit(hit: Hit) -> Counted | None:
     foreign = hit.referrer != "-" and urlsplit(hit.referrer).hostname != hit.host
     if not reached or (page.endswith(_STATIC) and foreign):
         return None
-    log = "club" if hit.host == CLUB else "web"
     verified = log == "club" and f"{unquote(page)}/".startswith(MEMBERS) and hit.status not in _REFUSED
     login = hit.login if verified else None
-    time = hit.time
-    readings = (Reading(log, time, hit.address),)
-    return Counted(time, time, time, time, (time,), log, hit.address, login, hit.account, readings)
+    readings = (Reading(log, time, hit.address, hit.port),)
+    who = sat(hit.account, hit.person)
+    ends = time, time, hit.time, hit.time
+    return Counted(*ends, (time,), log, hit.address, hit.port, login, hit.account, who, readings)
 
 
-def counted_connection(one: Connection) -> Counted | None:
-    """Give a news connection as it counts, or None where nothing watched was fetched or an end lies outside."""
+def counted_connection(one: Connection, clock: Clock = right) -> Counted | None:
+    """Give a news connection as it counts, or None where nothing watched was fetched or an end lies outside.
+
+    Args:
+        one: the connection.
+        clock: as of `counted_hit`.
+    """
+    log = _LOGS[one.server]
+    true = one.time, [place for place in one.left if watched(place.group)]
+    one = one._replace(time=clock(log, one.time), left=tuple(at._replace(time=clock(log, at.time)) for at in one.left))
     left = [place for place in one.left if watched(place.group)]
     if not any(place.articles for place in left) or one.time < BEGIN or left[-1].time >= END:
         return None
     ends = one.time, left[-1].time
     quiet = one.server == "news2"  # its log does not tell which of two equal local times it was
     instants = sorted({time for end in ends for time in (twice(end) if quiet else (end,))})
-    log = _LOGS[one.server]
     readings = tuple(
         Reading(log, (twice(place.time) if quiet else (place.time,))[0], one.address)
         for place in left
         if place.articles
     )
-    return Counted(
-        instants[0], instants[-1], *ends, tuple(instants), log, one.address, one.login, one.account, readings
-    )
+    who = sat(one.account, one.person)
+    spans = instants[0], instants[-1], true[0], true[1][-1].time
+    return Counted(*spans, tuple(instants), log, one.address, None, one.login, one.account, who, readings)
 
 
 def visits(spans: Iterable[tuple[int, int]]) -> int:

@@ -10,19 +10,24 @@ from typing import TYPE_CHECKING
 from landmark import store
 from landmark.errors import CaseError, Problem
 from landmark.pseudonyms import load_or_make
-from landmark.simulate import edges, habits, machines, people, truth
+from landmark.simulate import edges, habits, lines, machines, people, truth_file
 from landmark.simulate.acts import MORE_THAN
-from landmark.simulate.addresses import dial, records
 from landmark.simulate.casefile import case_text
 from landmark.simulate.geography import ABROAD, data_set
+from landmark.simulate.kinds import DEFAULT, KINDS
+from landmark.simulate.recording import write_down
 from landmark.simulate.scene import Scene
 from landmark.simulate.servers import write_logs
+from landmark.simulate.subscribers import subscribers
+from landmark.simulate.truth import Truth, truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from landmark.simulate.acts import Connection, Hit, Lease
+    from landmark.simulate.kinds import Kind
+    from landmark.simulate.recording import Recorded
 
 SEED = 2001
 OVER_THRESHOLD = 440
@@ -36,6 +41,35 @@ _STATIC = 0.04
 _MEMBERS = 0.06
 _CUSTOMERS_AT_LEAST = 260
 """So many curious customers however small the world: fewer, and no clock could be tested against the records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A world after two weeks: what was seen and recorded of it, what everybody is, and of which kind it is."""
+
+    recorded: Recorded
+    kinds: dict[str, str]
+    kind: Kind
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """Every request."""
+        return self.recorded.hits
+
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """Every connection to a news server."""
+        return self.recorded.connections
+
+    @property
+    def leases(self) -> tuple[Lease, ...]:
+        """Who truly had which address when."""
+        return self.recorded.leases
+
+    def truth(self) -> Truth:
+        """Work out what is true of it."""
+        return truth(self.recorded, self.kinds, self.kind.read)
+
 
 # What is over the threshold and may be no lead, or is so by one visit: how many in the default world.
 _SPECIAL: tuple[tuple[Callable[[Scene, int], None], int], ...] = (
@@ -58,22 +92,14 @@ _SPECIAL: tuple[tuple[Callable[[Scene, int], None], int], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """A world after two weeks: what was done from where, who had which address, and what everybody is."""
-
-    hits: tuple[Hit, ...]
-    connections: tuple[Connection, ...]
-    leases: tuple[Lease, ...]
-    kinds: dict[str, str]
-
-
-def happen(seed: int, scale: float) -> Happened:
-    """Let a world happen: the same for the same seed and scale.
+def happen(seed: int, scale: float, kind: str = DEFAULT) -> Happened:
+    """Let a world happen: the same for the same seed, scale and kind.
 
     Raises:
-        CaseError: the scale is not from 0.01 to 4.
+        CaseError: the scale is not from 0.01 to 4, or there is no such kind.
     """
+    if kind not in KINDS:
+        raise CaseError(Problem(" | ".join(KINDS), key="world", found=kind))
     if not SMALLEST <= scale <= LARGEST:
         raise CaseError(Problem(f"{SMALLEST} to {LARGEST}", key="scale", found=str(scale)))
     scene = Scene(Random(seed))  # noqa: S311 - a world is to be made again from its seed; nothing here is secret
@@ -82,13 +108,12 @@ def happen(seed: int, scale: float) -> Happened:
     _regulars(scene, over - 1 - _specials(scene, scale, over // 2))
     _not_over(scene, scale)
     _crowd(scene, scale)
-    leases, hits, connections = dial(scene.rng, scene.sittings)
-    return Happened(
-        tuple(sorted([*scene.hits, *hits], key=lambda hit: (hit.time, hit.address, hit.host, hit.path))),
-        tuple(sorted([*scene.connections, *connections], key=lambda one: (one.time, one.address, one.left))),
-        (*scene.leases, *leases),
-        scene.kinds,
-    )
+    if KINDS[kind].people:
+        lines.everybody(scene, scale)
+    if KINDS[kind].never_empty:
+        lines.members(scene, scale)
+    rng = Random(f"{kind} {seed}")  # noqa: S311 - as above
+    return Happened(write_down(scene, KINDS[kind], rng, scale), scene.kinds, KINDS[kind])
 
 
 def _specials(scene: Scene, scale: float, at_most: int) -> int:
@@ -153,19 +178,20 @@ def _crowd(scene: Scene, scale: float) -> None:
         people.unconcerned(scene, scene.foreigner("unconcerned"), rng.randrange(1, 8))
 
 
-def world(folder: Path, *, seed: int = SEED, scale: float = 1.0) -> None:
+def world(folder: Path, *, seed: int = SEED, scale: float = 1.0, kind: str = DEFAULT) -> None:
     """Write a complete case: `case.toml`, its logs, assignments and country data, and `truth.json`.
 
-    The same seed and scale give the same bytes. The default is the size of Operation Landmark: thirty targets, two
-    weeks, more than 10 000 visitors, 440 of them over the threshold.
+    The same seed, scale and kind give the same bytes. The default is the size of Operation Landmark: thirty targets,
+    two weeks, more than 10 000 visitors, 440 of them over the threshold.
 
     Args:
         folder: where; made if it does not exist.
         seed: of the only source of chance.
         scale: how many people, in proportion to the default.
+        kind: how the provider records, what is wrong with it, and who sits on its lines: a name of `kinds.KINDS`.
 
     Raises:
-        CaseError: the scale is not from 0.01 to 4, or the folder holds something already.
+        CaseError: the scale is not from 0.01 to 4, there is no such kind, or the folder holds something already.
         MachineError: the machine refused to write.
     """
     try:
@@ -173,20 +199,23 @@ def world(folder: Path, *, seed: int = SEED, scale: float = 1.0) -> None:
             raise CaseError(
                 Problem("an empty folder, or none; nothing was written", file=str(folder), found="other files")
             )
-        _write(folder, seed, scale)
+        _write(folder, seed, scale, kind)
     except OSError as error:
         raise store.refused(folder, error) from error
 
 
-def _write(folder: Path, seed: int, scale: float) -> None:
-    happened = happen(seed, scale)
-    for name in ("logs", "isp"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    files = write_logs(folder, happened.hits, happened.connections)
-    (folder / "isp" / "assignments.csv").write_bytes(records(happened.leases).encode())
-    (folder / "geo.csv").write_bytes(data_set().encode())
-    (folder / "case.toml").write_bytes(case_text().encode())
+def _write(folder: Path, seed: int, scale: float, kind: str) -> None:
+    happened = happen(seed, scale, kind)
+    recorded = happened.recorded
+    (folder / "logs").mkdir(parents=True, exist_ok=True)
+    files = write_logs(folder, recorded.hits, recorded.connections, happened.kind.clock, ports=happened.kind.ports)
+    customers = subscribers(lease.account for lease in happened.leases)
+    for path, text in {**recorded.files, "isp/subscribers.csv": customers, "geo.csv": data_set()}.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(text.encode())
+    (folder / "case.toml").write_bytes(case_text(happened.kind, recorded.sources).encode())
     # A key of the world's own, so that the same seed gives the same pseudonyms; nobody real stands behind them.
     load_or_make(folder, lambda: hashlib.sha256(f"simulated world {seed}".encode()).hexdigest())
-    told = truth.truth(happened.hits, happened.connections, happened.leases, happened.kinds)
-    (folder / "truth.json").write_bytes(truth.as_json(told, files, seed, scale).encode())
+    head = {"seed": seed, "scale": scale, **truth_file.kind_as_json(happened.kind)}
+    told = truth_file.as_json(happened.truth(), files, recorded, head)
+    (folder / "truth.json").write_bytes(told.encode())

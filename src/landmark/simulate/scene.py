@@ -69,6 +69,9 @@ class Scene:
 
     def attend(self, reader: Reader, hits: Sequence[Hit], connections: Sequence[Connection] = ()) -> None:
         """Let a reader do this; who dials up has one session around all of it, 10 to some 70 minutes long."""
+        if reader.person is not None:
+            hits = [hit._replace(person=reader.person) for hit in hits]
+            connections = [one._replace(person=reader.person) for one in connections]
         if reader.address:
             self.hits.extend(hits)
             self.connections.extend(connections)

@@ -1,40 +1,46 @@
 """What a run made of a simulated world, graded by the world's truth: false leads, missed leads and why, attributions.
 
-- A lead is *right* where its account is a person of the truth over the threshold who read knowingly (`guilty`), else
-  *wrong*.
+- A lead is *right* where its account is one of the truth over the threshold, of somebody who read knowingly (`guilty`),
+  else *wrong*; *why_wrong* says whether the visits were another's (`landmark.simulate.led`).
 - *reachable* are the guilty whom the records allow to be told; *reached* those of them who are leads.
 - *missed* are the guilty, reachable or not, who are no lead: by the reason that the run gives, else `at_most_threshold`
-  (some event is surely theirs, but they are no subject) or `not_counted` (none is).
+  (some event is surely theirs, but they are no subject) or `not_counted` (none is). *unreached* are the same persons by
+  the grade that most of their events got, of equally many the worse; `unseen` where no event of theirs got any.
 - An attribution is right where the accounts that it gives hold the one that sat there, or where it gives none and no
-  customer did.
+  customer did. *calibration* is the share that is right of each grade: see `landmark.simulate.calibration`.
+- Right by every record, and what no record can tell: *who* of a right lead came so often, the account's holder, another
+  or only several together; *others* are the visits of leads in some event of which another than the holder sat there.
 """
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from landmark import store, tables
 from landmark.errors import CaseError, IntegrityError, Problem
-from landmark.pseudonyms import KEY_FILE, Pseudonyms, load_or_make
+from landmark.pseudonyms import KEY_FILE, load_or_make
+from landmark.simulate import calibration, led, seats
+from landmark.simulate.calibration import BEST_FIRST, Share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     import pyarrow as pa
 
-_EXPECTED = "a truth.json as `landmark simulate` writes it"
+    from landmark.simulate.seats import Known, Seat
 
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """How many attributions of one grade are right and how many wrong."""
-
-    right: int
-    wrong: int
+Grade = Share
+"""How many attributions of one grade are right and how many wrong."""
+_UNSEEN = "unseen"
+_WHO = {
+    "holder": "the account's holder came so often",
+    "another": "another did, and not the holder",
+    "together": "only several together did",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,15 @@ class Score:
     reached: int
     missed: Mapping[str, int]
     grades: Mapping[str, Grade]
+    calibration: Mapping[str, Share] = field(default_factory=dict)  # half hours
+    unreached: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # the missed, by grade and reason
+    why_wrong: Mapping[str, int] = field(default_factory=dict)  # as `landmark.simulate.led.why_wrong` says
+    who: Mapping[str, int] = field(default_factory=dict)  # right leads: who came so often
+    visits: int = 0  # of all leads
+    others: int = 0
+    complete: Share = field(
+        default_factory=lambda: Share(0, 0)
+    )  # events whose lease has all of its records: sure and right, or not
 
     def as_json(self) -> dict[str, object]:
         """Give the score as what JSON can hold."""
@@ -59,26 +74,44 @@ class Score:
             "reached": self.reached,
             "missed": dict(self.missed),
             "grades": {name: {"right": one.right, "wrong": one.wrong} for name, one in self.grades.items()},
+            "calibration": {name: one.as_json() for name, one in self.calibration.items()},
+            "unreached": {name: dict(reasons) for name, reasons in self.unreached.items()},
+            "why_wrong": dict(self.why_wrong),
+            "who": dict(self.who),
+            "lead_visits": self.visits,
+            "lead_visits_of_others": self.others,
+            "complete": {"sure": self.complete.right, "other": self.complete.wrong},
         }
 
     def as_text(self) -> str:
         """Give the score in words, one fact a line."""
         lines = [
             f"leads      {self.leads}: {self.right} right, {self.wrong} wrong",
+            *(f"  {number:>6}  {_said(reason)}" for reason, number in self.why_wrong.items()),
             f"reachable  {self.reachable}, of whom {self.reached} are leads",
             f"missed     {sum(self.missed.values())}",
-            *(f"  {number:>6}  {reason.replace('_', ' ')}" for reason, number in self.missed.items()),
-            "attributions",
-            *(f"  {name:<13}{one.right:>9} right {one.wrong:>9} wrong" for name, one in self.grades.items()),
+            *(f"  {number:>6}  {_said(reason)}" for reason, number in self.missed.items()),
         ]
+        if self.unreached:
+            lines.append("most events of the missed are")
+        for grade, reasons in self.unreached.items():
+            lines.append(f"  {grade:<13}{', '.join(f'{number} {_said(reason)}' for reason, number in reasons.items())}")
+        lines.append("attributions")
+        for name, one in self.grades.items():
+            of = self.calibration.get(name, Share(0, 0))
+            half_hours = f"   {of.number:>6} half hours, right {of.as_text()}" if of.number else ""
+            lines.append(f"  {name:<13}{one.right:>9} right {one.wrong:>9} wrong{half_hours}")
+        if self.complete.number:
+            lines.append(f"complete records  {self.complete.number} events, sure {self.complete.as_text()}")
+        if self.who:
+            lines.append("what no record can tell")
+            lines += [f"  {self.who[who]:>6} right leads: {said}" for who, said in _WHO.items() if who in self.who]
+            lines.append(f"  {self.others:>6} of the leads' {self.visits} visits: another person sat there")
         return "\n".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class _Truth:
-    guilty: tuple[str, ...]  # keyed hashes
-    reachable: frozenset[str]
-    sat: Mapping[tuple[str, int], str | None]  # (source, line): keyed hash, or nobody of the provider's
+def _said(reason: str) -> str:
+    return reason.replace("_", " ")
 
 
 def score(case_folder: Path, truth: Path) -> Score:
@@ -96,74 +129,60 @@ def score(case_folder: Path, truth: Path) -> Score:
         raise IntegrityError("out/manifest.json is missing: results are incomplete; run the case again")
     if not (case_folder / KEY_FILE).is_file():
         raise IntegrityError(f"{KEY_FILE} is missing: without it no account of the truth can be found in the tables")
-    known = _read_truth(truth, load_or_make(case_folder))
-    leads, subjects, attributions, events = (
+    known = seats.read(truth, load_or_make(case_folder))
+    leads, subjects, attributions, events, sightings, visits = (
         store.read(out / "tables" / f"{table.name}.parquet", table)
-        for table in (tables.LEADS, tables.SUBJECTS, tables.ATTRIBUTIONS, tables.EVENTS)
-    )
-    sat = _seats(events, known, truth)
-    led = [str(account) for account in leads.column("account").to_pylist()]
-    guilty = set(known.guilty)
-    return Score(
-        leads=len(led),
-        right=sum(account in guilty for account in led),
-        wrong=sum(account not in guilty for account in led),
-        reachable=len(known.reachable),
-        reached=len(known.reachable.intersection(led)),
-        missed=_missed(known.guilty, set(led), subjects, attributions),
-        grades=_grades(attributions, sat),
-    )
-
-
-def _read_truth(path: Path, names: Pseudonyms) -> _Truth:
-    try:
-        told: dict[str, Any] = json.loads(path.read_bytes())
-        guilty = [person for person in told["people"] if person["guilty"]]
-        hashes = {person["account"]: names.account(person["account"].encode()) for person in told["people"]}
-        sat: dict[tuple[str, int], str | None] = {}
-        for file in told["files"].values():
-            for line, account in file["watched"]:
-                hashed = None if account is None else hashes.get(account) or names.account(account.encode())
-                sat[file["content_sha256"], int(line)] = hashed
-        return _Truth(
-            tuple(hashes[person["account"]] for person in guilty),
-            frozenset(hashes[person["account"]] for person in guilty if person["reachable"]),
-            sat,
+        for table in (
+            tables.LEADS,
+            tables.SUBJECTS,
+            tables.ATTRIBUTIONS,
+            tables.EVENTS,
+            tables.SIGHTINGS,
+            tables.VISITS,
         )
-    except OSError as error:
-        raise CaseError(Problem(_EXPECTED, file=str(path), found=error.strerror or "nothing")) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CaseError(Problem(_EXPECTED, file=str(path), found="something else")) from error
+    )
+    sat = known.seated(events, truth)
+    made = led.visits(leads, sightings, visits, events, sat)
+    accounts = frozenset(made)
+    why = _missed(known, accounts, subjects, attributions)
+    return Score(
+        leads=len(accounts),
+        right=len(accounts.intersection(known.guilty)),
+        wrong=len(accounts.difference(known.guilty)),
+        reachable=len(known.reachable),
+        reached=len(known.reachable & accounts),
+        missed=dict(sorted(Counter(why.values()).items())),
+        grades=calibration.grades(attributions, sat),
+        calibration=calibration.half_hours(attributions, events, sat),
+        unreached=_unreached(why, attributions, sat),
+        why_wrong=led.why_wrong(made, known),
+        who=dict(sorted(Counter(who for account, who in known.guilty.items() if who and account in made).items())),
+        visits=sum(len(visits) for visits in made.values()),
+        others=led.by_others(made),
+        complete=calibration.complete(attributions, sat),
+    )
 
 
-def _seats(events: pa.Table, known: _Truth, truth: Path) -> dict[int, str | None]:
-    """Give for each event that the truth knows who sat there."""
-    rows = zip(*(events.column(name).to_pylist() for name in ("event", "source", "line")), strict=True)
-    sat = {event: known.sat[source, line] for event, source, line in rows if (source, line) in known.sat}
-    if events.num_rows and not sat:
-        raise CaseError(Problem("the truth of this case", file=str(truth), found="that of another world"))
-    return sat
-
-
-def _missed(guilty: tuple[str, ...], led: set[str], subjects: pa.Table, attributions: pa.Table) -> dict[str, int]:
+def _missed(known: Known, accounts: AbstractSet[str], subjects: pa.Table, attributions: pa.Table) -> dict[str, str]:
+    """Give each guilty account that is no lead, and the reason."""
     lost = dict(zip(subjects.column("account").to_pylist(), subjects.column("lost").to_pylist(), strict=True))
     rows = zip(attributions.column("grade").to_pylist(), attributions.column("accounts").to_pylist(), strict=True)
     sure = {account for grade, accounts in rows if grade == "sure" for account in accounts}
-    reasons = Counter(
-        str(lost[account]) if account in lost else "at_most_threshold" if account in sure else "not_counted"
-        for account in guilty
-        if account not in led
-    )
-    return dict(sorted(reasons.items()))
+    return {
+        account: str(lost[account]) if account in lost else "at_most_threshold" if account in sure else "not_counted"
+        for account in known.guilty
+        if account not in accounts
+    }
 
 
-def _grades(attributions: pa.Table, sat: Mapping[int, str | None]) -> dict[str, Grade]:
-    right: Counter[str] = Counter()
-    wrong: Counter[str] = Counter()
-    columns = (attributions.column(name).to_pylist() for name in ("event", "grade", "accounts"))
-    for event, grade, accounts in zip(*columns, strict=True):
-        if event in sat:
-            account = sat[event]
-            fits = account in accounts if account is not None else not accounts
-            (right if fits else wrong)[grade] += 1
-    return {grade: Grade(right[grade], wrong[grade]) for grade in reversed(tables.GRADES)}
+def _unreached(why: Mapping[str, str], attributions: pa.Table, sat: Mapping[int, Seat]) -> dict[str, dict[str, int]]:
+    """Count the missed by the grade that most of their events got, and by reason."""
+    got: dict[str, Counter[str]] = defaultdict(Counter)
+    for event, grade in zip(*(attributions.column(name).to_pylist() for name in ("event", "grade")), strict=True):
+        if event in sat and sat[event].account in why:
+            got[str(sat[event].account)][grade] += 1
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for account, reason in why.items():
+        grades = got[account]
+        found[max(tables.GRADES, key=lambda grade: grades[grade]) if grades else _UNSEEN][reason] += 1
+    return {grade: dict(sorted(found[grade].items())) for grade in (*BEST_FIRST, _UNSEEN) if grade in found}

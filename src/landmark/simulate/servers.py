@@ -11,8 +11,9 @@ import zlib
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from landmark.simulate.acts import sat
 from landmark.simulate.addresses import name_of
-from landmark.simulate.clock import CHANGE, DAY, HOUR, LOGS_FROM, LOGS_UNTIL, MINUTE, syslog_stamp, web_stamp
+from landmark.simulate.clock import CHANGE, DAY, HOUR, LOGS_FROM, LOGS_UNTIL, MINUTE, right, syslog_stamp, web_stamp
 from landmark.simulate.sites import CLUB, watched
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from landmark.simulate.acts import Connection, Hit
+    from landmark.simulate.clock import Clock
 
 _FIRST_PID = 1_000
 _LAST_PID = 32_767
@@ -33,6 +35,7 @@ class Written(NamedTuple):
     text: str
     watched: bool = False
     account: str | None = None
+    person: str | None = None
 
 
 class LogFile(NamedTuple):
@@ -41,33 +44,47 @@ class LogFile(NamedTuple):
     path: str
     content_sha256: str
     lines: int
-    watched: list[tuple[int, str | None]]
+    watched: list[tuple[int, str | None]]  # its number, and the account
+    sat: list[tuple[str | None, int]]  # the person, and the true instant at which the line was written
 
 
-def write_logs(folder: Path, hits: Iterable[Hit], connections: Sequence[Connection]) -> list[LogFile]:
-    """Write every log below `folder`; hits and connections come in the order of their times."""
-    web = [(hit.host == CLUB, hit.time + hit.lasts, _web_line(hit), hit.forum is not None, hit.account) for hit in hits]
-    main = sorted((Written(*one[1:]) for one in web if not one[0]), key=lambda line: line.time)
-    club = sorted((Written(*one[1:]) for one in web if one[0]), key=lambda line: line.time)
+def write_logs(
+    folder: Path, hits: Iterable[Hit], connections: Sequence[Connection], clock: Clock = right, *, ports: bool = False
+) -> list[LogFile]:
+    """Write every log below `folder`.
+
+    Args:
+        folder: where.
+        hits: in the order of their times.
+        connections: likewise.
+        clock: what each server's clock shows.
+        ports: whether the web servers log the client's port, after the agent.
+    """
+    web: dict[bool, list[Written]] = {True: [], False: []}
+    for hit in hits:
+        club = hit.host == CLUB
+        text = _web_line(hit, clock("club" if club else "web", hit.time), ports=ports)
+        person = sat(hit.account, hit.person)
+        web[club].append(Written(hit.time + hit.lasts, text, hit.forum is not None, hit.account, person))
     news = _news_lines([one for one in connections if one.server == "news1"], "news1", _housekeeping("news1"))
     quiet = _news_lines([one for one in connections if one.server == "news2"], "news2", _quiet("news2"))
     week = LOGS_FROM + 5 * DAY + 17 * HOUR, LOGS_FROM + 10 * DAY + 17 * HOUR
     return [
-        *_rotated(folder, "logs/access.log", main, week),
-        *_rotated(folder, "logs/club-access.log", club, week[1:]),
+        *_rotated(folder, "logs/access.log", sorted(web[False], key=lambda line: line.time), week),
+        *_rotated(folder, "logs/club-access.log", sorted(web[True], key=lambda line: line.time), week[1:]),
         *_rotated(folder, "logs/news.notice", news, week[:1]),
         *_rotated(folder, "logs/news2.notice", quiet, ()),
     ]
 
 
-def _web_line(hit: Hit) -> str:
+def _web_line(hit: Hit, shown: int, *, ports: bool) -> str:
     if hit.host == CLUB:  # %h %l %u %t "%r" %>s %b
         host, size = "", str(hit.size or "-")
     else:  # %v:%p first, and %O for %b: with the headers
         host, size = f"{hit.host}:80 ", str(hit.size + 240)
     return (
-        f'{host}{hit.address} - {hit.login or "-"} [{web_stamp(hit.time)}] "{hit.method} {hit.path} HTTP/1.0" '
-        f'{hit.status} {size} "{hit.referrer}" "{hit.agent}"'
+        f'{host}{hit.address} - {hit.login or "-"} [{web_stamp(shown)}] "{hit.method} {hit.path} HTTP/1.0" '
+        f'{hit.status} {size} "{hit.referrer}" "{hit.agent}"{f" {hit.port}" if ports else ""}'
     )
 
 
@@ -84,6 +101,7 @@ def _news_lines(connections: Sequence[Connection], host: str, other: list[Writte
 
 def _reader_lines(one: Connection, host: str, pid: int) -> list[Written]:
     label = name_of(one.address)
+    person = sat(one.account, one.person)
     concerned = any(watched(left.group) for left in one.left)
     articles = sum(left.articles for left in one.left)
     said = [(one.time, f"{label} ({one.address}) connect - port 119", concerned)]
@@ -96,7 +114,7 @@ def _reader_lines(one: Connection, host: str, pid: int) -> list[Written]:
         said.append((end, f"{label} exit articles {articles} groups {len(one.left)}", concerned))
         said.append((end, f"{label} times user 0.010 system 0.020 idle 0.000 elapsed {elapsed}.000", False))
     return [
-        Written(time, f"{syslog_stamp(time)} {host} nnrpd[{pid}]: {text}", is_watched, one.account)
+        Written(time, f"{syslog_stamp(time)} {host} nnrpd[{pid}]: {text}", is_watched, one.account, person)
         for time, text, is_watched in said
     ]
 
@@ -134,5 +152,6 @@ def _rotated(folder: Path, path: str, lines: Sequence[Written], cuts: Sequence[i
         else:
             (folder / name).write_bytes(text)
         seen = [(line, one.account) for line, one in enumerate(part, 1) if one.watched]
-        files.append(LogFile(name, hashlib.sha256(text).hexdigest(), len(part), seen))
+        sitting = [(one.person, one.time) for one in part if one.watched]
+        files.append(LogFile(name, hashlib.sha256(text).hexdigest(), len(part), seen, sitting))
     return files

@@ -1,25 +1,34 @@
 """One stage a `.sql` file: one statement over declared tables, in words that can be said aloud in court.
 
-The resolver, which says who held an address, is six stages; each reads what those before it gave:
+The resolver, which says who held an address, is ten stages; each reads what those before it gave:
 
     stage          reads                                                          gives
-    held           events leases reach shifts log_clocks assignment_clocks        HELD
+    accounts       leases                                                         ACCOUNTS
+    two_lines      leases accounts                                                TWO_LINES
+    held           events leases reach shifts log_clocks assignment_clocks
+                   accounts                                                       HELD
     speaking       events leases reach shifts log_clocks assignment_clocks
                    declared held                                                  SPEAKING
-    source_test    events shifts assignment_clocks speaking                       tables.SOURCE_TESTS
-    doubts         events assignment_clocks declared speaking source_tests        tables.DOUBTS
-    attributions   events leases reach log_clocks assignment_clocks held doubts   tables.ATTRIBUTIONS
+    naming         events leases reach shifts log_clocks assignment_clocks
+                   declared held speaking                                         NAMING
+    returning      naming speaking                                                RETURNING
+    source_test    events shifts assignment_clocks speaking returning             tables.SOURCE_TESTS
+    doubts         events assignment_clocks declared speaking returning
+                   source_tests                                                   tables.DOUBTS
+    attributions   events reach log_clocks assignment_clocks accounts
+                   two_lines held doubts                                          tables.ATTRIBUTIONS
     chain          attributions links                                             tables.ATTRIBUTIONS
 
 `reach` comes from `lookups/reach.py`, `shifts` from `lookups/shifts.py`, the clocks and `declared` from the case.
-`READS` says the same to a program. None of the five takes a parameter, and none asks where its tables lie.
+`READS` says the same to a program. None of them takes a parameter, and none asks where its tables lie.
 
-`held`, `speaking`, `source_test` and `doubts` need every event of the case; `attributions` takes any part of them with
-the whole of the other tables, so it can be run over a million events at a time.
+`held`, `speaking`, `naming`, `source_test` and `doubts` need every event of the case; `attributions` takes any part of
+them with the whole of the other tables, so it can be run over a million events at a time.
 """
 
 from __future__ import annotations
 
+from landmark import tables
 from landmark.tables import Column, Table
 
 REACH = Table(
@@ -72,6 +81,27 @@ DECLARED = Table(
     ),
 )
 
+ACCOUNTS = Table(
+    "accounts",
+    "Each account by a number.",
+    ("account",),
+    (
+        Column("account", "string", "the account"),
+        Column("holder", "int64", "lowest number of its leases"),
+    ),
+)
+
+TWO_LINES = Table(
+    "two_lines",
+    "When one account holds two lines at once.",
+    ("holder", "from", "until"),
+    (
+        Column("holder", "int64", "the account's lowest lease"),
+        Column("from", "int64", "begin, included, µs UTC"),
+        Column("until", "int64", "end, excluded, µs UTC; without end the last instant that there is"),
+    ),
+)
+
 HELD = Table(
     "held",
     "Leases on addresses that were seen, in each time bucket in which they can answer.",
@@ -114,6 +144,60 @@ SPEAKING = Table(
     ),
 )
 
+NAMING = Table(
+    "naming",
+    "Readings under verified logins, and which account each names as written and at each shift.",
+    ("log", "series", "assignment", "login", "shift", "event"),
+    (
+        Column("log", "string", "the [[log]]"),
+        Column("series", "string", "the clock in it"),
+        Column("assignment", "string", "the [[assignment]]"),
+        Column("login", "string", "the login, keyed hash"),
+        Column("shift", "int64", "the shift, µs; 0: as written"),
+        Column("event", "int64", "the event"),
+        Column("instant", "int64", "the reading's instant, µs UTC"),
+        Column("client_address", "string", "the address read"),
+        Column("client_port", "int64", "the port read; -1 where the source or the row has none"),
+        Column("holder", "int64", "lowest lease of the account that surely holds the address then"),
+        Column("address", "string", "address or prefix of its lease"),
+    ),
+)
+
+RETURNING = Table(
+    "returning",
+    "Readings under verified logins that come back and speak, where too few addresses alone do.",
+    ("log", "series", "assignment", "shift", "instant", "client_address", "client_port", "login"),
+    (
+        Column("log", "string", "the [[log]]"),
+        Column("series", "string", "the clock in it"),
+        Column("assignment", "string", "the [[assignment]]"),
+        Column("shift", "int64", "the shift, µs"),
+        Column("instant", "int64", "the reading's instant, µs UTC"),
+        Column("client_address", "string", "the address read"),
+        Column("client_port", "int64", "the port read; -1 where the source or the row has none"),
+        Column("login", "string", "the login, keyed hash; one row at most for each UTC day"),
+        Column("for_shift", "bool", "whether it speaks for the shift, not for 0"),
+    ),
+)
+
+FIT_READINGS = Table(
+    "fit_readings",
+    "Readings for the picture of fit against shift, for each assignment source that has their address on record.",
+    ("assignment", "event"),
+    (
+        Column("assignment", "string", "the [[assignment]]"),
+        Column("log", "string", "the [[log]]"),
+        Column("series", "string", "the clock in it"),
+        Column("event", "int64", "the event"),
+        Column("instant", "int64", "the reading's instant, µs UTC"),
+        Column("client_address", "string", "the address read"),
+        Column("client_port", "int64", "the port read", empty=True),
+        Column("protocol", "string", "transport protocol, lower case", empty=True),
+        Column("destination", "string", "server's address and port", empty=True),
+        Column("tolerance", "int64", "tolerance of both clocks together, µs"),
+    ),
+)
+
 LINKS = Table(
     "links",
     "Questions about the inner addresses behind an event's address.",
@@ -133,8 +217,16 @@ SOUGHT = Table(
         Column("client_address", "string", "the address, with its realm where it has one"),
     ),
 )
+NARROWED = Table(
+    "narrowed",
+    "What the stage of that name gives: all but what chance would leave, which no integer of SQL holds on the way.",
+    tables.NARROWED.key,
+    tables.NARROWED.columns[:-1],
+)
 READS = {
-    "held": ("events", "leases", "reach", "shifts", "log_clocks", "assignment_clocks"),
+    "accounts": ("leases",),
+    "two_lines": ("leases", "accounts"),
+    "held": ("events", "leases", "reach", "shifts", "log_clocks", "assignment_clocks", "accounts"),
     "speaking": (
         "events",
         "leases",
@@ -145,9 +237,30 @@ READS = {
         "declared",
         "held",
     ),
-    "source_test": ("events", "shifts", "assignment_clocks", "speaking"),
-    "doubts": ("events", "assignment_clocks", "declared", "speaking", "source_tests"),
+    "naming": (
+        "events",
+        "leases",
+        "reach",
+        "shifts",
+        "log_clocks",
+        "assignment_clocks",
+        "declared",
+        "held",
+        "speaking",
+    ),
+    "returning": ("naming", "speaking"),
+    "source_test": ("events", "shifts", "assignment_clocks", "speaking", "returning"),
+    "doubts": ("events", "assignment_clocks", "declared", "speaking", "returning", "source_tests"),
     "chain": ("attributions", "links"),
-    "attributions": ("events", "leases", "reach", "log_clocks", "assignment_clocks", "held", "doubts"),
+    "attributions": (
+        "events",
+        "reach",
+        "log_clocks",
+        "assignment_clocks",
+        "accounts",
+        "two_lines",
+        "held",
+        "doubts",
+    ),
 }
 """Which tables each stage of the resolver reads."""

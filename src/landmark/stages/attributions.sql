@@ -1,10 +1,11 @@
 -- Attributions: for each event with an address, every account that fits, and how surely.
 --
 -- Reads   events              landmark.tables.EVENTS (any part of them)
---         leases              landmark.tables.LEASES
 --         reach               (client_address, address)
 --         log_clocks          (log, tolerance)
 --         assignment_clocks   (assignment, tolerance)
+--         accounts            landmark.stages.ACCOUNTS
+--         two_lines           landmark.stages.TWO_LINES
 --         held                landmark.stages.HELD
 --         doubts              landmark.tables.DOUBTS
 -- Gives   landmark.tables.ATTRIBUTIONS
@@ -26,36 +27,11 @@ clocks AS (
     SELECT every.log, every.series, row_number() OVER (ORDER BY every.log, every.series) AS clock
     FROM (SELECT DISTINCT doubts.log, doubts.series FROM doubts) AS every
 ),
-holders AS (
-    SELECT leases.account, min(leases.lease) AS holder
-    FROM leases
-    WHERE leases.account IS NOT NULL
-    GROUP BY leases.account
-),
--- Where one account holds two lines at once, on whatever addresses.
-lines AS (
-    SELECT
-        holders.holder,
-        leases.line,
-        leases."from",
-        coalesce(leases."until", 9223372036854775807) AS "until"
-    FROM leases
-    JOIN holders ON holders.account = leases.account
-    WHERE leases.line IS NOT NULL AND NOT leases.doubtful
-),
-two_lines AS (
-    SELECT DISTINCT
-        one.holder,
-        greatest(one."from", other."from") AS "from",
-        least(one."until", other."until") AS "until"
-    FROM lines AS one
-    JOIN lines AS other ON other.holder = one.holder AND other.line > one.line
-    WHERE greatest(one."from", other."from") < least(one."until", other."until")
-),
 asked AS (
     SELECT
         events.event,
         unnest(events.instants) AS instant,
+        array_length(events.instants) = 1 AS at_one_instant,
         places.place,
         clocks.clock,
         events.client_port,
@@ -64,13 +40,13 @@ asked AS (
         log_clocks.tolerance,
         -- -1 is an account that no lease names
         CASE
-            WHEN events.login_verified AND events.login_account IS NOT NULL THEN coalesce(holders.holder, -1)
+            WHEN events.login_verified AND events.login_account IS NOT NULL THEN coalesce(accounts.holder, -1)
         END AS login_holder
     FROM events
     JOIN places ON places.client_address = events.client_address
     JOIN log_clocks ON log_clocks.log = events.log
     LEFT JOIN clocks ON clocks.log = events.log AND clocks.series = coalesce(events.series, '')
-    LEFT JOIN holders ON holders.account = events.login_account
+    LEFT JOIN accounts ON accounts.account = events.login_account
 ),
 grains AS (
     SELECT DISTINCT held.grain FROM held
@@ -80,77 +56,137 @@ questions AS (
     FROM asked
     CROSS JOIN grains
 ),
+-- Of the leases only those near the instants asked about are looked through, shifts included.
+farthest AS (
+    SELECT coalesce(max(abs(doubts.shift)), 0) AS shift FROM doubts
+),
+span AS (
+    SELECT
+        min(asked.instant - asked.tolerance) - max(farthest.shift) AS first_asked,
+        max(asked.instant + asked.tolerance) + max(farthest.shift) AS last_asked
+    FROM asked
+    CROSS JOIN farthest
+),
+near_by AS (
+    SELECT held.*
+    FROM held
+    CROSS JOIN span
+    WHERE
+        held."from" <= span.last_asked + held.tolerance
+        AND held."until" > span.first_asked - held.tolerance
+),
 -- Every row of every source that fits within the tolerance.
 fitting AS (
     SELECT
         questions.event,
         questions.instant,
+        questions.at_one_instant,
         questions.login_holder,
-        held.holder,
-        held.known,
-        held.translated,
-        held.doubtful,
-        held."from" <= questions.instant AND questions.instant < held."until" AS at_the_instant,
-        held.restricts AND questions.client_port IS NULL AS lacks_port,
-        held.one_translation
+        near_by.holder,
+        near_by.known,
+        near_by.translated,
+        near_by.doubtful,
+        near_by."from" <= questions.instant AND questions.instant < near_by."until" AS at_the_instant,
+        near_by.restricts AND questions.client_port IS NULL AS lacks_port,
+        near_by.one_translation
             AND questions.client_port IS NOT NULL
             AND questions.protocol IS NOT NULL AS one_translation,
         two_lines.holder IS NOT NULL AS on_two_lines
     FROM questions
-    JOIN held
-        ON held.place = questions.place
-        AND held.grain = questions.grain
-        AND held.bucket = questions.bucket
+    JOIN near_by
+        ON near_by.place = questions.place
+        AND near_by.grain = questions.grain
+        AND near_by.bucket = questions.bucket
     LEFT JOIN two_lines
-        ON two_lines.holder = held.holder
+        ON two_lines.holder = near_by.holder
         AND two_lines."from" <= questions.instant
         AND questions.instant < two_lines."until"
     WHERE
-        held."from" <= questions.instant + (questions.tolerance + held.tolerance)
-        AND held."until" > questions.instant - (questions.tolerance + held.tolerance)
+        near_by."from" <= questions.instant + (questions.tolerance + near_by.tolerance)
+        AND near_by."until" > questions.instant - (questions.tolerance + near_by.tolerance)
         AND (
-            NOT held.restricts
+            NOT near_by.restricts
             OR questions.client_port IS NULL
-            OR questions.client_port BETWEEN held.port_from AND held.port_to
+            OR questions.client_port BETWEEN near_by.port_from AND near_by.port_to
         )
-        AND (held.protocol IS NULL OR questions.protocol IS NULL OR held.protocol = questions.protocol)
-        AND (held.destination IS NULL OR questions.destination IS NULL OR held.destination = questions.destination)
+        AND (near_by.protocol IS NULL OR questions.protocol IS NULL OR near_by.protocol = questions.protocol)
+        AND (
+            near_by.destination IS NULL
+            OR questions.destination IS NULL
+            OR near_by.destination = questions.destination
+        )
+),
+-- A row is plain where it names an account at the instant and nothing can be said against it. Most events have one
+-- instant and meet plain rows of one account only: they are settled, but for shifts.
+counted AS (
+    SELECT
+        fitting.event,
+        min(fitting.holder) AS lowest,
+        max(fitting.holder) AS highest,
+        bool_and(
+            fitting.at_one_instant
+            AND fitting.known
+            AND NOT fitting.doubtful
+            AND fitting.at_the_instant
+            AND NOT fitting.lacks_port
+            AND NOT fitting.on_two_lines
+            AND (fitting.login_holder IS NULL OR fitting.login_holder = fitting.holder)
+        ) AS plain
+    FROM fitting
+    GROUP BY fitting.event
+),
+settled AS (
+    SELECT counted.event, counted.lowest AS holder
+    FROM counted
+    WHERE counted.plain AND counted.lowest = counted.highest
+),
+-- The others are weighed row by row, instant by instant.
+disputed AS (
+    SELECT fitting.*
+    FROM fitting
+    JOIN counted ON counted.event = fitting.event
+    WHERE NOT counted.plain OR counted.lowest < counted.highest
 ),
 -- Where a lowest and a highest holder differ, there are several. "Now" is the written instant, "near" the tolerance.
 near AS (
     SELECT
-        fitting.event,
-        fitting.instant,
-        min(CASE WHEN NOT fitting.doubtful AND fitting.at_the_instant THEN fitting.holder END) AS lowest_now,
-        max(CASE WHEN NOT fitting.doubtful AND fitting.at_the_instant THEN fitting.holder END) AS highest_now,
+        disputed.event,
+        disputed.instant,
+        min(CASE WHEN NOT disputed.doubtful AND disputed.at_the_instant THEN disputed.holder END) AS lowest_now,
+        max(CASE WHEN NOT disputed.doubtful AND disputed.at_the_instant THEN disputed.holder END) AS highest_now,
         min(
             CASE
-                WHEN NOT fitting.doubtful AND fitting.at_the_instant AND NOT fitting.lacks_port THEN fitting.holder
+                WHEN NOT disputed.doubtful AND disputed.at_the_instant AND NOT disputed.lacks_port
+                    THEN disputed.holder
             END
         ) AS lowest_without_port,
         max(
             CASE
-                WHEN NOT fitting.doubtful AND fitting.at_the_instant AND NOT fitting.lacks_port THEN fitting.holder
+                WHEN NOT disputed.doubtful AND disputed.at_the_instant AND NOT disputed.lacks_port
+                    THEN disputed.holder
             END
         ) AS highest_without_port,
-        min(CASE WHEN NOT fitting.doubtful THEN fitting.holder END) AS lowest_near,
-        max(CASE WHEN NOT fitting.doubtful THEN fitting.holder END) AS highest_near,
-        bool_or(NOT fitting.doubtful AND fitting.known) AS some_known,
+        min(CASE WHEN NOT disputed.doubtful THEN disputed.holder END) AS lowest_near,
+        max(CASE WHEN NOT disputed.doubtful THEN disputed.holder END) AS highest_near,
+        bool_or(NOT disputed.doubtful AND disputed.known) AS some_known,
         -- Of an inner address it cannot be said yet whether the login disagrees.
-        bool_or(NOT fitting.doubtful AND fitting.known AND NOT fitting.translated) AS some_named,
-        bool_or(NOT fitting.doubtful AND fitting.at_the_instant AND fitting.lacks_port) AS lacks_port_now,
-        bool_or(NOT fitting.doubtful AND fitting.lacks_port) AS lacks_port_near,
-        bool_or(NOT fitting.doubtful AND fitting.at_the_instant AND fitting.on_two_lines) AS two_lines_now,
-        bool_or(NOT fitting.doubtful AND fitting.on_two_lines) AS two_lines_near,
-        max(fitting.login_holder) AS login_holder,
-        bool_or(NOT fitting.doubtful AND fitting.login_holder IS NOT NULL AND fitting.holder = fitting.login_holder)
-            AS login_agrees,
-        bool_and(fitting.doubtful OR fitting.one_translation) AS one_translation,
-        bool_or(fitting.doubtful AND fitting.at_the_instant) AS doubtful_now,
-        min(CASE WHEN fitting.doubtful THEN fitting.holder END) AS lowest_doubtful,
-        max(CASE WHEN fitting.doubtful THEN fitting.holder END) AS highest_doubtful
-    FROM fitting
-    GROUP BY fitting.event, fitting.instant
+        bool_or(NOT disputed.doubtful AND disputed.known AND NOT disputed.translated) AS some_named,
+        bool_or(NOT disputed.doubtful AND disputed.at_the_instant AND disputed.lacks_port) AS lacks_port_now,
+        bool_or(NOT disputed.doubtful AND disputed.lacks_port) AS lacks_port_near,
+        bool_or(NOT disputed.doubtful AND disputed.at_the_instant AND disputed.on_two_lines) AS two_lines_now,
+        bool_or(NOT disputed.doubtful AND disputed.on_two_lines) AS two_lines_near,
+        max(disputed.login_holder) AS login_holder,
+        bool_or(
+            NOT disputed.doubtful
+            AND disputed.login_holder IS NOT NULL
+            AND disputed.holder = disputed.login_holder
+        ) AS login_agrees,
+        bool_and(disputed.doubtful OR disputed.one_translation) AS one_translation,
+        bool_or(disputed.doubtful AND disputed.at_the_instant) AS doubtful_now,
+        min(CASE WHEN disputed.doubtful THEN disputed.holder END) AS lowest_doubtful,
+        max(CASE WHEN disputed.doubtful THEN disputed.holder END) AS highest_doubtful
+    FROM disputed
+    GROUP BY disputed.event, disputed.instant
 ),
 -- What can be said without any shift; 13 where nothing speaks against it.
 unshifted AS (
@@ -194,11 +230,19 @@ stretches AS (
 ),
 -- Only where one account fits is it asked who else would, were the clock wrong.
 asked_again AS (
-    SELECT asked.*, unshifted.holder, grains.grain, asked.instant // grains.grain AS bucket
+    SELECT asked.*, settled.holder
+    FROM settled
+    JOIN asked ON asked.event = settled.event
+    UNION ALL
+    SELECT asked.*, unshifted.holder
     FROM unshifted
     JOIN asked ON asked.event = unshifted.event AND asked.instant = unshifted.instant
-    CROSS JOIN (SELECT DISTINCT stretches.grain FROM stretches) AS grains
     WHERE unshifted.reason_number > 7 AND unshifted.holder IS NOT NULL
+),
+in_buckets AS (
+    SELECT asked_again.*, grains.grain, asked_again.instant // grains.grain AS bucket
+    FROM asked_again
+    CROSS JOIN (SELECT DISTINCT stretches.grain FROM stretches) AS grains
 ),
 stretches_in_buckets AS (
     SELECT
@@ -209,25 +253,25 @@ stretches_in_buckets AS (
 -- Shift 0 asks whether a source that is doubtful outright has a row here at all.
 shifted AS (
     SELECT
-        asked_again.event,
-        asked_again.instant,
-        asked_again.holder,
-        asked_again.place,
-        asked_again.client_port,
-        asked_again.protocol,
-        asked_again.destination,
-        asked_again.tolerance,
+        in_buckets.event,
+        in_buckets.instant,
+        in_buckets.holder,
+        in_buckets.place,
+        in_buckets.client_port,
+        in_buckets.protocol,
+        in_buckets.destination,
+        in_buckets.tolerance,
         stretches_in_buckets.source_number,
         stretches_in_buckets.shift,
-        asked_again.instant + stretches_in_buckets.shift AS shifted_instant
-    FROM asked_again
+        in_buckets.instant + stretches_in_buckets.shift AS shifted_instant
+    FROM in_buckets
     JOIN stretches_in_buckets
-        ON stretches_in_buckets.clock = asked_again.clock
-        AND stretches_in_buckets.grain = asked_again.grain
-        AND stretches_in_buckets.bucket = asked_again.bucket
+        ON stretches_in_buckets.clock = in_buckets.clock
+        AND stretches_in_buckets.grain = in_buckets.grain
+        AND stretches_in_buckets.bucket = in_buckets.bucket
     WHERE
-        stretches_in_buckets."from" <= asked_again.instant
-        AND asked_again.instant < stretches_in_buckets."until"
+        stretches_in_buckets."from" <= in_buckets.instant
+        AND in_buckets.instant < stretches_in_buckets."until"
 ),
 shifted_questions AS (
     SELECT shifted.*, grains.grain, shifted.shifted_instant // grains.grain AS bucket
@@ -237,88 +281,101 @@ shifted_questions AS (
 under_a_shift AS (
     SELECT
         shifted_questions.event,
-        shifted_questions.instant,
         min(
             CASE
                 WHEN shifted_questions.shift = 0 THEN 12
-                WHEN held.holder = shifted_questions.holder THEN 13
-                WHEN held.doubtful THEN 10
+                WHEN near_by.doubtful THEN 10
                 ELSE 8
             END
         ) AS reason_number
     FROM shifted_questions
-    JOIN held
-        ON held.place = shifted_questions.place
-        AND held.grain = shifted_questions.grain
-        AND held.bucket = shifted_questions.bucket
-        AND held.source_number = shifted_questions.source_number
+    JOIN near_by
+        ON near_by.place = shifted_questions.place
+        AND near_by.grain = shifted_questions.grain
+        AND near_by.bucket = shifted_questions.bucket
+        AND near_by.source_number = shifted_questions.source_number
     WHERE
-        held."from" <= shifted_questions.shifted_instant + (shifted_questions.tolerance + held.tolerance)
-        AND held."until" > shifted_questions.shifted_instant - (shifted_questions.tolerance + held.tolerance)
+        near_by."from" <= shifted_questions.shifted_instant + (shifted_questions.tolerance + near_by.tolerance)
+        AND near_by."until" > shifted_questions.shifted_instant - (shifted_questions.tolerance + near_by.tolerance)
         AND (
-            NOT held.restricts
+            NOT near_by.restricts
             OR shifted_questions.client_port IS NULL
-            OR shifted_questions.client_port BETWEEN held.port_from AND held.port_to
+            OR shifted_questions.client_port BETWEEN near_by.port_from AND near_by.port_to
         )
         AND (
-            held.protocol IS NULL
+            near_by.protocol IS NULL
             OR shifted_questions.protocol IS NULL
-            OR held.protocol = shifted_questions.protocol
+            OR near_by.protocol = shifted_questions.protocol
         )
         AND (
-            held.destination IS NULL
+            near_by.destination IS NULL
             OR shifted_questions.destination IS NULL
-            OR held.destination = shifted_questions.destination
+            OR near_by.destination = shifted_questions.destination
         )
-    GROUP BY shifted_questions.event, shifted_questions.instant
-),
-at_each_instant AS (
-    SELECT
-        asked.event,
-        unshifted.holder,
-        unshifted.highest_near,
-        CASE
-            WHEN unshifted.event IS NULL THEN 0
-            WHEN under_a_shift.reason_number < unshifted.reason_number THEN under_a_shift.reason_number
-            ELSE unshifted.reason_number
-        END AS reason_number
-    FROM asked
-    LEFT JOIN unshifted ON unshifted.event = asked.event AND unshifted.instant = asked.instant
-    LEFT JOIN under_a_shift ON under_a_shift.event = asked.event AND under_a_shift.instant = asked.instant
+        AND (shifted_questions.shift = 0 OR near_by.holder <> shifted_questions.holder)
+    GROUP BY shifted_questions.event
 ),
 at_all_instants AS (
     SELECT
-        at_each_instant.event,
-        min(at_each_instant.reason_number) AS reason_number,
-        min(at_each_instant.holder) AS lowest_holder,
-        max(at_each_instant.highest_near) AS highest_holder
-    FROM at_each_instant
-    GROUP BY at_each_instant.event
+        unshifted.event,
+        count(*) AS answered,
+        min(unshifted.reason_number) AS reason_number,
+        min(unshifted.holder) AS lowest_holder,
+        max(unshifted.highest_near) AS highest_holder
+    FROM unshifted
+    GROUP BY unshifted.event
 ),
-fitting_holders AS (
+answers AS (
+    SELECT
+        settled.event,
+        1 AS answered,
+        13 AS reason_number,
+        settled.holder AS lowest_holder,
+        settled.holder AS highest_holder
+    FROM settled
+    UNION ALL
+    SELECT
+        at_all_instants.event,
+        at_all_instants.answered,
+        at_all_instants.reason_number,
+        at_all_instants.lowest_holder,
+        at_all_instants.highest_holder
+    FROM at_all_instants
+),
+-- Where there is more than one holder, all are listed.
+several_holders AS (
     SELECT DISTINCT fitting.event, fitting.holder
     FROM fitting
-    WHERE fitting.known AND NOT fitting.doubtful
+    JOIN at_all_instants ON at_all_instants.event = fitting.event
+    WHERE
+        at_all_instants.lowest_holder < at_all_instants.highest_holder
+        AND fitting.known
+        AND NOT fitting.doubtful
 ),
-fitting_accounts AS (
-    SELECT fitting_holders.event, list_sort(list(DISTINCT holders.account)) AS accounts
-    FROM fitting_holders
-    JOIN holders ON holders.holder = fitting_holders.holder
-    GROUP BY fitting_holders.event
+several_accounts AS (
+    SELECT several_holders.event, list_sort(list(DISTINCT accounts.account)) AS accounts
+    FROM several_holders
+    JOIN accounts ON accounts.holder = several_holders.holder
+    GROUP BY several_holders.event
 ),
 graded AS (
     SELECT
         events.event,
-        fitting_accounts.accounts,
         CASE
-            WHEN at_all_instants.event IS NULL THEN 0
-            WHEN at_all_instants.reason_number > 11 AND at_all_instants.lowest_holder < at_all_instants.highest_holder
-                THEN 11
-            ELSE at_all_instants.reason_number
+            WHEN answers.lowest_holder < answers.highest_holder THEN several_accounts.accounts
+            WHEN accounts.account IS NOT NULL THEN [accounts.account]
+        END AS accounts,
+        CASE
+            WHEN answers.event IS NULL OR answers.answered < array_length(events.instants) THEN 0
+            WHEN answers.lowest_holder < answers.highest_holder
+                THEN least(answers.reason_number, coalesce(under_a_shift.reason_number, 13), 11)
+            ELSE least(answers.reason_number, coalesce(under_a_shift.reason_number, 13))
         END AS reason_number
     FROM events
-    LEFT JOIN at_all_instants ON at_all_instants.event = events.event
-    LEFT JOIN fitting_accounts ON fitting_accounts.event = events.event
+    LEFT JOIN answers ON answers.event = events.event
+    LEFT JOIN accounts ON accounts.holder = answers.lowest_holder
+    LEFT JOIN several_accounts ON several_accounts.event = events.event
+    LEFT JOIN under_a_shift ON under_a_shift.event = events.event
     WHERE events.client_address IS NOT NULL
 )
 SELECT

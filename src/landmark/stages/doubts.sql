@@ -4,8 +4,12 @@
 --         assignment_clocks   (assignment, tolerance)
 --         declared            (log, series, assignment, from, until); an empty log, series or assignment stands for all
 --         speaking            landmark.stages.SPEAKING
+--         returning           landmark.stages.RETURNING, which has rows only where addresses alone are too few
 --         source_tests        landmark.tables.SOURCE_TESTS
 -- Gives   landmark.tables.DOUBTS; stretches of one clock, source and shift that touch are one
+--
+-- Where logins had to help, the ten readings around an instant must lie within a day (24 hours), the instant included:
+-- what was silent for longer may have been off for as long.
 --
 -- "The whole time" is from the first to the last instant that any event of the clock brings.
 WITH
@@ -63,35 +67,63 @@ declared_outright AS (
         AND (declared.assignment IS NULL OR declared.assignment = assignment_clocks.assignment)
     WHERE declared."from" < declared."until"
 ),
--- From each reading that speaks on: how many of these ten speak for the shift. The ten are those around every instant
--- after the fifth, up to the sixth; the first ten also those around all before, the last ten those around all after.
-in_order AS (
+voices AS (
     SELECT
         speaking.log,
         speaking.series,
         speaking.assignment,
         speaking.shift,
-        row_number() OVER ordered AS first_of_ten,
-        lead(speaking.instant, 4) OVER ordered AS fifth,
-        lead(speaking.instant, 5) OVER ordered AS sixth,
-        CAST(sum(CASE WHEN speaking.for_shift THEN 1 ELSE 0 END) OVER ten AS BIGINT) AS for_shift,
-        count(*) OVER whole AS readings
+        speaking.instant,
+        speaking.client_address,
+        speaking.client_port,
+        '' AS login,
+        speaking.for_shift
     FROM speaking
+    UNION ALL
+    SELECT
+        "returning".log,
+        "returning".series,
+        "returning".assignment,
+        "returning".shift,
+        "returning".instant,
+        "returning".client_address,
+        "returning".client_port,
+        "returning".login,
+        "returning".for_shift
+    FROM "returning"
+),
+-- From each reading that speaks on: how many of these ten speak for the shift. The ten are those around every instant
+-- after the fifth, up to the sixth; the first ten also those around all before, the last ten those around all after.
+in_order AS (
+    SELECT
+        voices.log,
+        voices.series,
+        voices.assignment,
+        voices.shift,
+        source_tests.for_zero_by_logins + source_tests.for_shift_by_logins > 0 AS by_logins,
+        row_number() OVER ordered AS first_of_ten,
+        voices.instant,
+        lead(voices.instant, 4) OVER ordered AS fifth,
+        lead(voices.instant, 5) OVER ordered AS sixth,
+        lead(voices.instant, 9) OVER ordered AS tenth,
+        CAST(sum(CASE WHEN voices.for_shift THEN 1 ELSE 0 END) OVER ten AS BIGINT) AS for_shift,
+        count(*) OVER whole AS readings
+    FROM voices
     JOIN source_tests
-        ON source_tests.log = speaking.log
-        AND source_tests.series = speaking.series
-        AND source_tests.assignment = speaking.assignment
-        AND source_tests.shift = speaking.shift
+        ON source_tests.log = voices.log
+        AND source_tests.series = voices.series
+        AND source_tests.assignment = voices.assignment
+        AND source_tests.shift = voices.shift
     WHERE source_tests.excluded
     WINDOW
-        whole AS (PARTITION BY speaking.log, speaking.series, speaking.assignment, speaking.shift),
+        whole AS (PARTITION BY voices.log, voices.series, voices.assignment, voices.shift),
         ordered AS (
-            PARTITION BY speaking.log, speaking.series, speaking.assignment, speaking.shift
-            ORDER BY speaking.instant, speaking.client_address, speaking.client_port
+            PARTITION BY voices.log, voices.series, voices.assignment, voices.shift
+            ORDER BY voices.instant, voices.client_address, voices.client_port, voices.login
         ),
         ten AS (
-            PARTITION BY speaking.log, speaking.series, speaking.assignment, speaking.shift
-            ORDER BY speaking.instant, speaking.client_address, speaking.client_port
+            PARTITION BY voices.log, voices.series, voices.assignment, voices.shift
+            ORDER BY voices.instant, voices.client_address, voices.client_port, voices.login
             ROWS BETWEEN CURRENT ROW AND 9 FOLLOWING
         )
 ),
@@ -105,7 +137,33 @@ not_excluded_around AS (
         CASE WHEN in_order.first_of_ten = in_order.readings - 9 THEN clocks.ends ELSE in_order.sixth + 1 END AS "until"
     FROM in_order
     JOIN clocks ON clocks.log = in_order.log AND clocks.series = in_order.series
-    WHERE in_order.first_of_ten <= in_order.readings - 9 AND in_order.for_shift >= 2
+    WHERE
+        in_order.first_of_ten <= in_order.readings - 9
+        AND (in_order.for_shift >= 2 OR (in_order.by_logins AND in_order.tenth - in_order.instant > 86400000000))
+),
+-- Long before the first ten and long after the last.
+out_of_reach AS (
+    SELECT
+        in_order.log,
+        in_order.series,
+        in_order.assignment,
+        in_order.shift,
+        clocks.begins AS "from",
+        in_order.tenth - 86400000000 AS "until"
+    FROM in_order
+    JOIN clocks ON clocks.log = in_order.log AND clocks.series = in_order.series
+    WHERE in_order.by_logins AND in_order.first_of_ten = 1 AND in_order.readings >= 10
+    UNION ALL
+    SELECT
+        in_order.log,
+        in_order.series,
+        in_order.assignment,
+        in_order.shift,
+        in_order.instant + 86400000001 AS "from",
+        clocks.ends AS "until"
+    FROM in_order
+    JOIN clocks ON clocks.log = in_order.log AND clocks.series = in_order.series
+    WHERE in_order.by_logins AND in_order.first_of_ten = in_order.readings - 9
 ),
 stretches AS (
     SELECT * FROM not_excluded_in_the_whole
@@ -115,6 +173,8 @@ stretches AS (
     SELECT * FROM declared_outright
     UNION ALL
     SELECT * FROM not_excluded_around WHERE not_excluded_around."from" < not_excluded_around."until"
+    UNION ALL
+    SELECT * FROM out_of_reach WHERE out_of_reach."from" < out_of_reach."until"
 ),
 reached AS (
     SELECT

@@ -6,6 +6,7 @@
 --         shifts              (shift): the shifts to be tried, µs, zero not among them
 --         log_clocks          (log, tolerance)
 --         assignment_clocks   (assignment, tolerance)
+--         accounts            landmark.stages.ACCOUNTS
 -- Gives   landmark.stages.HELD
 --
 -- A question is always "who held this place at this instant", so a lease is put into every bucket that it touches,
@@ -22,13 +23,6 @@ sources AS (
         assignment_clocks.tolerance,
         row_number() OVER (ORDER BY assignment_clocks.assignment) AS source_number
     FROM assignment_clocks
-),
--- An account is known by the lowest number of its leases; a lease without account has a holder of its own.
-holders AS (
-    SELECT leases.account, min(leases.lease) AS holder
-    FROM leases
-    WHERE leases.account IS NOT NULL
-    GROUP BY leases.account
 ),
 instants AS (
     SELECT unnest(events.instants) AS instant FROM events WHERE events.client_address IS NOT NULL
@@ -59,7 +53,8 @@ on_seen_addresses AS (
         sources.tolerance,
         leases."from",
         coalesce(leases."until", 9223372036854775807) AS "until",
-        coalesce(holders.holder, leases.lease) AS holder,
+        -- A lease without account has a holder of its own.
+        coalesce(accounts.holder, leases.lease) AS holder,
         leases.account IS NOT NULL AS known,
         leases."inner" IS NOT NULL AS translated,
         coalesce(leases.port_from, 0) AS port_from,
@@ -76,7 +71,7 @@ on_seen_addresses AS (
     JOIN reach ON reach.address = leases.address
     JOIN places ON places.client_address = reach.client_address
     JOIN sources ON sources.assignment = leases.assignment
-    LEFT JOIN holders ON holders.account = leases.account
+    LEFT JOIN accounts ON accounts.account = leases.account
     CROSS JOIN span
     WHERE leases."until" IS NULL OR leases."from" < leases."until"
 ),

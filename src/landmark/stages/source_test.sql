@@ -4,6 +4,7 @@
 --         shifts              (shift)
 --         assignment_clocks   (assignment, tolerance)
 --         speaking            landmark.stages.SPEAKING
+--         returning           landmark.stages.RETURNING, which has rows only where addresses alone are too few
 -- Gives   landmark.tables.SOURCE_TESTS, a row for every combination, also where no reading speaks
 WITH
 clocks AS (
@@ -11,19 +12,43 @@ clocks AS (
     FROM events
     WHERE events.client_address IS NOT NULL
 ),
-counted AS (
+voices AS (
     SELECT
         speaking.log,
         speaking.series,
         speaking.assignment,
         speaking.shift,
-        CAST(sum(CASE WHEN speaking.for_shift THEN 0 ELSE 1 END) AS BIGINT) AS for_zero,
-        CAST(sum(CASE WHEN speaking.for_shift THEN 1 ELSE 0 END) AS BIGINT) AS for_shift,
-        CAST(
-            count(DISTINCT CASE WHEN NOT speaking.for_shift THEN speaking.instant // 86400000000 END) AS BIGINT
-        ) AS days
+        speaking.instant,
+        speaking.for_shift,
+        FALSE AS by_login
     FROM speaking
-    GROUP BY speaking.log, speaking.series, speaking.assignment, speaking.shift
+    UNION ALL
+    SELECT
+        "returning".log,
+        "returning".series,
+        "returning".assignment,
+        "returning".shift,
+        "returning".instant,
+        "returning".for_shift,
+        TRUE AS by_login
+    FROM "returning"
+),
+counted AS (
+    SELECT
+        voices.log,
+        voices.series,
+        voices.assignment,
+        voices.shift,
+        CAST(sum(CASE WHEN voices.for_shift THEN 0 ELSE 1 END) AS BIGINT) AS for_zero,
+        CAST(sum(CASE WHEN voices.for_shift THEN 1 ELSE 0 END) AS BIGINT) AS for_shift,
+        CAST(sum(CASE WHEN voices.by_login AND NOT voices.for_shift THEN 1 ELSE 0 END) AS BIGINT)
+            AS for_zero_by_logins,
+        CAST(sum(CASE WHEN voices.by_login AND voices.for_shift THEN 1 ELSE 0 END) AS BIGINT) AS for_shift_by_logins,
+        CAST(
+            count(DISTINCT CASE WHEN NOT voices.for_shift THEN voices.instant // 86400000000 END) AS BIGINT
+        ) AS days
+    FROM voices
+    GROUP BY voices.log, voices.series, voices.assignment, voices.shift
 ),
 tests AS (
     SELECT
@@ -33,6 +58,8 @@ tests AS (
         shifts.shift,
         coalesce(counted.for_zero, 0) AS for_zero,
         coalesce(counted.for_shift, 0) AS for_shift,
+        coalesce(counted.for_zero_by_logins, 0) AS for_zero_by_logins,
+        coalesce(counted.for_shift_by_logins, 0) AS for_shift_by_logins,
         coalesce(counted.days, 0) AS days
     FROM clocks
     CROSS JOIN assignment_clocks
@@ -50,6 +77,8 @@ SELECT
     tests.shift,
     tests.for_zero,
     tests.for_shift,
+    tests.for_zero_by_logins,
+    tests.for_shift_by_logins,
     tests.days,
     tests.for_zero >= 30 AND tests.days >= 3 AND tests.for_shift * 10 <= tests.for_zero AS excluded,
     tests.for_shift > tests.for_zero AND tests.for_shift >= 10 AS loud

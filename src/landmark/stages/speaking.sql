@@ -35,48 +35,87 @@ sources AS (
 kinds AS (
     SELECT DISTINCT sources.records_ports FROM sources
 ),
+clocks AS (
+    SELECT every.log, every.series, row_number() OVER (ORDER BY every.log, every.series) AS clock
+    FROM (SELECT DISTINCT events.log, coalesce(events.series, '') AS series FROM events WHERE events.counts) AS every
+),
 counting AS (
     SELECT
         events.event,
-        events.log,
-        coalesce(events.series, '') AS series,
-        events.client_address,
+        clocks.clock,
         places.place,
-        events.client_port,
-        events.protocol,
-        events.destination,
-        events.first_instant AS instant,
-        log_clocks.tolerance,
         kinds.records_ports,
-        CASE WHEN kinds.records_ports THEN coalesce(events.client_port, -1) ELSE -1 END AS reading_port
+        CASE WHEN kinds.records_ports THEN coalesce(events.client_port, -1) ELSE -1 END AS reading_port,
+        events.first_instant // 1800000000 AS half_hour,
+        events.first_instant - events.first_instant // 1800000000 * 1800000000 AS within
     FROM events
     JOIN places ON places.client_address = events.client_address
-    JOIN log_clocks ON log_clocks.log = events.log
+    JOIN clocks ON clocks.log = events.log AND clocks.series = coalesce(events.series, '')
     CROSS JOIN kinds
     WHERE events.counts
 ),
+-- The earliest, and of several at one instant the lowest event: instant and event as one number (an event's is below
+-- 2 to the 32nd, half an hour below 2 to the 31st microseconds), which takes a tenth of the room of sorting them.
+firsts AS (
+    SELECT
+        counting.clock,
+        counting.place,
+        counting.records_ports,
+        counting.reading_port,
+        counting.half_hour,
+        min(counting.within * 4294967296 + counting.event) AS "first"
+    FROM counting
+    GROUP BY
+        counting.clock, counting.place, counting.records_ports, counting.reading_port, counting.half_hour
+),
 numbered AS (
     SELECT
-        counting.*,
-        row_number() OVER (
-            PARTITION BY
-                counting.log,
-                counting.series,
-                counting.records_ports,
-                counting.place,
-                counting.reading_port,
-                counting.instant // 1800000000
-            ORDER BY counting.instant, counting.event
-        ) AS number_in_half_hour
-    FROM counting
+        firsts.clock,
+        firsts.place,
+        firsts.records_ports,
+        firsts.reading_port,
+        firsts."first" % 4294967296 AS event,
+        firsts.half_hour * 1800000000 + firsts."first" // 4294967296 AS instant
+    FROM firsts
+),
+-- Protocol and destination are looked up only on addresses where some record restricts them.
+restricted AS (
+    SELECT DISTINCT places.client_address
+    FROM held
+    JOIN places ON places.place = held.place
+    WHERE held.protocol IS NOT NULL OR held.destination IS NOT NULL
+),
+connections AS (
+    SELECT events.event, events.protocol, events.destination
+    FROM events
+    JOIN restricted ON restricted.client_address = events.client_address
+    WHERE events.counts
 ),
 readings AS (
-    SELECT numbered.* FROM numbered WHERE numbered.number_in_half_hour = 1
+    SELECT
+        numbered.clock,
+        clocks.log,
+        clocks.series,
+        log_clocks.tolerance,
+        numbered.place,
+        numbered.records_ports,
+        numbered.reading_port,
+        CASE WHEN numbered.reading_port >= 0 THEN numbered.reading_port END AS client_port,
+        connections.protocol,
+        connections.destination,
+        numbered.event,
+        numbered.instant
+    FROM numbered
+    JOIN clocks ON clocks.clock = numbered.clock
+    JOIN log_clocks ON log_clocks.log = clocks.log
+    LEFT JOIN connections ON connections.event = numbered.event
 ),
+-- Each shift has a bit, 0 the lowest. All the zones that there are bring fewer than sixty.
 tried AS (
-    SELECT CAST(0 AS BIGINT) AS shift
+    SELECT CAST(0 AS BIGINT) AS shift, CAST(1 AS BIGINT) AS bit
     UNION ALL
-    SELECT shifts.shift FROM shifts
+    SELECT shifts.shift, CAST(1 AS BIGINT) << CAST(row_number() OVER (ORDER BY shifts.shift) AS INTEGER) AS bit
+    FROM shifts
 ),
 grains AS (
     SELECT DISTINCT held.grain FROM held
@@ -90,7 +129,7 @@ questions AS (
         readings.protocol,
         readings.destination,
         readings.tolerance,
-        tried.shift,
+        tried.bit,
         readings.instant + tried.shift AS instant,
         grains.grain,
         (readings.instant + tried.shift) // grains.grain AS bucket
@@ -98,13 +137,13 @@ questions AS (
     CROSS JOIN tried
     CROSS JOIN grains
 ),
--- What a reading meets at each shift, within the tolerance: a lease, a doubtful row, or both.
+-- At which shifts a reading meets somebody within the tolerance, and at which a doubtful row.
 met AS (
     SELECT
         questions.event,
         held.source_number,
-        questions.shift,
-        bool_or(held.doubtful) AS doubtful
+        bit_or(questions.bit) AS somebody,
+        bit_or(CASE WHEN held.doubtful THEN questions.bit ELSE 0 END) AS doubtful
     FROM questions
     JOIN held
         ON held.place = questions.place
@@ -123,25 +162,30 @@ met AS (
         )
         AND (held.protocol IS NULL OR questions.protocol IS NULL OR held.protocol = questions.protocol)
         AND (held.destination IS NULL OR questions.destination IS NULL OR held.destination = questions.destination)
-    GROUP BY questions.event, held.source_number, questions.shift
+    GROUP BY questions.event, held.source_number
 ),
-at_zero AS (
-    SELECT met.event, met.source_number, met.doubtful FROM met WHERE met.shift = 0
+every_shift AS (
+    SELECT bit_or(tried.bit) AS bits FROM tried
+),
+-- Where somebody is met at every shift, nothing is said.
+telling AS (
+    SELECT met.event, met.source_number, met.somebody, met.doubtful
+    FROM met
+    CROSS JOIN every_shift
+    WHERE met.somebody <> every_shift.bits AND (met.doubtful & 1) = 0
 ),
 spoken AS (
-    SELECT at_zero.event, at_zero.source_number, shifts.shift, FALSE AS for_shift
-    FROM at_zero
-    CROSS JOIN shifts
-    LEFT JOIN met
-        ON met.event = at_zero.event
-        AND met.source_number = at_zero.source_number
-        AND met.shift = shifts.shift
-    WHERE NOT at_zero.doubtful AND met.event IS NULL
-    UNION ALL
-    SELECT met.event, met.source_number, met.shift, TRUE AS for_shift
-    FROM met
-    LEFT JOIN at_zero ON at_zero.event = met.event AND at_zero.source_number = met.source_number
-    WHERE met.shift <> 0 AND NOT met.doubtful AND at_zero.event IS NULL
+    SELECT
+        telling.event,
+        telling.source_number,
+        tried.shift,
+        (telling.somebody & 1) = 0 AS for_shift
+    FROM telling
+    CROSS JOIN tried
+    WHERE
+        tried.shift <> 0
+        AND (telling.doubtful & tried.bit) = 0
+        AND ((telling.somebody & 1) = 0) <> ((telling.somebody & tried.bit) = 0)
 ),
 doubtful_outright AS (
     SELECT readings.event, sources.source_number
@@ -161,12 +205,13 @@ SELECT
     sources.assignment,
     spoken.shift,
     readings.instant,
-    readings.client_address,
+    places.client_address,
     readings.reading_port AS client_port,
     spoken.for_shift
 FROM spoken
 JOIN sources ON sources.source_number = spoken.source_number
 JOIN readings ON readings.event = spoken.event AND readings.records_ports = sources.records_ports
+JOIN places ON places.place = readings.place
 LEFT JOIN doubtful_outright
     ON doubtful_outright.event = spoken.event
     AND doubtful_outright.source_number = spoken.source_number

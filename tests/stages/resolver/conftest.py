@@ -1,4 +1,4 @@
-"""Runs the five stages of the resolver over rows that a test writes down."""
+"""Runs the stages of the resolver over rows that a test writes down."""
 
 from __future__ import annotations
 
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
 
 CHAIN = (
+    ("accounts", stages.ACCOUNTS),
+    ("two_lines", stages.TWO_LINES),
     ("held", stages.HELD),
     ("speaking", stages.SPEAKING),
+    ("naming", stages.NAMING),
+    ("returning", stages.RETURNING),
     ("source_test", tables.SOURCE_TESTS),
     ("doubts", tables.DOUBTS),
     ("attributions", tables.ATTRIBUTIONS),
@@ -85,7 +89,7 @@ def engine() -> Engine:
 
 @pytest.fixture(scope="session")
 def resolve(engine: Engine) -> Callable[..., dict[str, list[dict[str, Any]]]]:
-    """Give the rows of `held`, `speaking`, `source_tests`, `doubts` and `attributions`.
+    """Give the rows of `held`, `speaking`, `returning`, `source_tests`, `doubts` and `attributions`.
 
     Events need `client_address` and `instants`, leases `address`, `from`, `until` and `account`; the rest is left out
     where it does not matter. Clocks have no tolerance unless it is given.

@@ -41,12 +41,15 @@ def event(number: int, *instants: int) -> dict[str, Any]:
     }
 
 
-def the_test(engine: Engine, make: Make, readings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def the_test(
+    engine: Engine, make: Make, readings: Sequence[Mapping[str, Any]], returning: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     given = {
         "events": make(tables.EVENTS, [event(0, BASE)]),
         "shifts": make(stages.SHIFTS, [{"shift": SHIFT}]),
         "assignment_clocks": make(stages.ASSIGNMENT_CLOCKS, [{"assignment": "isp", "tolerance": 0}]),
         "speaking": make(stages.SPEAKING, readings),
+        "returning": make(stages.RETURNING, returning),
     }
     (row,) = store.conform(engine.run("source_test", given, {}), tables.SOURCE_TESTS).to_pylist()
     return dict(row)
@@ -60,12 +63,14 @@ def the_doubts(  # noqa: PLR0913 - each is a table of the stage, or makes one
     *,
     test: Mapping[str, Any],
     declared: Sequence[Mapping[str, Any]] = (),
+    returning: Sequence[Mapping[str, Any]] = (),
 ) -> list[tuple[int, int, int]]:
     given = {
         "events": make(tables.EVENTS, events),
         "assignment_clocks": make(stages.ASSIGNMENT_CLOCKS, [{"assignment": "isp", "tolerance": 0}]),
         "declared": make(stages.DECLARED, declared),
         "speaking": make(stages.SPEAKING, readings),
+        "returning": make(stages.RETURNING, returning),
         "source_tests": make(tables.SOURCE_TESTS, [{**PAIR, **test}]),
     }
     rows = store.conform(engine.run("doubts", given, {}), tables.DOUBTS).to_pylist()
@@ -98,6 +103,7 @@ def test_a_shift_is_excluded_in_the_whole_by_thirty_readings_on_three_days_and_n
     # Readings for the shift on further days count for no day.
     rows += [reading(BASE + (10 + n) * DAY, for_shift=True) for n in range(shift)]
     found = {"for_zero": zero, "for_shift": shift, "days": days, "excluded": excluded, "loud": loud}
+    found |= {"for_zero_by_logins": 0, "for_shift_by_logins": 0}
     assert the_test(engine, make, rows) == {**PAIR, **found}
 
 

@@ -1,0 +1,301 @@
+r"""What a case asks its assignment records for: addresses, and the accounts and sessions found with them.
+
+A line *holds a name* where one of these stands in it. Of an address, every spelling counts that `addresses.canonical`
+reads: an IPv6 address however it is written, an IPv4-mapped one, and a prefix that contains it. A word (an account's
+name, a session's number) counts in either letter case, where neither letters nor digits go on before or behind it.
+A record of which nothing holds a name is not watched, whatever else may be wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast, runtime_checkable
+
+from landmark.assignments.addresses import Bearing, canonical
+from landmark.lines import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from landmark.assignments import FileLeases
+
+LINES = b"\\n"
+"""What lies between units of one line; as a regular expression, as whose match a unit ends."""
+RECORDS = b"\\n[ \\t\\r\\v\\f]*\\n"
+"""What lies between units that blank lines part."""
+_FOUR = re.compile(rb"(?<![0-9A-Za-z])((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![0-9A-Za-z])(/[0-9.]+)?")
+_SIX = re.compile(rb"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:/[0-9]{1,3})?")
+_MAPPED = re.compile(rb"(?i)ffff:")
+_PREFIX_OF_FOUR = rb"[0-9]\.[0-9]{1,3}/[0-9]"
+_WRITTEN_SIX = (rb"::", rb"(?:[0-9a-f]{1,4}:){7}[0-9a-f]")
+_RUN = re.compile(rb"[0-9A-Za-z\x80-\xff]+")
+_SAFE = re.compile(rb"[0-9A-Za-z@._-]+")
+_BLANK = re.compile(rb"^[ \t\r\v\f]*\n", re.MULTILINE)
+_MOST_KNOWN = 1 << 16
+
+
+class Word(NamedTuple):
+    """Bytes in lower case; whole: neither letters nor digits go on before or behind them."""
+
+    text: bytes
+    whole: bool
+
+
+def word_of(name: bytes) -> Word | None:
+    """Give what of a name stands in a record however it is quoted there, and whatever realm is behind it.
+
+    Escapes are written for some bytes: of a name that has such ones the longest part without them is taken.
+    """
+    plain = name.split(b"@", 1)[0] or name
+    if _SAFE.fullmatch(plain):
+        return Word(plain.lower(), whole=True)
+    parts = [part for part in _SAFE.findall(plain) if part]
+    return Word(max(parts, key=len).lower(), whole=False) if parts else None
+
+
+class Names:
+    """Tells which lines hold a name."""
+
+    def __init__(self, addresses: Collection[str], words: Collection[Word] = ()) -> None:
+        """Take addresses in the form of RFC 5952, and words."""
+        self.addresses = frozenset(addresses)
+        self.words = frozenset(words)
+        self._bearing = Bearing(self.addresses)
+        self._fours = frozenset(address.encode() for address in self.addresses if ":" not in address)
+        self._six = len(self._fours) < len(self.addresses)
+        self._known: dict[bytes, bool] = {}
+
+    @property
+    def literals(self) -> frozenset[bytes]:
+        """The addresses of which there is one spelling alone."""
+        return self._fours
+
+    @property
+    def spellings(self) -> tuple[bytes, ...]:
+        """Regular expressions, letter case ignored: what may be one of the other addresses, or a prefix."""
+        return (_PREFIX_OF_FOUR, _MAPPED.pattern[4:], *(_WRITTEN_SIX if self._six else ()))
+
+    def holds(self, text: bytes) -> bool:
+        """Tell of some lines."""
+        return self.holds_address(text) or self._holds_word(text)
+
+    def holds_address(self, text: bytes) -> bool:
+        """Tell of some lines whether an address stands in them."""
+        return self._holds_four(text) or self._holds_six(text)
+
+    def _holds_four(self, text: bytes) -> bool:
+        for address, length in _FOUR.findall(text):
+            if address in self._fours:
+                return True
+            if length and self._bears(address + length):
+                return True
+        return False
+
+    def _holds_six(self, text: bytes) -> bool:
+        if not self._six and _MAPPED.search(text) is None:
+            return False
+        for token in _SIX.findall(text):
+            known = self._known.get(token)
+            if known is None:
+                if len(self._known) > _MOST_KNOWN:
+                    self._known.clear()
+                known = self._known[token] = any(self._bears(one) for one in _readings(token))
+            if known:
+                return True
+        return False
+
+    def _bears(self, written: bytes) -> bool:
+        address = canonical(written.decode("latin-1"))
+        return address is not None and address in self._bearing
+
+    @cached_property
+    def _index(self) -> tuple[dict[bytes, list[tuple[int, bytes]]], list[bytes]]:
+        """The whole words by their first run of letters and digits, with its place in them; the others."""
+        runs: dict[bytes, list[tuple[int, bytes]]] = {}
+        others = []
+        for text, whole in self.words:
+            run = _RUN.search(text)
+            if run is None or not whole:
+                others.append(text)
+            else:
+                runs.setdefault(run[0], []).append((run.start(), text))
+        return runs, others
+
+    def _holds_word(self, text: bytes) -> bool:
+        if not self.words:
+            return False
+        runs, others = self._index
+        text = text.lower()
+        if any(one in text for one in others):
+            return True
+        for run in _RUN.finditer(text) if runs else ():
+            for before, word in runs.get(run[0], ()):
+                begin = run.start() - before
+                after = text[begin + len(word) : begin + len(word) + 1]
+                if begin >= 0 and text.startswith(word, begin) and not _RUN.match(after):
+                    return True
+        return False
+
+
+def _readings(token: bytes) -> Iterator[bytes]:
+    """Give what may be an address in a run of digits and colons: what stands before or behind may be something else."""
+    bare = token.partition(b"/")[0]
+    for one in (token, bare):
+        yield one
+        inner = one.strip(b".")
+        for trimmed in (inner, inner.removeprefix(b":"), inner.removesuffix(b":")):
+            yield trimmed
+            yield trimmed.partition(b":")[2]
+            yield trimmed.rpartition(b":")[0]
+            yield trimmed.partition(b":")[2].rpartition(b":")[0]
+
+
+@dataclass(frozen=True)
+class Needles:
+    """What a reading asks for: units that hold a name or match `always` are given, of the others only their bytes.
+
+    `always` is a regular expression that is read alike whether `^` and `$` mean lines or not, letter case ignored.
+    """
+
+    names: Names
+    always: bytes = b""
+    apart: bytes = LINES
+    _pattern: re.Pattern[bytes] | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        """Compile."""
+        if self.always:
+            object.__setattr__(self, "_pattern", re.compile(self.always, re.IGNORECASE))
+
+    def ask_for(self, text: bytes) -> bool:
+        """Tell whether a unit is asked for."""
+        return self.names.holds(text) or (self._pattern is not None and self._pattern.search(text) is not None)
+
+
+class Skipped(NamedTuple):
+    """Whole units, one after another, that nobody asked for: the number and offset of their first line, their bytes."""
+
+    number: int
+    offset: int
+    data: bytes
+
+    def lines(self) -> list[Line]:
+        """Give their lines."""
+        return lines_in(self.data, self.number, self.offset)
+
+    def halves(self) -> tuple[Skipped, Skipped] | None:
+        """Divide them between two lines; None where they are one line."""
+        at = self.data.find(b"\n", len(self.data) // 2, len(self.data) - 1) + 1
+        at = at or self.data.rfind(b"\n", 0, len(self.data) // 2) + 1
+        if not at:
+            return None
+        first = self.data[:at]
+        rest = Skipped(self.number + first.count(b"\n"), self.offset + at, self.data[at:])
+        return Skipped(self.number, self.offset, first), rest
+
+    def account_for(self, reading: FileLeases) -> None:
+        """Count their lines: `not_watched`, blank ones `empty`."""
+        lines, blank = self.data.count(b"\n"), 0
+        if self.data[:1].isspace() or any(b"\n%c" % byte in self.data for byte in b"\n\r\t \v\f"):
+            blank = len(_BLANK.findall(self.data))
+        if blank:
+            reading.dropped["empty"] += blank
+        if lines > blank:
+            reading.dropped["not_watched"] += lines - blank
+
+
+def lines_in(data: bytes, number: int, offset: int) -> list[Line]:
+    """Give the lines of some bytes that end with a newline."""
+    found = []
+    for text in data[:-1].split(b"\n"):
+        found.append(Line(number, offset, text, ended=True))
+        number += 1
+        offset += len(text) + 1
+    return found
+
+
+@runtime_checkable
+class Sieve(Protocol):
+    """A text that can be asked for some of its lines."""
+
+    def sift(self, needles: Needles) -> Iterator[Sequence[Line] | Skipped]:
+        """Give the units asked for, and the stretches between them, in order; all of the text together."""
+
+
+def asked(text: Iterable[Line], needles: Needles) -> Iterator[Sequence[Line] | Skipped]:
+    """Give a text's units that are asked for; all its lines where it cannot be asked."""
+    if isinstance(text, Sieve):
+        yield from cast("Sieve", text).sift(needles)
+    else:
+        for line in text:
+            yield (line,)
+
+
+def rows(text: Iterable[Line], needles: Needles, reading: FileLeases) -> Iterator[Line]:
+    """Give the lines of a table that may matter, its header and equal lines among them; account for the others."""
+    header: bytes | None = None
+    for piece in asked(text, needles):
+        rest: Skipped | None = None
+        if isinstance(piece, Skipped):
+            rest = piece
+        else:
+            for line in piece:
+                header = _header(line) if header is None else header
+                yield line
+        while rest is not None and header is None:
+            first, data = rest.data.split(b"\n", 1)
+            line = Line(rest.number, rest.offset, first, ended=True)
+            header = _header(line)
+            yield line
+            rest = Skipped(rest.number + 1, rest.offset + len(first) + 1, data) if data else None
+        if rest is None or header is None:
+            continue
+        if header in rest.data:
+            yield from rest.lines()
+        else:
+            rest.account_for(reading)
+
+
+def _header(line: Line) -> bytes | None:
+    return line.text.removesuffix(b"\r").removeprefix(b"\xef\xbb\xbf") if line.text.strip() else None
+
+
+class EveryLine:
+    """A text that is not to be asked: all of its lines are wanted."""
+
+    def __init__(self, text: Iterable[Line]) -> None:
+        """Take the text."""
+        self._text = text
+
+    def __iter__(self) -> Iterator[Line]:
+        """Give every line."""
+        return iter(self._text)
+
+
+def again(texts: Iterable[Iterable[Line]], accounts: Collection[str]) -> list[Iterable[Line]]:
+    """Give texts that can be read several times; of accounts that only their hashes tell, every line is wanted."""
+    found = [list(text) if iter(text) is text else text for text in texts]
+    return [EveryLine(text) for text in found] if accounts else found
+
+
+def words_of(names: Iterable[bytes]) -> set[Word]:
+    """Give the words by which names are found."""
+    return {word for word in map(word_of, names) if word is not None}
+
+
+def text_of(lines: Iterable[Line]) -> bytes:
+    """Give the bytes of some lines, with newlines between."""
+    return b"\n".join([line.text for line in lines])
+
+
+def not_asked_for(reading: FileLeases, lines: Sequence[Line], names: Names) -> bool:
+    """Tell whether lines that cannot be read hold no address asked for; if so they are counted as not watched.
+
+    What was found on the way, accounts and sessions, says nothing here: it depends on what else could be read.
+    """
+    if names.holds_address(text_of(lines)):
+        return False
+    reading.dropped["not_watched"] += len(lines)
+    return True

@@ -1,0 +1,89 @@
+"""How well each clock of a log fits each assignment source, shifted or not: for the pictures, and for nothing else.
+
+No grade, no lead and no instant depends on any of it; what is found is said, and never corrected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from landmark import store, tables
+from landmark.keys import code_key, key_of
+from landmark.stages import FIT_READINGS, drift, fits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from landmark.kept import Kept, Stages
+
+MOST = 100_000
+"""From so many counting events on, a part of the readings is taken."""
+_READ = ("events", "leases", "reach", "log_clocks", "assignment_clocks", "declared")
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What the pictures are drawn from."""
+
+    fits: Kept
+    fit_days: Kept
+    drifts: Kept
+    speaking_days: Kept
+
+    @property
+    def tables(self) -> dict[str, pa.Table]:
+        """Give them by name."""
+        return {name: getattr(self, name).data for name in self.__slots__}
+
+
+def fitted(known: Mapping[str, Kept], stages: Stages, window_from: int, most: int = MOST) -> Fitted:
+    """Find how each clock fits each source.
+
+    Args:
+        known: what the resolver read and gave: `events`, `leases`, `reach`, `shifts`, `log_clocks`,
+            `assignment_clocks`, `declared`, `speaking`, `returning` and `source_tests`.
+        stages: runs or remembers.
+        window_from: begin of the window, µs UTC: there the offset of a drifting clock is given.
+        most: from so many counting events on a part is taken.
+    """
+    events = known["events"].data
+    one_in = max(1, -(-(pc.sum(events["counts"]).as_py() or 0) // most))
+    readings = stages.sql(FIT_READINGS, {name: known[name] for name in _READ}, one_in=one_in)
+    tests = known["source_tests"]
+    keys = [readings.key, known["leases"].key, known["reach"].key, known["shifts"].key, tests.key]
+
+    @cache
+    def made() -> tuple[pa.Table, pa.Table, pa.Table]:
+        tried = known["shifts"].data["shift"].to_pylist()
+        shifts = fits.grid(tried)
+        clocks = []
+        rows: dict[tuple[str, str, str], Mapping[str, object]] = {
+            (row["log"], row["series"], row["assignment"]): drift.unread(**row, one_in=one_in)
+            for row in tests.data.select(["log", "series", "assignment"]).group_by(
+                ["log", "series", "assignment"]
+            ).aggregate([]).to_pylist()
+        }  # fmt: skip
+        days: list[Mapping[str, object]] = []
+        for one in fits.answers(readings.data, known["leases"].data, known["reach"].data, shifts):
+            count = fits.counted(one, shifts)
+            clocks.append((one, count))
+            rows[one.log, one.series, one.assignment], own = drift.drifts(one, count, shifts, one_in, window_from)
+            days += own
+        return (fits.fits(clocks, shifts, fits.pictured(tried)), *drift.as_tables(list(rows.values()), days))
+
+    def keep(table: tables.Table, place: int) -> Kept:
+        return stages.keep(table, key_of(table.name, code_key(), window_from, one_in, keys), lambda: made()[place])
+
+    spoken = stages.sql(tables.SPEAKING_DAYS, {name: known[name] for name in ("speaking", "returning")})
+    return Fitted(keep(tables.FITS, 0), keep(tables.FIT_DAYS, 2), keep(tables.DRIFTS, 1), spoken)
+
+
+def nothing() -> dict[str, pa.Table]:
+    """Give what a case without assignments comes to."""
+    every = (tables.FITS, tables.FIT_DAYS, tables.DRIFTS, tables.SPEAKING_DAYS)
+    return {table.name: store.empty(table) for table in every}

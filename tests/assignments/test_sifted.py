@@ -1,0 +1,116 @@
+"""Only the records that are asked for are parsed, and every figure is what it would be if all of them were."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from landmark.assignments import ALL, Settings, Wanted
+from landmark.assignments.names import Names, words_of
+from landmark.scan.sifting import SiftedLines
+
+if TYPE_CHECKING:
+    from landmark.assignments import FileLeases
+    from landmark.lines import Line
+
+BEGIN, END = 1_001_000_000_000_000, 1_003_500_000_000_000
+# Each as it may be written; the first of each is in the form of RFC 5952, a prefix's an address in it.
+SPELLINGS = (
+    (b"203.0.113.5", b"203.0.113.5", b"::ffff:203.0.113.5", b"::FFFF:cb00:7105", b"0:0:0:0:0:ffff:203.0.113.5"),
+    (b"198.51.100.21", b"198.51.100.21", b"198.51.100.0/24", b"198.51.100.16/255.255.255.248"),
+    (b"198.51.100.2", b"198.51.100.2", b"198.51.100.211", b"198.51.100.22"),
+    (b"2001:db8::5", b"2001:db8::5", b"2001:DB8:0:0:0:0:0:5", b"2001:0db8::0005", b"2001:db8::/48", b"2001:db8::"),
+    (b"10.0.0.1", b"10.0.0.1", b"10.0.0.12"),
+)
+POOL = [one for every in SPELLINGS for one in every[1:]]
+NAMES = (b"user-a", b"USER-A", b"user-a@isp.example", b"user-aa", b"line-1", b"line-2", b"6c:69:6e:65:2d:31")
+ADDRESS = re.compile(rb"(?<![0-9A-Za-z:.])(?:[0-9]+(?:\.[0-9]+){3}|2001:[0-9a-fA-F:]+)(?![0-9A-Za-z])")
+UNITS = {"radius-detail": b"\n\n", "nfware-radius": b"\n\n", "dhcpd": b"\n}\n"}
+
+
+@cache
+def units(name: str) -> list[bytes]:
+    """Give the records of a format's examples, of one line or several."""
+    apart = UNITS.get(name, b"\n")
+    every = (unit + apart for example in ALL[name].examples() for unit in example.text.split(apart) if unit)
+    return list(dict.fromkeys(every))
+
+
+def changed(unit: bytes, chance: Random) -> bytes:
+    """Give a record of other addresses, at another time, or broken."""
+    unit = ADDRESS.sub(lambda match: chance.choice([match[0], *POOL]), unit)
+    for old in (b"user-a", b"line-1"):
+        unit = unit.replace(old, chance.choice(NAMES))
+    if chance.random() < 0.5:
+        hour = chance.randrange(24)
+        unit = re.sub(rb"\b[012]\d(:[0-5]\d:[0-5]\d)", rb"%02d\1" % hour, unit)
+        unit = re.sub(rb"\b100(\d{7})\b", b"100%07d" % chance.randrange(3_000_000), unit)
+    if chance.random() < 0.2:
+        unit = re.sub(rb"\bOct\b", chance.choice([b"Oct", b"Nov", b"Dec", b"Jan"]), unit)
+    if chance.random() < 0.2:
+        at = chance.randrange(len(unit))
+        broken = [b"\n", b'"', b",", b"\0", b"\r\n", b"\n \n", b"\\", b"{", b"}", b" "]
+        unit = unit[:at] + chance.choice(broken) + unit[at + chance.randrange(9) :]
+    return unit
+
+
+def read(name: str, texts: list[Any], stated: dict[str, Any], wanted: Wanted) -> list[FileLeases]:
+    said = Settings(account=lambda account: account.split(b"@")[0].lower().hex(), **stated)
+    return ALL[name].read(texts, said, wanted)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+@settings(deadline=None)
+@given(seed=st.integers(0, 1 << 32))
+def test_what_is_parsed_changes_no_figure(name: str, seed: int) -> None:
+    chance = Random(seed)  # noqa: S311 - nothing is secret
+    headers = [unit for unit in units(name) if b"," in unit][:1] if name in {"csv", "radius-csv", "kea"} else []
+    texts = []
+    for _ in range(chance.randint(1, 2)):
+        some = [changed(chance.choice(units(name)), chance) for _ in range(chance.randrange(16))]
+        ends = [b"", b"", b"\n", b"x", b"x" * (1 << 20) + b"yz\n \n" if seed % 20 == 0 else b""]
+        texts.append(b"".join([*headers, *some]) + chance.choice(ends))
+    addresses = {every[0].decode() for every in SPELLINGS if chance.random() < 0.4}
+    wanted = Wanted(frozenset(addresses), frozenset(), BEGIN, END)
+    stated = dict(chance.choice([example.settings for example in ALL[name].examples()]))
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for number, text in enumerate(texts):
+            paths.append(Path(folder, str(number)))
+            paths[-1].write_bytes(text)
+        size = 1 << 20 if max(map(len, texts)) > 1 << 20 else chance.choice([7, 100, 1 << 20])
+        sifted = read(name, [SiftedLines(path, block_size=size) for path in paths], stated, wanted)
+        every: list[list[Line]] = [list(SiftedLines(path)) for path in paths]
+    for one, other in zip(sifted, read(name, every, stated, wanted), strict=True):
+        assert one.leases == other.leases
+        assert (one.kept, +one.dropped, one.rejects) == (other.kept, +other.dropped, other.rejects)
+
+
+@pytest.mark.parametrize(
+    "written", [one for every in SPELLINGS[:4] for one in every[1:5] if one not in {b"2001:db8::"}]
+)
+def test_an_address_is_held_however_it_is_written(written: bytes) -> None:
+    names = Names({every[0].decode() for every in SPELLINGS[:4]})
+    around = [b"%b", b"a,%b,b", b"[%b]", b"in %b.", b'x="%b"', b"Address:%b has"]
+    assert all(names.holds(form % written) for form in around)
+
+
+@pytest.mark.parametrize(
+    "written", [b"203.0.113.51", b"1203.0.113.5", b"x203.0.113.5", b"2001:db8::51", b"02:00:00:00:5"]
+)
+def test_what_an_address_is_a_part_of_does_not_hold_it(written: bytes) -> None:
+    assert not Names({"203.0.113.5", "2001:db8::5"}).holds(b"a," + written + b",b")
+
+
+def test_a_word_is_held_in_either_letter_case_where_it_is_not_a_part_of_another() -> None:
+    names = Names((), words_of([b"user-1@isp.example", b"line 1/2", b'a"bc"']))
+    assert all(names.holds(text) for text in (b"USER-1@other.example", b"x,user-1", b'"line 1/2"', b'"a""bc"""'))
+    assert not any(names.holds(text) for text in (b"user-12", b"xuser-1", b"user-", b""))

@@ -1,0 +1,145 @@
+"""How far a clock must be off for another to fit, against a search through every instant of a small world."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landmark.tables import DAY, HOUR, MINUTE, SECOND
+from landmark.trace.answers import answer, exactly
+from landmark.trace.changes import Held, Stretch, allowed, reached, reason, under_shifts
+
+FAR = 60
+SURE = "as it stands"
+
+
+def held(begin: int, end: int, holder: str = "a", slack: int = 2, lease: int = 0, **more: bool) -> Held:
+    return Held(lease, "isp", holder, more.pop("known", True), begin, end, slack, **more)
+
+
+rows = st.lists(
+    st.builds(
+        lambda begin, long, holder, slack, doubtful: held(begin, begin + long, holder, slack, doubtful=doubtful),
+        st.integers(-25, 25),
+        st.integers(1, 12),
+        st.sampled_from("abc"),
+        st.sampled_from((0, 2, 5)),
+        st.booleans(),
+    ),
+    max_size=6,
+)
+
+
+@given(every=rows, at=st.integers(-20, 20), later=st.booleans())
+def test_the_smallest_displacement_is_the_first_of_all_at_which_another_or_nobody_fits(
+    every: list[Held], at: int, *, later: bool
+) -> None:
+    sign = 1 if later else -1
+    reach = reached(every, at, "a", later=later)
+
+    def others(by: int) -> set[Held]:
+        return {row for row in every if row.holder != "a" and row.fits(at + sign * by)}
+
+    fresh = (by for by in range(1, FAR) if others(by) - others(0))
+    empty = (by for by in range(1, FAR) if not any(row.fits(at + sign * by) for row in every))
+    assert (reach.other.by if reach.other else None) == next(fresh, None)
+    if any(row.fits(at) for row in every):
+        assert reach.nobody == next(empty, None)
+
+
+@given(rows, st.integers(-20, 20))
+def test_one_account_is_left_up_to_the_tolerance_that_is_given_and_not_beyond(every: list[Held], at: int) -> None:
+    def holders(slack: int) -> int:
+        return len({row.holder for row in every if row.fits(at, slack)})
+
+    most = allowed(every, at)
+    fitting = [slack for slack in range(FAR) if holders(slack) <= 1]
+    assert fitting == list(range(FAR if most is None else max(most + 1, 0)))
+
+
+@given(rows, st.integers(-20, 20))
+def test_clocks_known_as_well_as_is_said_leave_no_other_account_within_the_tolerance(
+    every: list[Held], at: int
+) -> None:
+    most = allowed(every, at)
+    if most is not None and most >= 0:
+        assert reason(every, at, slack=most) not in {
+            "two_accounts",
+            "several_accounts",
+            "other_within_tolerance",
+            "no_port",
+        }
+
+
+def test_each_reason_of_ports_and_clocks_is_found() -> None:
+    hour = held(0, 10)
+    assert reason([], 5) == "nobody"
+    assert reason([held(0, 10, "x", known=False)], 5) == "no_account"
+    assert reason([hour, held(0, 10, "b")], 5) == "two_accounts"
+    assert reason([hour, held(0, 10, "b", lacks_port=True)], 5) == "no_port"
+    assert reason([held(0, 5), held(6, 9, "b")], 5) == "several_accounts"
+    assert reason([hour, held(11, 20, "b")], 9) == "other_within_tolerance"
+    assert reason([hour, held(30, 40, "b")], 5, [Stretch("isp", 30)]) == "other_under_shift"
+    assert reason([hour, held(30, 40, "b")], 5, [Stretch("other", 30)]) is None
+    assert reason([hour], 11) == "only_within_tolerance"
+    assert reason([held(0, 10, one_translation=True)], 11) is None
+    assert reason([hour, held(4, 6, doubtful=True)], 5) == "doubtful_row"
+    assert reason([held(4, 6, doubtful=True)], 5) == "doubtful_row"
+    assert reason([hour], 5, [Stretch("isp", 0)]) == "doubtful_stretch"
+    assert reason([hour], 5) is None
+    assert under_shifts([hour, held(30, 40, "b", lease=7)], 5, [Stretch("isp", 30)], "a")[0][1].lease == 7
+
+
+def test_a_length_of_time_is_said_with_nothing_cut_off() -> None:
+    assert exactly(DAY + 2 * HOUR + 3 * MINUTE + 4_500_000) == "1 d 2 h 3 min 4.5 s"
+    assert exactly(14 * MINUTE + 3 * SECOND) == "14 min 3 s"
+    assert exactly(HOUR) == "1 h"
+    assert exactly(1) == "0.000001 s"
+    assert exactly(0) == "0 s"
+
+
+def seconds(begin: int, end: int, holder: str, lease: int, **more: bool) -> Held:
+    return held(begin * SECOND, end * SECOND, holder, 10 * SECOND, lease, **more)
+
+
+def test_of_a_sure_answer_it_is_said_at_which_displacement_it_falls_and_how_far_the_tolerance_could_grow() -> None:
+    every = [seconds(0, 1000, "a", 1), seconds(1000 + 853, 5000, "b", 2)]
+    node = answer(every, 100 * SECOND, (), "change")
+    assert node.facts == {
+        SURE: "sure",
+        "true time earlier": "by more than 1 min 50 s: nobody fits",
+        "true time later": "by 15 min 10 s or more: nobody fits; by 29 min 3 s or more: lease 2 (b) fits",
+        "tolerance": "10 s; it could grow to anything below 29 min 13 s before another account fits",
+    }
+    assert node.exact["later"] == {"another_fits": {"by": 1743 * SECOND, "lease": 2}, "nobody_fits": 910 * SECOND}
+
+
+def test_of_another_account_seconds_away_it_is_said_how_well_the_clocks_must_be_known() -> None:
+    every = [seconds(0, 1000, "a", 1), seconds(1003, 2000, "b", 2)]
+    node = answer(every, 1000 * SECOND - 1, (), "change")
+    assert node.facts["it would be sure with"] == "clocks that together are known to ±3 s, which leaves out lease 2 (b)"
+    still = answer(every, 1000 * SECOND - 1, [Stretch("isp", HOUR), Stretch("isp", 5 * SECOND)], "change")
+    assert str(still.facts["it would be sure with"]).endswith(
+        "then there is still: another account if the clock was off"
+    )
+
+
+def test_of_nobody_the_nearest_leases_are_given() -> None:
+    node = answer([seconds(0, 60, "a", 1), seconds(7200, 9000, "b", 2)], 3600 * SECOND, (), "change")
+    assert node.facts["nearest before"] == "lease 1 (a) ended 59 min before, at 1970-01-01T00:01:00Z"
+    assert node.facts["nearest after"] == "lease 2 (b) begins 1 h after, at 1970-01-01T02:00:00Z"
+    assert answer([], 0, (), "change").facts["nearest before"] == "none on record"
+
+
+def test_of_a_shared_address_it_is_a_logged_port() -> None:
+    every = [seconds(0, 60, "a", 1, lacks_port=True), seconds(0, 60, "b", 2, lacks_port=True)]
+    node = answer(every, 30 * SECOND, (), "change")
+    assert node.facts == {SURE: "port not logged", "it would be sure with": "a logged port of the client"}
+
+
+def test_of_a_shift_that_is_not_excluded_it_is_said_who_fits_under_it() -> None:
+    every = [seconds(0, 600, "a", 1), seconds(3600, 4200, "b", 2)]
+    node = answer(every, 300 * SECOND, [Stretch("isp", HOUR)], "change")
+    assert node.facts["it would be sure with"] == (
+        "the proof that the log's clock was not off by +1 h, under which lease 2 (b) had the address"
+    )

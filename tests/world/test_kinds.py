@@ -1,0 +1,59 @@
+"""Worlds of every kind: whatever the provider's records are, and whoever sits there, no lead names a wrong account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from landmark.simulate import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.world.conftest import Judged
+
+    Judge = Callable[..., Judged]
+
+TRUE = [name for name, kind in KINDS.items() if kind.right_clocks and name != "provider"]
+FALSE = [name for name, kind in KINDS.items() if not kind.right_clocks]
+
+
+@pytest.mark.parametrize("kind", TRUE)
+def test_where_clocks_are_right_nothing_sure_is_wrong_and_whoever_can_be_told_is_reached(
+    kind: str, seeds: range, judge: Judge
+) -> None:
+    reached = reachable = 0
+    for seed in seeds:
+        score = judge(seed, kind).score
+        assert score.wrong == 0
+        assert score.grades["sure"].wrong == 0
+        reached, reachable = reached + score.reached, reachable + score.reachable
+    assert reached >= 0.98 * reachable
+
+
+@pytest.mark.parametrize("kind", FALSE)
+def test_where_a_clock_is_wrong_no_lead_is_and_nothing_sure_where_the_source_test_can_see_it(
+    kind: str, seeds: range, judge: Judge
+) -> None:
+    for seed in seeds:
+        score = judge(seed, kind).score
+        assert "another" not in score.why_wrong
+        sure = score.calibration["sure"]
+        assert sure.wrong <= sure.number / 50 if KINDS[kind].blind_spot else sure.wrong == 0
+
+
+def test_with_one_stop_in_twenty_lost_in_a_busy_pool_the_others_stay_sure(seeds: range, judge: Judge) -> None:
+    for seed in seeds:
+        complete = judge(seed, "lost-stops").score.complete
+        assert complete.number > 2_000
+        assert complete.right >= 0.95 * complete.number
+
+
+def test_who_sat_on_a_line_is_told_by_no_record_and_counted(judge: Judge) -> None:
+    score = judge(1, "people").score
+    assert score.wrong == 0
+    assert score.who["another"] > 0
+    assert score.who["together"] > 0
+    assert sum(score.who.values()) == score.right
+    assert 0 < score.others < score.visits
