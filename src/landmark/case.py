@@ -6,7 +6,7 @@ instants are UTC. Names stand as they were written, networks and addresses in th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +21,8 @@ COVERS = ("traffic", "identification", "subscriber", "content")
 """The kinds of data that an authority may cover, in the order in which `Authority.covers` has them."""
 ACCOUNT_FORMS = ("lower", "no-realm", "lower no-realm")
 """How spellings of an account are made one: ASCII lower case; without the first `@` and all behind it; both."""
+TRANSPORTS = ("rfc3164", "iso", "rfc5424", "journal")
+"""What wraps the lines of a program that logs through syslog or the journal. The first is what is not said."""
 ASSIGNMENT_COLUMNS = ("address", "port_from", "port_to", "protocol", "destination", "from", "until", "account")
 """The columns of a CSV of assignments; `Assignment.columns` gives the file's own name for each that has another."""
 RADIUS_COLUMNS = (
@@ -127,6 +129,7 @@ class Log:
     zone: str | None = None
     year: int | None = None
     log_format: str | None = None  # the server's own, pasted from its configuration
+    transport: str = TRANSPORTS[0]  # where the format is wrapped
     client_port: int | None = None  # which field after the agent, from 1
     server: str | None = None  # `address:port`, `[address]:port`
     login_verified: tuple[str, ...] = ()
@@ -218,6 +221,7 @@ class LogFormat:
     needs_year: bool
     forwards: bool = False  # whether it may log a forwarded address, which `trusted_proxies` are for
     described: Callable[[str], LogFormat] | None = None
+    wrapped: bool = False  # whether its lines come through syslog or the journal, by one of TRANSPORTS
 
     def of(self, log_format: str | None) -> LogFormat:
         """Give the facts of a log whose lines are as the case's `log_format` says; it is `described` then, else fixed.
@@ -226,6 +230,16 @@ class LogFormat:
             ValueError: the string is none of the server's, or leaves out what must be known; the message says which.
         """
         return self if self.described is None or log_format is None else self.described(log_format)
+
+    def carried(self, transport: str | None) -> LogFormat:
+        """Give the facts of a log by what wraps its lines: all but RFC 3164 state the instant in each.
+
+        A format that takes its time from the wrapper is told by the year, which only the wrapper can lack; one that
+        writes a time of its own needs what it needs, whatever is around it.
+        """
+        if transport in {None, TRANSPORTS[0]} or not (self.wrapped and self.needs_year):
+            return self
+        return replace(self, needs_zone=False, needs_year=False)
 
 
 @dataclass(frozen=True, slots=True)

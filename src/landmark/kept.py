@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from landmark.engine import Runner
     from landmark.tables import Table
 
-PART = 1_000_000
+PART = 500_000
 """How many rows a stage that takes its input in parts is given at a time."""
 
 

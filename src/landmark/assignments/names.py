@@ -33,6 +33,7 @@ _WRITTEN_SIX = (rb"::", rb"(?:[0-9a-f]{1,4}:){7}[0-9a-f]")
 _RUN = re.compile(rb"[0-9A-Za-z\x80-\xff]+")
 _SAFE = re.compile(rb"[0-9A-Za-z@._-]+")
 _BLANK = re.compile(rb"^[ \t\r\v\f]*\n", re.MULTILINE)
+_MAYBE_BLANK = re.compile(rb"\n[\n\r\t \v\f]")
 _MOST_KNOWN = 1 << 16
 
 
@@ -89,7 +90,7 @@ class Names:
         for address, length in _FOUR.findall(text):
             if address in self._fours:
                 return True
-            if length and self._bears(address + length):
+            if length and self._bears(address + length.rstrip(b".")):
                 return True
         return False
 
@@ -198,7 +199,7 @@ class Skipped(NamedTuple):
     def account_for(self, reading: FileLeases) -> None:
         """Count their lines: `not_watched`, blank ones `empty`."""
         lines, blank = self.data.count(b"\n"), 0
-        if self.data[:1].isspace() or any(b"\n%c" % byte in self.data for byte in b"\n\r\t \v\f"):
+        if self.data[:1].isspace() or _MAYBE_BLANK.search(self.data):
             blank = len(_BLANK.findall(self.data))
         if blank:
             reading.dropped["empty"] += blank

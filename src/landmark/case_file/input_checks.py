@@ -29,7 +29,9 @@ def logs(sheet: Sheet, formats: Mapping[str, LogFormat]) -> Iterator[Problem]:
             name, said = row.values["format"], row.values.get("log_format")
             problem = _described(row, name, formats[name])
             if problem is None:
-                yield from _stated(row, name, formats[name].of(said), with_host)
+                facts = formats[name].of(said).carried(row.values.get("transport"))
+                yield from _stated(row, name, facts, with_host)
+                yield from _wrapped(row, name, formats[name])
             else:
                 yield problem
         yield from _clock(row)
@@ -144,6 +146,20 @@ def _stated(row: Row, name: str, wanted: LogFormat, with_host: list[Row]) -> Ite
         where = f"{with_host[0].file}:{with_host[0].line}"
         expected = f"the host that was asked: {name} does not log it, and a target names one ({where})"
         yield row.problem("host", expected, found="nothing")
+
+
+def _wrapped(row: Row, name: str, facts: LogFormat) -> Iterator[Problem]:
+    """Give what is wrong with what the case says of the wrapper, and of times that the wrapper states."""
+    if "transport" not in row.lines:
+        return
+    if not facts.wrapped:
+        expected = f"no `transport`: {name} is no log that comes through syslog"
+        yield row.problem("transport", expected, found="it all the same")
+        return
+    transport = row.values.get("transport")
+    if facts.needs_zone and not facts.carried(transport).needs_zone and "zone" in row.lines:
+        expected = f"no `zone`: each line of {transport} states its offset"
+        yield row.problem("zone", expected, found="a second statement")
 
 
 def _clock(row: Row) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landmark.case import ACCOUNT_FORMS, ASSIGNMENT_COLUMNS, RADIUS_COLUMNS, SUBSCRIBER_COLUMNS
+from landmark.case import ACCOUNT_FORMS, ASSIGNMENT_COLUMNS, RADIUS_COLUMNS, SUBSCRIBER_COLUMNS, TRANSPORTS
 from landmark.case_file.keys import Key, Section
 from landmark.case_file.names import ACCOUNT_KIND, FILE, HOST, NETWORK, PATH, SERVER
 from landmark.case_file.values import DURATION, INSTANT, NAME, SIGNED_DURATION, TEXT, WORD, ZONE, choice, whole
@@ -68,6 +68,14 @@ LOG = Section(
             TEXT,
             "the line of the server's own configuration that says how it logs, as it stands there",
             "'%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\"'",
+        ),
+        Key(
+            "transport",
+            choice(*TRANSPORTS),
+            "what wraps the lines, where the format comes through syslog or the journal: RFC 3164 (no year, no zone), "
+            "lines that begin with an ISO 8601 time and its offset, RFC 5424, or `journalctl -o json --all`",
+            '"iso"',
+            default='"rfc3164"',
         ),
         Key("host", HOST, "the host that was asked, where the format does not log it", '"forum-a.example"'),
         Key("zone", ZONE, "time zone of the written times, where the format does not write it", '"Europe/London"'),

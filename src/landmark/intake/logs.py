@@ -214,6 +214,7 @@ class Reading:
             zone=log.zone,
             year=log.year,
             log_format=log.log_format,
+            transport=log.transport,
             client_port=log.client_port,
             server=log.server,
             login_verified=log.login_verified,

@@ -63,5 +63,6 @@ def _settings(one: Input) -> sources.Settings:
         host=getattr(owner, "host", None),
         year=getattr(owner, "year", None),
         log_format=getattr(owner, "log_format", None),
+        transport=getattr(owner, "transport", "rfc3164"),
         client_port=getattr(owner, "client_port", None),
     )

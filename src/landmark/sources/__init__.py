@@ -99,6 +99,7 @@ class Settings:
     zone: str | None = None
     year: int | None = None
     log_format: str | None = None
+    transport: str = "rfc3164"  # of `case.TRANSPORTS`
     client_port: int | None = None
     server: str | None = None
     login_verified: tuple[str, ...] = ()

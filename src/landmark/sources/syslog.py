@@ -2,7 +2,8 @@
 
     Oct  2 10:00:00 news1 nnrpd[4711]: …
 
-Every line of every program tells something of the clock of its host; nothing else is read of most of them.
+Every line of every program tells something of the clock of its host; nothing else is read of most of them. What Solaris
+puts before a message, `[ID 702911 news.notice] `, is left out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun 
 _HEAD = re.compile(
     rb"(?:<\d{1,3}>)?+((?:" + b"|".join(_MONTHS) + rb") {1,2}+\d{1,2} \d\d:\d\d:\d\d) (\S++) (.*+)", re.DOTALL
 )
+_SOLARIS = re.compile(rb"([^ :\[]++(?:\[\d{1,10}\])?+: )\[ID \d{1,10} [a-z0-9]{1,16}\.[a-z]{1,16}\] (.*+)", re.DOTALL)
 _JANUARY, _DECEMBER = 1, 12
 _DAY, _HALF_DAY, _HOUR = 86_400, 43_200, 3_600  # seconds
 _HOURS, _SIXTY = 24, 60
@@ -46,6 +48,7 @@ class Stamp(NamedTuple):
     """When a line was written: local seconds since 1970-01-01 00:00 local, the instants that can be, its place.
 
     `instants` are seconds UTC, ascending: two where the local time occurs twice. `order` numbers the lines of a series.
+    Where the line states its instant, `local` is that of UTC, `micros` what is beyond the second, `zone` as stated.
     """
 
     host: str
@@ -53,6 +56,16 @@ class Stamp(NamedTuple):
     instants: tuple[int, ...]
     order: int
     text: str
+    micros: int = 0
+    zone: str | None = None
+
+
+class Taken(NamedTuple):
+    """A line of a series: its log host, its message, and when it was written; None where its time cannot be."""
+
+    host: bytes
+    message: bytes
+    stamp: Stamp | None
 
 
 def head_of(text: bytes) -> Head | None:
@@ -61,6 +74,8 @@ def head_of(text: bytes) -> Head | None:
     if match is None:
         return None
     time, host, message = match.groups()
+    if b": [ID " in message and (solaris := _SOLARIS.fullmatch(message)):
+        message = b"".join(solaris.groups())
     month, day, second = _taken_apart(time)
     return Head(time, month, day, second, host, message)
 
@@ -175,6 +190,11 @@ class Clocks:
         self._order = 0
         self._turns: dict[tuple[str, int], int] = {}
         self._steps: list[tuple[Stamp, Stamp]] = []
+
+    def take(self, text: bytes) -> Taken | None:
+        """Take the next line apart; None where it is no syslog line."""
+        head = head_of(text)
+        return None if head is None else Taken(head.host, head.message, self.stamp(head))
 
     def stamp(self, head: Head) -> Stamp | None:
         """Read the time of the next line; None where there is no such date, or no such local time."""

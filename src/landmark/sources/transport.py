@@ -1,0 +1,208 @@
+r"""What wraps a program's message on its way into a file, where each line states its instant; and RFC 3164 beside it.
+
+    iso      2001-10-02T10:00:00.123456+00:00 news1 nnrpd[41]: …    rsyslog, RSYSLOG_FileFormat; syslog-ng, ts-format(iso)
+    rfc5424  <37>1 2001-10-02T10:00:00.123456Z news1 nnrpd 41 - - …   RFC 5424, 6; rsyslog, RSYSLOG_SyslogProtocol23Format
+    journal  {"__REALTIME_TIMESTAMP":"1002016800123456","MESSAGE":"…"}  journalctl(1), `-o json`; systemd.journal-fields(7)
+
+Whatever the wrapper, a format sees `nnrpd[41]: …`, as RFC 3164 has it. The export format of the journal has fields of
+any bytes, newlines among them, under their length: it is no text of lines, and is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from landmark.errors import LandmarkError
+from landmark.sources import Step, json_lines
+from landmark.sources.syslog import Clocks, Stamp, Taken, Zone, head_of
+from landmark.sources.times import Read, epoch, iso
+from landmark.tables import SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from landmark.sources import Settings
+    from landmark.sources.json_lines import Value
+
+_ISO = re.compile(
+    rb"(?:<\d{1,3}>)?+(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?+(?:Z|[+-]\d\d:?\d\d)) (\S++) (.*+)", re.DOTALL | re.ASCII
+)
+# PRI VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID, structured data, message. In a value of structured data `"`, `\`
+# and `]` stand behind a backslash (6.3.3); that a message is UTF-8 may be said by a byte order mark (6.4).
+_RFC5424 = re.compile(
+    rb"<\d{1,3}>[1-9]\d{0,2} (\S++) (\S++) (\S++) (\S++) \S++ "
+    rb'(?:-|(?:\[[^\s=\]"]++(?: [^\s=\]"]++="(?:[^"\\]|\\.)*+")*+\])++)(?: (?:\xef\xbb\xbf)?+ ?+(.*+))?+',
+    re.DOTALL,
+)
+_NIL = b"-"
+_PID = re.compile(rb"\d{1,10}")
+_MICROS = re.compile(rb"\d{1,17}")
+_BYTE = 255
+
+
+class Bare(NamedTuple):
+    """A line without its wrapper: the host that wrote it, and `program[pid]: message`."""
+
+    host: bytes
+    message: bytes
+
+
+class Head(NamedTuple):
+    """A line of which the wrapper states the instant: `time` is None where its form is none that can be read."""
+
+    time_text: bytes
+    time: Read | None
+    host: bytes
+    message: bytes
+
+
+class Series(Protocol):
+    """Reads the lines of one series, in order, and knows the clock of each log host."""
+
+    def take(self, text: bytes) -> Taken | None:
+        """Take the next line apart; None where nothing wraps it."""
+
+    def settle(self) -> None:
+        """Tell, once every line was read, what can only be told then."""
+
+    def instants(self, stamp: Stamp) -> tuple[int, ...]:
+        """Give the instants, µs UTC, that a line can have been written at, once `settle` was called."""
+
+    @property
+    def steps(self) -> list[Step]:
+        """The stretches in which a host's clock was set back, once `settle` was called."""
+
+
+def series(settings: Settings) -> Series:
+    """Give a fresh reader of the lines of one series.
+
+    Raises:
+        LandmarkError: the wrapper states neither zone nor year, and the settings do not either.
+    """
+    if settings.transport in _HEADS:
+        return StatedClocks(_HEADS[settings.transport], settings.tolerance)
+    if settings.zone is None or settings.year is None:
+        raise LandmarkError("a syslog says neither zone nor year: the case must")
+    return Clocks(Zone(settings.zone), settings.year, settings.tolerance)
+
+
+def bare(text: bytes, transport: str) -> Bare | None:
+    """Take the wrapper off a line, whenever it was written; None where there is none."""
+    head = head_of(text) if transport not in _HEADS else _HEADS[transport](text)
+    return None if head is None else Bare(head.host, head.message)
+
+
+def any_bare(text: bytes) -> Bare | None:
+    """Take off a line whatever wraps it: no line begins as two of them do."""
+    return next((found for name in ("rfc3164", *_HEADS) if (found := bare(text, name))), None)
+
+
+def masked(line: bytes, message: bytes, covered: bytes) -> bytes:
+    """Give a line with the end of its message covered.
+
+    Args:
+        line: as it stands in the file.
+        message: what `any_bare` found in it.
+        covered: the message as it may be shown.
+    """
+    if line.startswith(b"{"):
+        return line if covered == message else json_lines.masked(line, frozenset(("MESSAGE", "SYSLOG_RAW")))
+    return line if covered == message else line.removesuffix(message) + covered if line.endswith(message) else b"***"
+
+
+class StatedClocks:
+    """The clocks of all hosts that write to one series of files, where each line states its instant."""
+
+    def __init__(self, head: Callable[[bytes], Head | None], tolerance: int) -> None:
+        """Take what reads the head of a line, and the step back (µs) that is none."""
+        self._head = head
+        self._tolerance = tolerance
+        self._last: dict[bytes, int] = {}
+        self._order = 0
+        self._steps: set[Step] = set()
+
+    def take(self, text: bytes) -> Taken | None:
+        """Take the next line apart; None where it is not wrapped so."""
+        head = self._head(text)
+        return None if head is None else Taken(head.host, head.message, self._stamp(head))
+
+    def _stamp(self, head: Head) -> Stamp | None:
+        self._order += 1
+        if head.time is None or head.time.instant is None:
+            return None
+        instant = head.time.instant
+        host = head.host.decode("utf-8", "backslashreplace")
+        last = self._last.get(head.host, instant)
+        if instant < last - self._tolerance:
+            self._steps.add(Step(host, instant, last))
+        self._last[head.host] = instant
+        second, micros = divmod(instant, SECOND)
+        text = head.time_text.decode("ascii")
+        return Stamp(host, second, (second,), self._order, text, micros, head.time.zone)
+
+    def settle(self) -> None:
+        """Do nothing: an instant that is stated needs no other line."""
+
+    def instants(self, stamp: Stamp) -> tuple[int, ...]:
+        """Give the one instant, µs UTC."""
+        return tuple(one * SECOND + stamp.micros for one in stamp.instants)
+
+    @property
+    def steps(self) -> list[Step]:
+        """The stretches in which a host's clock was set back."""
+        return sorted(self._steps)
+
+
+def _iso(text: bytes) -> Head | None:
+    match = _ISO.fullmatch(text)
+    if match is None:
+        return None
+    time, host, message = match.groups()
+    return Head(time, iso(time), host, message)
+
+
+def _rfc5424(text: bytes) -> Head | None:
+    match = _RFC5424.fullmatch(text)
+    if match is None:
+        return None
+    time, host, program, pid, message = match.groups()
+    if not time.isascii():
+        return None
+    return Head(time, iso(time), host, _tagged(program, None if pid == _NIL else pid, message or b""))
+
+
+def _journal(text: bytes) -> Head | None:
+    found = json_lines.loads(text)
+    time = None if found is None else found.get("__REALTIME_TIMESTAMP")
+    if found is None or not isinstance(time, bytes) or not _MICROS.fullmatch(time):
+        return None
+    program = _first(found, "SYSLOG_IDENTIFIER", "_COMM")
+    # The number that the program wrote itself: what a syslog daemon passes on has that daemon's `_PID`.
+    pid = _first(found, "SYSLOG_PID", "_PID")
+    message = _tagged(program, pid if _PID.fullmatch(pid) else None, _bytes(found.get("MESSAGE")))
+    return Head(time, _elapsed(time), _first(found, "_HOSTNAME"), message)
+
+
+def _elapsed(micros: bytes) -> Read:
+    second, rest = divmod(int(micros), SECOND)
+    return epoch(b"%d.%06d" % (second, rest)) or Read(None, "UTC")
+
+
+def _tagged(program: bytes, pid: bytes | None, message: bytes) -> bytes:
+    return b"%b[%b]: %b" % (program, pid, message) if pid is not None else b"%b: %b" % (program, message)
+
+
+def _first(found: dict[str, Value], *names: str) -> bytes:
+    return next((value for name in names if isinstance(value := found.get(name), bytes)), b"")
+
+
+def _bytes(value: Value) -> bytes:
+    """Give a message: text, or, where it is no text, a list of its bytes; none where the journal left it out."""
+    if isinstance(value, list):
+        numbers = [int(one) for one in value if isinstance(one, bytes) and one.isdigit() and len(one) <= len(b"255")]
+        return bytes(numbers) if len(numbers) == len(value) and max(numbers, default=0) <= _BYTE else b""
+    return value if isinstance(value, bytes) else b""
+
+
+_HEADS: dict[str, Callable[[bytes], Head | None]] = {"iso": _iso, "rfc5424": _rfc5424, "journal": _journal}
