@@ -192,21 +192,21 @@ class Bench:
         for _ in range(self._pairs):
             ours = run(small), run(large)
             runs.append((*ours, took(seeker(small)), took(seeker(large))))
-        more = (_size(large) - _size(small)) / 1e9
+        between = (_size(large) - _size(small)) / 1e9
         by_clock = [(max(b.wall - a.wall, 1e-9), max(d.wall - c.wall, 1e-9)) for a, b, c, d in runs]
         of_processors = [
             (max(b.processors - a.processors, 1e-9), max(d.processors - c.processors, 1e-9)) for a, b, c, d in runs
         ]
         whole = [(b, d) for _, b, _, d in runs]
         for unit, slopes, goal in (("", by_clock, goals[0]), (", by seconds of processors", of_processors, "")):
-            ours, other = (statistics.median(more / pair[side] for pair in slopes) for side in (0, 1))
+            ours, other = (statistics.median(between / pair[side] for pair in slopes) for side in (0, 1))
             ratios = [theirs / mine for mine, theirs in slopes]
             yield Row(f"{what}, marginal{unit}", f"{ours:.2f} GB/s", f"{seek_name()} {other:.2f} GB/s", ratios, goal)
-        ratios = [other.wall / ours.wall for ours, other in whole]
+        ratios = [theirs.wall / mine.wall for mine, theirs in whole]
         size = _size(large) / 1e9
         yield Row(f"{what}, {size:.1f} GB cold", _said(whole, 0), f"{seek_name()} {_said(whole, 1)}", ratios, goals[1])
         peak = [[one.memory for one in column] for column in zip(*runs, strict=True)][:2]
-        ratios = [large / small for small, large in zip(*peak, strict=True)]
+        ratios = [more / less for less, more in zip(*peak, strict=True)]
         said = f"{max(peak[1])} MiB", f"at {_size(small) / 1e9:.1f} GB {max(peak[0])} MiB"
         yield Row(f"{what}, memory at {size:.1f} GB", *said, ratios, "under 1.1")
 

@@ -1,6 +1,7 @@
-"""How well each clock of a log fits each assignment source, shifted or not: for the pictures, and for nothing else.
+"""How well each clock of a log fits each assignment source, shifted or not: for the pictures, and for doubt.
 
-No grade, no lead and no instant depends on any of it; what is found is said, and never corrected.
+No instant is ever corrected by it. Where a clock fits better at another shift than at 0, or along a line of its own,
+what the two say of each other is doubtful outright, as it is where one of the shifts of the source test fits better.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pyarrow.compute as pc
 
 from landmark import store, tables
 from landmark.keys import code_key, key_of
-from landmark.stages import FIT_READINGS, drift, fits
+from landmark.stages import DECLARED, FIT_READINGS, drift, fits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST = 100_000
 """From so many counting events on, a part of the readings is taken."""
+AROUND = 2 * tables.DAY
+"""A connection that begins in the window may end so much later; longer than that none is known."""
 _READ = ("events", "leases", "reach", "log_clocks", "assignment_clocks", "declared")
 
 
@@ -81,6 +84,33 @@ def fitted(known: Mapping[str, Kept], stages: Stages, window_from: int, most: in
 
     spoken = stages.sql(tables.SPEAKING_DAYS, {name: known[name] for name in ("speaking", "returning")})
     return Fitted(keep(tables.FITS, 0), keep(tables.FIT_DAYS, 2), keep(tables.DRIFTS, 1), spoken)
+
+
+def elsewhere(fitted: Fitted, begin: int, end: int) -> pa.Table:
+    """Give `landmark.stages.DECLARED`, the stretches in which somewhere fits better than 0.
+
+    It is the rule of the source test (more readings for the shift than for 0, and at least ten) for every minute that
+    was tried, and for a straight line through the days: then the whole of that pair. A day by itself is one where the
+    clock as written is excluded.
+
+    Args:
+        fitted: what was found.
+        begin: of the window, µs UTC.
+        end: of the window, µs UTC.
+    """
+    rows: list[tuple[str, str, str, int, int]] = [
+        (row["log"], row["series"], row["assignment"], begin - AROUND, end + AROUND)
+        for row in fitted.drifts.data.to_pylist()
+        if row["elsewhere"] or row["line_elsewhere"]
+    ]
+    days = fitted.fit_days.data
+    rows += [
+        (row["log"], row["series"], row["assignment"], row["day"], row["day"] + tables.DAY)
+        for row in days.filter(days["elsewhere"]).to_pylist()
+    ]
+    columns = list(zip(*sorted(rows), strict=True)) if rows else [()] * len(DECLARED.names)
+    schema = store.schema(DECLARED)
+    return pa.table([pa.array(list(column), field.type) for field, column in zip(schema, columns, strict=True)], schema)
 
 
 def nothing() -> dict[str, pa.Table]:

@@ -90,8 +90,7 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
     leads = stages.sql(tables.LEADS, {"subjects": subjects}, country=country)
     enquiries = stages.sql(tables.ENQUIRIES, {**seen, "subjects": subjects, "countries": placed}, more_than=more_than)
     instants = stages.sql(tables.INSTANTS, {**seen, "visits": visits, "enquiries": enquiries, "countries": placed})
-    begin = case.authority.begin
-    fit = fitting.fitted(resolved.known, stages, begin).tables if resolved.known else fitting.nothing()
+    fit = fitting.nothing() if resolved.fitted is None else resolved.fitted.tables
     narrowed = counting.narrowed({**before, **held, "subjects": subjects}, stages)
     made = {
         "leases": store.empty(tables.LEASES) if leased is None else leased.leases,

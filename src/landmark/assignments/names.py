@@ -33,6 +33,7 @@ _WRITTEN_SIX = (rb"::", rb"(?:[0-9a-f]{1,4}:){7}[0-9a-f]")
 _RUN = re.compile(rb"[0-9A-Za-z\x80-\xff]+")
 _SAFE = re.compile(rb"[0-9A-Za-z@._-]+")
 _BLANK = re.compile(rb"^[ \t\r\v\f]*\n", re.MULTILINE)
+_NO_WORDS: dict[tuple[int, int], set[bytes]] = {}
 _MAYBE_BLANK = re.compile(rb"\n[\n\r\t \v\f]")
 _MOST_KNOWN = 1 << 16
 
@@ -112,16 +113,16 @@ class Names:
         return address is not None and address in self._bearing
 
     @cached_property
-    def _index(self) -> tuple[dict[bytes, list[tuple[int, bytes]]], list[bytes]]:
-        """The whole words by their first run of letters and digits, with its place in them; the others."""
-        runs: dict[bytes, list[tuple[int, bytes]]] = {}
+    def _index(self) -> tuple[dict[bytes, dict[tuple[int, int], set[bytes]]], list[bytes]]:
+        """The whole words by their first run of letters and digits, its place in them and their length; the others."""
+        runs: dict[bytes, dict[tuple[int, int], set[bytes]]] = {}
         others = []
         for text, whole in self.words:
             run = _RUN.search(text)
             if run is None or not whole:
                 others.append(text)
             else:
-                runs.setdefault(run[0], []).append((run.start(), text))
+                runs.setdefault(run[0], {}).setdefault((run.start(), len(text)), set()).add(text)
         return runs, others
 
     def _holds_word(self, text: bytes) -> bool:
@@ -132,10 +133,10 @@ class Names:
         if any(one in text for one in others):
             return True
         for run in _RUN.finditer(text) if runs else ():
-            for before, word in runs.get(run[0], ()):
+            for (before, length), words in runs.get(run[0], _NO_WORDS).items():
                 begin = run.start() - before
-                after = text[begin + len(word) : begin + len(word) + 1]
-                if begin >= 0 and text.startswith(word, begin) and not _RUN.match(after):
+                end = begin + length
+                if begin >= 0 and text[begin:end] in words and not _RUN.match(text, end, end + 1):
                     return True
         return False
 

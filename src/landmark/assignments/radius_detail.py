@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -52,12 +51,8 @@ _SAFE = re.compile(r"[0-9]{1,11}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-
 _MASK = b"***"
 # Escapes, which may be any letter of a name, and restarts.
 _ALWAYS = rb"\\|accounting-o|acct-status-type[^=\n]*=+[ \t]*[\x22\x27]?[78]"
-# A record's first line, or its `Timestamp`; whole seconds alone.
-_TICK = re.compile(
-    rb"^(?:([^\t \n\r]|\r(?!\n))|[\t ]+(?:[^\s=:\"']*\.)?timestamp(?::[^\s=:\"']+)?[\t ]*[:+=]?="
-    rb"[\t ]*(?:(\d+)[\t \r]*$)?)",
-    re.IGNORECASE | re.MULTILINE,
-)
+# As the server writes it; where another `Timestamp` stands, the record is read.
+_STAMP = re.compile(rb"\n\tTimestamp = (\d+)(?=\n)")
 _ADDRESS = re.compile(rb"(?:%b)[^=\n]*=+([^\n]*)" % b"|".join(_ADDRESSES), re.IGNORECASE)
 
 
@@ -136,17 +131,17 @@ class _Reader:
         """Tell whether some records may be left unread: their clock runs on, and the last of them says where it is."""
         if bearing is not None:
             return True
-        ticks = list(_TICK.finditer(skipped.data))
-        stamps = [tick[2] for tick in ticks[1::2]]
-        if len(ticks) != 2 * len(stamps) or not all(stamps) or not all(tick[1] for tick in ticks[::2]):
+        stamps = _STAMP.findall(skipped.data)
+        units = skipped.data.removesuffix(b"\n\n").split(b"\n\n")
+        others = skipped.data.lower().count(b"timestamp") - skipped.data.count(b"\tEvent-Timestamp = ")
+        if len(stamps) != others or not all(unit.count(b"\n\tTimestamp = ") == 1 for unit in units):
             return False
-        if not stamps:
-            return True
         before = self._stamps.get(series)
-        shown = [int(stamp) for stamp in stamps]
-        runs_on = all(one <= other for one, other in pairwise(shown))
-        if not runs_on or (before is not None and shown[0] * _SECOND - self._clock.ahead < before):
+        shown = list(map(int, stamps))
+        if shown != sorted(shown) or (before is not None and _stamp(shown[0], self._clock) < before):
             return False
+        at = len(skipped.data) - len(units[-1]) - 2
+        last = lines_in(skipped.data[at:], 1, skipped.offset + at)
         order = self._order
         at = ticks[-2].start()
         last = lines_in(skipped.data[at:], 1, skipped.offset + at)

@@ -99,6 +99,7 @@ def _by_pair(table: pa.Table) -> dict[Pair, list[Row]]:
 
 def loud(row: Mapping[str, Any]) -> str:
     """Say in one sentence where a clock fits better than as written; of a row of `drifts` that is loud."""
+    whole = row["elsewhere"] or row["line_elsewhere"]
     clock = f"The clock “{row['series']}” of log “{row['log']}” fits the records “{row['assignment']}” better "
     if row["line_elsewhere"] and (row["drifting"] or not row["elsewhere"]):
         said = (
@@ -111,7 +112,11 @@ def loud(row: Mapping[str, Any]) -> str:
     else:
         off = row["days_elsewhere"]
         said = f"at another time on {count(off)} {'day' if off == 1 else 'days'} of {count(row['days'])}"
-    return clock + said + ". Nothing was corrected; no grade depends on this estimate. Have the clock looked into."
+    which = "of this pair" if whole else "of those days"
+    return (
+        f"{clock}{said}. Nothing was corrected; every attribution {which} is doubtful, and none makes a lead. Have the "
+        "clock measured, and say so in the case (`clock_ahead`)."
+    )
 
 
 def seconds(microseconds: int) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from landmark.sources.nnrpd import Connection, Group, Place
-    from landmark.sources.syslog import Clocks
+    from landmark.sources.transport import Series
 
 Instants = tuple[int, ...]
 """The instants that one local time can be, µs UTC, ascending."""
@@ -24,7 +24,9 @@ class _Reader:
 
     address: str | None
     host: str | None
+    port: int | None
     login: bytes | None  # the one name that the server verified
+    claimed: bytes | None
     connection: str
     ends: Instants | None  # those of the connect line and of the last watched group line; None: cut
 
@@ -38,12 +40,13 @@ class _What(NamedTuple):
     target: str | None = None
     group: bytes | None = None
     articles: int | None = None
+    size: int | None = None
 
 
 class Accounting:
     """Enters each connection's lines where they belong: kept, dropped or rejected."""
 
-    def __init__(self, settings: Settings, clocks: Clocks, files: Sequence[FileReading]) -> None:
+    def __init__(self, settings: Settings, clocks: Series, files: Sequence[FileReading]) -> None:
         """Take the settings, the clocks, settled, and the readings of the series' texts, which are added to."""
         self._settings = settings
         self._clocks = clocks
@@ -62,6 +65,8 @@ class Accounting:
         last = [group.place for group, target in watched if target is not None][-1]
         reader = self._reader(connection, last)
         self._keep(connection.connect, reader, _What("connect", "connection"))
+        for further in connection.further:
+            self._keep(further, reader, _What("connect", "connection"))
         for again in connection.again:
             self._drop(again, "duplicate" if self._is_inside(again) else "outside_window")
         for user in connection.users:
@@ -83,13 +88,16 @@ class Accounting:
 
     def _reader(self, connection: Connection, last: Place) -> _Reader:
         known = self._is_inside(connection.connect)
-        label = connection.label.decode("utf-8", "backslashreplace").lower()
+        name = connection.label if connection.name is None else connection.name
+        label = name.decode("utf-8", "backslashreplace").lower()
         client = address(connection.address) if known else None
         return _Reader(
             address=client,
             # Where no address is known, the label is all that its own lines say, be it an address.
-            host=label if client is None or address(connection.label) is None else None,
+            host=label if client is None or address(name) is None else None,
+            port=None if client is None else connection.port,
             login=self._login(connection),
+            claimed=connection.claimed,
             connection=(connection.connect if known else self._first_inside(connection)).event_id,
             ends=self._ends(connection.connect, last) if known and self._is_inside(last) else None,
         )
@@ -140,7 +148,8 @@ class Accounting:
         settings = self._settings
         own = self._instants(place)
         instants = reader.ends or own
-        login = reader.login if reader.login is not None else what.name
+        login = next((one for one in (reader.login, what.name, reader.claimed) if one is not None), None)
+        stated = None if place.stamp is None else place.stamp.zone
         return Event(
             event_id=place.event_id,
             line=place.line,
@@ -149,10 +158,10 @@ class Accounting:
             time=own[0],
             time_until=own[-1] if len(own) > 1 else None,
             time_text="" if place.stamp is None else place.stamp.text,
-            zone=settings.zone or "",
-            zone_known="declared",
+            zone=(settings.zone or "") if stated is None else stated,
+            zone_known="declared" if stated is None else "stated",
             client_address=reader.address,
-            client_port=None,
+            client_port=reader.port,
             client_host=reader.host,
             protocol="tcp",
             destination=settings.server,
@@ -162,7 +171,7 @@ class Accounting:
             object=None if what.group is None else what.group.decode("utf-8", "backslashreplace"),
             articles=what.articles,
             status=None,
-            bytes=None,
+            bytes=what.size,
             agent=None,
             referrer=None,
             connection=reader.connection,
@@ -183,4 +192,4 @@ class Accounting:
 def _of_group(group: Group, target: str, *, cut: bool) -> _What:
     reason = "only_opened" if group.articles == 0 else "cut" if cut else None
     action = "fetch" if group.articles else "open"
-    return _What(action, reason, target=target, group=group.group, articles=group.articles)
+    return _What(action, reason, target=target, group=group.group, articles=group.articles, size=group.size)

@@ -31,7 +31,7 @@ _LOST = (
     re.compile(rb"(?:\S+: )?(?:last )?message repeated (\d{1,9}) times(?:: \[.*\])?", re.DOTALL),
 )
 
-Kind = Literal["connect", "user", "group", "broken_group", "exit", "times", "other"]
+Kind = Literal["connect", "user", "group", "broken_group", "exit", "times", "other", "restart"]
 _KINDS: tuple[tuple[Kind, re.Pattern[bytes]], ...] = (
     ("connect", re.compile(rb"\((\S*)\) connect(?: - port \d{1,5})?")),
     ("user", re.compile(rb"user (.++)", re.DOTALL)),
@@ -41,7 +41,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[bytes]], ...] = (
 
 
 class Message(NamedTuple):
-    """What nnrpd wrote: which process, under which label, and what of it is read.
+    """What a news server wrote: which process, under which label, and what of it is read.
 
     `text` is the address of a connect line, the name of a user line, the group of a group line.
     """
@@ -51,6 +51,7 @@ class Message(NamedTuple):
     kind: Kind
     text: bytes = b""
     articles: int = 0
+    size: int | None = None  # bytes, where a group line has them
 
 
 def message_of(message: bytes) -> Message | None:
@@ -113,6 +114,7 @@ class Group(NamedTuple):
     place: Place
     group: bytes
     articles: int
+    size: int | None = None
 
 
 @dataclass(slots=True)
@@ -127,11 +129,15 @@ class Connection:
     groups: list[Group] = field(default_factory=list)
     exits: list[Place] = field(default_factory=list)
     may_come_again: bool = True  # whether no other reader's end was written under its pid
+    further: list[Place] = field(default_factory=list)  # connect lines of others that cannot be told from it
+    port: int | None = None
+    name: bytes | None = None  # the host in the label, where that is not all of it
+    claimed: bytes | None = None  # a login of which nobody says that it was checked
 
     @property
     def others(self) -> list[Place]:
         """Every line of it that is no group line."""
-        return [self.connect, *self.again, *(user.place for user in self.users), *self.exits]
+        return [self.connect, *self.again, *self.further, *(user.place for user in self.users), *self.exits]
 
 
 _SAME_READER = 60  # seconds within which a further connect line is of the same reader
@@ -160,14 +166,19 @@ class Readers:
         self._open[host, message.pid] = Connection(message.label, message.text, place)
         return before
 
-    def end(self, host: bytes, pid: bytes) -> Connection | None:
+    def end(self, host: bytes, message: Message) -> Connection | None:
         """Take the end of whoever had a pid; give the connection that has ended."""
-        return self._open.pop((host, pid), None)
+        return self._open.pop((host, message.pid), None)
 
-    def spoil(self, host: bytes, pid: bytes) -> None:
+    def spoil(self, host: bytes, message: Message) -> None:
         """Take the end of a reader under another label: a connect line that follows is none of the same reader."""
-        if found := self._open.get((host, pid)):
+        if found := self._open.get((host, message.pid)):
             found.may_come_again = False
+
+    def restart(self, host: bytes) -> list[Connection]:
+        """Give the connections that a server's start ends: none, as each has a process of its own."""
+        del host
+        return []
 
     def all(self) -> list[Connection]:
         """Give those that have not ended."""

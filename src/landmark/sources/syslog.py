@@ -74,10 +74,14 @@ def head_of(text: bytes) -> Head | None:
     if match is None:
         return None
     time, host, message = match.groups()
-    if b": [ID " in message and (solaris := _SOLARIS.fullmatch(message)):
-        message = b"".join(solaris.groups())
     month, day, second = _taken_apart(time)
-    return Head(time, month, day, second, host, message)
+    return Head(time, month, day, second, host, unnumbered(message))
+
+
+def unnumbered(message: bytes) -> bytes:
+    """Give a message without the number and priority that Solaris puts behind the program's name."""
+    solaris = _SOLARIS.fullmatch(message) if b": [ID " in message else None
+    return message if solaris is None else b"".join(solaris.groups())
 
 
 @lru_cache(maxsize=64)

@@ -1,8 +1,8 @@
 r"""What wraps a program's message on its way into a file, where each line states its instant; and RFC 3164 beside it.
 
-    iso      2001-10-02T10:00:00.123456+00:00 news1 nnrpd[41]: …    rsyslog, RSYSLOG_FileFormat; syslog-ng, ts-format(iso)
-    rfc5424  <37>1 2001-10-02T10:00:00.123456Z news1 nnrpd 41 - - …   RFC 5424, 6; rsyslog, RSYSLOG_SyslogProtocol23Format
-    journal  {"__REALTIME_TIMESTAMP":"1002016800123456","MESSAGE":"…"}  journalctl(1), `-o json`; systemd.journal-fields(7)
+    iso      2001-10-02T10:00:00.123456+00:00 news1 nnrpd[41]: …       rsyslog, RSYSLOG_FileFormat; syslog-ng, ts-format
+    rfc5424  <37>1 2001-10-02T10:00:00.123456Z news1 nnrpd 41 - - …    RFC 5424, 6; RSYSLOG_SyslogProtocol23Format
+    journal  {"__REALTIME_TIMESTAMP":"1002016800123456","MESSAGE":"…"} journalctl(1), -o json; systemd.journal-fields(7)
 
 Whatever the wrapper, a format sees `nnrpd[41]: …`, as RFC 3164 has it. The export format of the journal has fields of
 any bytes, newlines among them, under their length: it is no text of lines, and is not read.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from landmark.errors import LandmarkError
 from landmark.sources import Step, json_lines
-from landmark.sources.syslog import Clocks, Stamp, Taken, Zone, head_of
+from landmark.sources.syslog import Clocks, Stamp, Taken, Zone, head_of, unnumbered
 from landmark.sources.times import Read, epoch, iso
 from landmark.tables import SECOND
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from landmark.sources.json_lines import Value
 
 _ISO = re.compile(
-    rb"(?:<\d{1,3}>)?+(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?+(?:Z|[+-]\d\d:?\d\d)) (\S++) (.*+)", re.DOTALL | re.ASCII
+    rb"(?:<\d{1,3}>)?+(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?+(?:Z|[+-]\d\d:?\d\d)) (\S++) (.*+)",
+    re.DOTALL,
 )
 # PRI VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID, structured data, message. In a value of structured data `"`, `\`
 # and `]` stand behind a backslash (6.3.3); that a message is UTF-8 may be said by a byte order mark (6.4).
@@ -39,6 +40,7 @@ _NIL = b"-"
 _PID = re.compile(rb"\d{1,10}")
 _MICROS = re.compile(rb"\d{1,17}")
 _BYTE = 255
+_MESSAGES = frozenset(("MESSAGE", "SYSLOG_RAW"))  # the latter is the line as the program sent it
 
 
 class Bare(NamedTuple):
@@ -98,17 +100,24 @@ def any_bare(text: bytes) -> Bare | None:
     return next((found for name in ("rfc3164", *_HEADS) if (found := bare(text, name))), None)
 
 
-def masked(line: bytes, message: bytes, covered: bytes) -> bytes:
-    """Give a line with the end of its message covered.
+def masked(line: bytes, cover: Callable[[bytes], bytes | None]) -> bytes:
+    """Give a line as it may be shown.
 
     Args:
-        line: as it stands in the file.
-        message: what `any_bare` found in it.
-        covered: the message as it may be shown.
+        line: as it stands in the file, whatever wraps it.
+        cover: gives a message as it may be shown; None where nothing of it may.
     """
+    found = any_bare(line)
+    covered = None if found is None else cover(found.message)
+    if found is None or covered is None:
+        return b"*" * len(line)
+    if covered == found.message:
+        return line
     if line.startswith(b"{"):
-        return line if covered == message else json_lines.masked(line, frozenset(("MESSAGE", "SYSLOG_RAW")))
-    return line if covered == message else line.removesuffix(message) + covered if line.endswith(message) else b"***"
+        values = json_lines.loads(line) or {}
+        in_bytes = any(isinstance(values.get(name), list) for name in _MESSAGES)
+        return b"*" * len(line) if in_bytes else json_lines.masked(line, _MESSAGES)
+    return line.removesuffix(found.message) + covered if line.endswith(found.message) else b"*" * len(line)
 
 
 class StatedClocks:
@@ -159,7 +168,7 @@ def _iso(text: bytes) -> Head | None:
     if match is None:
         return None
     time, host, message = match.groups()
-    return Head(time, iso(time), host, message)
+    return Head(time, iso(time), host, unnumbered(message))
 
 
 def _rfc5424(text: bytes) -> Head | None:

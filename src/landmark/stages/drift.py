@@ -1,8 +1,8 @@
 """Where a log's clock fits best, day by day, and a straight line through the days. Nothing is corrected by it.
 
-Each statement is a sign test of the kind that excludes a shift: of the readings for which two clocks disagree on
-whether anybody was there, at least so many had somebody by the one, and at most a tenth as many by the other. Arrays
-in, a table out; no engine, no disk.
+Each statement is a sign test: of the readings for which two clocks disagree on whether anybody was there, so many had
+somebody by the one, and so many by the other. Somewhere fits better than 0 by the rule of the source test: more
+readings for it, and at least ten. Arrays in, a table out; no engine, no disk.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 ENOUGH, ENOUGH_IN_A_DAY, ENOUGH_DAYS = 30, 10, 3
 """Readings that it takes: in the whole, and for the peak of one day; days on which they fall."""
+LEAST = 10
+"""Readings that must speak for a shift, if it is said to fit better than 0."""
 _STANDS_OUT = 4
 """The best stands out against a shift for which at most a quarter as many readings speak. (To exclude a clock, a tenth
 is asked: that accuses. Here a peak is described, also where records are lost or the clock was wrong for a day or two.)
@@ -53,6 +55,11 @@ class Best:
 def excluded(for_this: int, for_other: int, enough: int = ENOUGH) -> bool:
     """Tell whether a clock is excluded: enough readings speak for this one, and a tenth at most for the other."""
     return for_this >= enough and for_other * 10 <= for_this
+
+
+def better(for_this: int, for_zero: int) -> bool:
+    """Tell whether somewhere fits better than 0: more readings speak for it, and at least ten (DEFINITIONS)."""
+    return for_this > for_zero and for_this >= LEAST
 
 
 def best(met: NDArray[np.uint8], net: NDArray[np.int64], shifts: NDArray[np.int64], enough: int, widest: int) -> Best:
@@ -160,9 +167,10 @@ def drifts(
         there = np.arange(count.days.size)
         on, off = count.for_shift[there, columns], count.for_zero[there, columns]
         for_line, for_zero = int(on.sum()), int(off.sum())
-        beyond = int(np.count_nonzero(on)) >= ENOUGH_DAYS and excluded(for_line, for_zero)
+        beyond = better(for_line, for_zero)
         drifting = excluded(*_against(one, count, columns, whole.column))
-    elsewhere = whole.elsewhere and np.count_nonzero(count.for_shift[:, whole.column]) >= ENOUGH_DAYS
+    many_days = np.count_nonzero(count.for_shift[:, whole.column]) >= ENOUGH_DAYS
+    elsewhere = (whole.told and better(whole.for_best, whole.for_zero)) or (whole.elsewhere and many_days)
     off_days = sum(each.elsewhere for each in own)
     few = int(readings.sum()) < ENOUGH or np.count_nonzero(readings) < ENOUGH_DAYS
     why = "too_few" if few else None if whole.told else _untold(count)

@@ -1,0 +1,178 @@
+"""A news server's log: state from line to line, through whole series of rotated files.
+
+Why each rule is as it is: DEFINITIONS, "A news connection". The address stands on the connect line only, and a process
+number, or a name, comes back for somebody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Protocol
+
+from landmark.sources import FileReading, Line, Reject, Settings, Step
+from landmark.sources.connections import Accounting
+from landmark.sources.nnrpd import Connection, Group, Message, Place, User, lost
+from landmark.sources.transport import series
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_ID_DIGITS = 16
+
+
+class Open(Protocol):
+    """Who is connected, on all log hosts."""
+
+    def find(self, host: bytes, message: Message) -> Connection | None:
+        """Give the connection that a line belongs to."""
+
+    def connect(self, host: bytes, message: Message, place: Place) -> Connection | None:
+        """Take a connect line; give the connection that it ends."""
+
+    def end(self, host: bytes, message: Message) -> Connection | None:
+        """Take the end of a connection; give it, if it has ended."""
+
+    def spoil(self, host: bytes, message: Message) -> None:
+        """Take the end of a connection that is not known."""
+
+    def restart(self, host: bytes) -> list[Connection]:
+        """Take the start of the server on a log host; give the connections that have ended."""
+
+    def all(self) -> list[Connection]:
+        """Give those that have not ended."""
+
+
+class NewsReader:
+    """Reads the texts of one series in order."""
+
+    def __init__(self, settings: Settings, message_of: Callable[[bytes], Message | None], readers: Open) -> None:
+        """Take the settings, what reads a server's message, and who keeps its connections, of whom there are none.
+
+        Raises:
+            LandmarkError: the settings lack zone or year, and the lines do not state them.
+        """
+        self._settings = settings
+        self._message_of = message_of
+        self._clocks = series(settings)
+        self._readers = readers
+        self._files: list[FileReading] = []
+        self._watched: list[Connection] = []
+        self._orphans: list[Group] = []
+        self._steps: list[Step] = []
+
+    @property
+    def steps(self) -> list[Step]:
+        """The stretches in which a host's clock was set back, as far as they can bear on an event."""
+        return self._steps
+
+    def begin(self) -> None:
+        """Begin the next text."""
+        self._files.append(FileReading())
+
+    def feed(self, lines: Iterable[Line]) -> None:
+        """Take the next lines of the text."""
+        file = self._files[-1]
+        for line in lines:
+            reason = self._read(line)
+            if reason is None:
+                continue  # told at the end, when it is known what came of its connection
+            if reason in {"malformed", "bad_time", "truncated"}:
+                file.rejects.append(Reject(line.number, line.offset, len(line.text), reason))
+            else:
+                file.dropped[reason] += 1
+
+    def finish(self) -> list[FileReading]:
+        """Give what came of each text."""
+        for connection in self._readers.all():
+            self._close(connection)
+        self._clocks.settle()
+        accounting = Accounting(self._settings, self._clocks, self._files)
+        for connection in self._watched:
+            accounting.enter(connection)
+        for orphan in self._orphans:
+            accounting.enter_orphan(orphan)
+        for file in self._files:
+            file.events.sort(key=lambda event: event.line)
+            file.rejects.sort(key=lambda reject: reject.line)
+        begin, end = self._settings.begin - self._settings.tolerance, self._settings.end + self._settings.tolerance
+        ahead = self._settings.clock_ahead
+        steps = [Step(step.series, step.begin - ahead, step.end - ahead) for step in self._clocks.steps]
+        self._steps = [step for step in steps if step.begin < end and step.end > begin]
+        return self._files
+
+    def _read(self, line: Line) -> str | None:
+        """Give what a line is dropped or rejected for; None where that is told at the end."""
+        text = line.text.removesuffix(b"\r")
+        taken = self._clocks.take(text)
+        if taken is None:
+            return self._unreadable(line, text)
+        stamp = taken.stamp
+        self._files[-1].admitted_lost += lost(taken.message)
+        message = self._message_of(taken.message)
+        if message is not None and message.kind == "broken_group":
+            return self._unreadable(line, text)
+        if message is None or message.kind == "other" or self._is_of_another_group(message):
+            return "bad_time" if stamp is None and self._names_target(text) else "not_watched"
+        digest = hashlib.sha256(line.text).hexdigest()[:_ID_DIGITS]
+        place = Place(len(self._files) - 1, line.number, line.offset, len(line.text), digest, stamp)
+        return self._of_server(taken.host, message, place, whole=line.ended)
+
+    def _is_of_another_group(self, message: Message) -> bool:
+        return message.kind == "group" and not self._settings.targets.match_news(message.text, ()).fits
+
+    def _unreadable(self, line: Line, text: bytes) -> str:
+        if not line.ended:
+            return "truncated"
+        if not text:
+            return "empty"
+        return "malformed" if self._names_target(text) else "not_watched"
+
+    def _of_server(self, host: bytes, message: Message, place: Place, *, whole: bool) -> str | None:
+        if message.kind == "group":
+            return self._group(host, message, place)
+        if message.kind == "connect":
+            return self._connect(host, message, place)
+        if message.kind == "restart":
+            for connection in self._readers.restart(host):
+                self._close(connection)
+            return "not_watched"
+        return self._of_reader(host, message, place, whole=whole)
+
+    def _group(self, host: bytes, message: Message, place: Place) -> str | None:
+        if place.stamp is None:
+            return "bad_time"
+        group = Group(place, message.text, message.articles, message.size)
+        connection = self._readers.find(host, message)
+        (self._orphans if connection is None else connection.groups).append(group)
+        return None
+
+    def _connect(self, host: bytes, message: Message, place: Place) -> str | None:
+        self._close(self._readers.connect(host, message, place))
+        return "not_watched" if place.stamp is None else None
+
+    def _of_reader(self, host: bytes, message: Message, place: Place, *, whole: bool) -> str | None:
+        connection = self._readers.find(host, message)
+        if connection is None:
+            if message.kind != "user":
+                self._readers.spoil(host, message)
+            return "not_watched"
+        if message.kind == "user":
+            connection.users.append(User(place, message.text, whole))
+            return None
+        if message.kind == "exit":
+            connection.exits.append(place)
+        self._close(self._readers.end(host, message))
+        return None if message.kind == "exit" else "not_watched"
+
+    def _close(self, connection: Connection | None) -> None:
+        """Let go of a reader that has ended; one that opened nothing watched leaves no more than a count."""
+        if connection is None:
+            return
+        if connection.groups:
+            self._watched.append(connection)
+            return
+        for place in connection.others:
+            self._files[place.file].dropped["not_watched"] += 1
+
+    def _names_target(self, text: bytes) -> bool:
+        return self._settings.targets.mentions(text, "news", logs_host=False, host=None)
