@@ -200,8 +200,8 @@ class Bench:
         whole = [(b, d) for _, b, _, d in runs]
         for unit, slopes, goal in (("", by_clock, goals[0]), (", by seconds of processors", of_processors, "")):
             ours, other = (statistics.median(between / pair[side] for pair in slopes) for side in (0, 1))
-            ratios = [theirs / mine for mine, theirs in slopes]
-            yield Row(f"{what}, marginal{unit}", f"{ours:.2f} GB/s", f"{seek_name()} {other:.2f} GB/s", ratios, goal)
+            slower = [theirs / mine for mine, theirs in slopes]
+            yield Row(f"{what}, marginal{unit}", f"{ours:.2f} GB/s", f"{seek_name()} {other:.2f} GB/s", slower, goal)
         ratios = [theirs.wall / mine.wall for mine, theirs in whole]
         size = _size(large) / 1e9
         yield Row(f"{what}, {size:.1f} GB cold", _said(whole, 0), f"{seek_name()} {_said(whole, 1)}", ratios, goals[1])

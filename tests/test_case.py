@@ -18,7 +18,7 @@ from landmark.tables import DAY, HOUR, MINUTE, SECOND
 FORMATS = {
     "combined": LogFormat("web", logs_host=False, needs_zone=False, needs_year=False, forwards=True),
     "vhost_combined": LogFormat("web", logs_host=True, needs_zone=False, needs_year=False),
-    "inn": LogFormat("news", logs_host=False, needs_zone=True, needs_year=True),
+    "inn": LogFormat("news", logs_host=False, needs_zone=True, needs_year=True, wrapped=True),
     "nginx": sources.ALL["nginx"].format,
 }
 ASSIGNMENT_FORMATS = {"csv": AssignmentFormat(needs_zone=True), "stated": AssignmentFormat(needs_zone=False)}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FORMATS = {
     "combined": LogFormat("web", logs_host=False, needs_zone=False, needs_year=False, forwards=True),
-    "inn": LogFormat("news", logs_host=False, needs_zone=True, needs_year=True),
+    "inn": LogFormat("news", logs_host=False, needs_zone=True, needs_year=True, wrapped=True),
     "nginx": sources.ALL["nginx"].format,
 }
 CLASSES: dict[str, type] = {

@@ -165,6 +165,7 @@ class Draw:
         if name in {"leases", "declared", "doubts"} and row["until"] is not None:
             row["until"] = row["from"] + self.random.choice((0, 1, 30 * MINUTE, 11 * 60 * MINUTE, 2 * DAY, 20 * DAY))
         if name == "leases":
+            row["line"] = self.random.choice((None, "line 1", "line 2"))
             row |= self.random.choice(
                 (
                     {"port_from": None, "port_to": None},

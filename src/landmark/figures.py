@@ -47,6 +47,11 @@ def shift(microseconds: int) -> str:
     return sign + span(microseconds)
 
 
+def seconds(microseconds: int) -> str:
+    """Give a shift to the second, with its sign: what is estimated is not known more exactly."""
+    return shift(round(microseconds / SECOND) * SECOND)
+
+
 def count(number: int, blank: str = NARROW) -> str:
     """Give a count with a blank between thousands: `512 345`."""
     return f"{number:,}".replace(",", blank)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from landmark import assignments, case_reference, sources, tables
+from landmark.case import TRANSPORTS
 
 _HEAD = """# {title}
 
@@ -28,8 +29,15 @@ _LOGS = """A format is one module; it is here because the module is there.
 Of `apache` and `nginx` the line of the server's own configuration is pasted as `log_format`; what it holds says whether
 the host is logged and whether the zone must be declared.
 
-| `format` | kind | logs the host | `zone` must be declared | `year` must be declared | cannot tell |
-|---|---|---|---|---|---|
+Where lines come through syslog or the journal (last but one column), `transport` says how: `rfc3164` (`Oct  2 10:00:00
+news1 …`, the default), `iso` (`2001-10-02T10:00:00.123456+00:00 news1 …`, as rsyslog writes today), `rfc5424`
+(`<37>1 2001-10-02T10:00:00Z news1 nnrpd 41 - - …`), or `journal`, what `journalctl -o json --all` prints. All but the
+first state the instant, which is kept to the microsecond; then neither `zone` nor `year` is declared, but for a format
+that writes a time of its own. The export format of the journal (`journalctl -o export`) is not read: it has fields of
+any bytes under their length, newlines among them, and is no text of lines that could be counted, located and shown.
+
+| `format` | kind | logs the host | `zone` must be declared | `year` must be declared | through syslog | cannot tell |
+|---|---|---|---|---|---|---|
 """
 
 
@@ -78,6 +86,9 @@ def formats_page() -> str:
         yes = ["yes" if fact else "no" for fact in (facts.logs_host, facts.needs_zone, facts.needs_year)]
         if facts.described is not None:
             yes[:2] = ["as pasted"] * 2
+        if facts.carried(TRANSPORTS[-1]) != facts:
+            yes[1:3] = ["with `rfc3164`"] * 2
+        yes.append("yes" if facts.wrapped else "no")
         parts.append(f"| `{name}` | {facts.kind} | {' | '.join(yes)} | {source.lacks} |\n")
     parts.append("\n## Assignment records\n\n")
     parts.append("| `format` | `zone` must be declared | `year` must be declared |\n|---|---|---|\n")

@@ -235,6 +235,7 @@ class Run:
                 "host": log.host,
                 "zone": log.zone,
                 "log_format": log.log_format,
+                "transport": log.transport,
                 "login_verified": list(log.login_verified),
                 "trusted_proxies": list(log.trusted_proxies),
                 "clock_ahead": log.clock_ahead,

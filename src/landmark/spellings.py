@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import groupby
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 import idna
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 Path = tuple[bytes, ...]
 """The segments of a path."""
@@ -27,7 +29,7 @@ _NO_HOST = re.compile(rb"[\x00-\x20\x7f\"\\/?#@<>]|\A\.*\Z|\A-\Z")
 _OTHERWISE = re.compile(rb"[%\\]")  # what a line holds that spells a name otherwise
 _NESTED_OTHERWISE = re.compile(rb"[%\\]|(?<!:)//|/\.")  # likewise, a path of several segments
 _TOKEN = re.compile(rb"[^\x00-\x20\"\\/?#@:<>\[\]()]++")
-_FEW = 24  # names up to which one after the other is sought faster than pieces of all
+_DEEPEST = 32  # groups within each other in a pattern
 _LONGEST_HOST = 1024  # bytes; a name of 253 characters, each of them up to four bytes
 
 
@@ -168,20 +170,25 @@ class Names:
 class _Finder:
     """Finds any of many byte strings in a text."""
 
-    def __init__(self, names: Sequence[bytes]) -> None:
-        self._names = tuple(names)
-        self._size = min((len(name) for name in names), default=0)
-        self._by_begin: dict[bytes, list[bytes]] = {}
-        if len(names) > _FEW:
-            for name in names:
-                self._by_begin.setdefault(name[: self._size], []).append(name)
+    def __init__(self, names: Iterable[bytes]) -> None:
+        kept: list[bytes] = []
+        for name in sorted(set(names)):
+            if not (kept and name.startswith(kept[-1])):  # else a text that holds it holds the shorter one too
+                kept.append(name)
+        self._pattern = re.compile(_any_of(kept, 0)) if kept else None
 
     def found_in(self, text: bytes) -> bool:
-        if not self._by_begin:
-            return any(name in text for name in self._names)
-        size, begins = self._size, self._by_begin
-        for at in range(len(text) - size + 1):
-            names = begins.get(text[at : at + size])
-            if names and any(text.startswith(name, at) for name in names):
-                return True
-        return False
+        return self._pattern is not None and self._pattern.search(text) is not None
+
+
+def _any_of(names: Sequence[bytes], depth: int) -> bytes:
+    """Give a pattern for any of several names, sorted, none the beginning of another: each byte is looked at once."""
+    begin = len(commonprefix((names[0], names[-1])))  # noqa: RUF071 - byte by byte is what is meant
+    if len(names) == 1 or depth > _DEEPEST:
+        return b"|".join(map(re.escape, names))
+    parts = (_any_of([name[begin:] for name in group], depth + 1) for group in _by_byte(names, begin))
+    return re.escape(names[0][:begin]) + b"(?:" + b"|".join(parts) + b")"
+
+
+def _by_byte(names: Sequence[bytes], at: int) -> Iterator[list[bytes]]:
+    return (list(group) for _, group in groupby(names, key=lambda name: name[at]))

@@ -17,7 +17,7 @@ from landmark.errors import CaseError
 
 FORMATS = {
     "combined": LogFormat("web", logs_host=False, needs_zone=False, needs_year=False),
-    "inn": LogFormat("news", logs_host=False, needs_zone=True, needs_year=True),
+    "inn": LogFormat("news", logs_host=False, needs_zone=True, needs_year=True, wrapped=True),
 }
 WHOLE = [
     line[1:] if line.startswith("#") and not line.startswith("# ") else line

@@ -22,6 +22,8 @@ GENUINE = [
     ("w3c", "formats/plaso/iis_iis6.log"),
     ("cloudflare", "formats/lnav/logfile_cloudflare.json"),
     ("squid", "formats/logstash/squid.txt"),
+    ("haproxy", "formats/lnav/logfile_haproxy.0"),
+    ("haproxy", "formats/matomo/haproxy.log"),
     ("zeek-http", "formats/lnav/logfile_bro_http.log.0"),
     ("combined", "web/elastic_apache_logs.log"),
     ("combined", "web/hurence_access.log.48"),

@@ -16,14 +16,12 @@ from landmark.scan.needles import PART, Hits, Prefilter
 OTHER_SPELLINGS = re.compile(
     rb"%[0-9a-fA-F]{2}"
     rb"|\\[xXuU\\\"'/]"
-    rb"|(?<!:)//"
-    rb"|/\.\.?(?![0-9A-Za-z._\-])"
-    rb"|[xX][nN]--"
-    rb"|[\x80-\xff]"
     rb"|\A\r?\Z"
     rb"|\A[#\x00]",
     re.DOTALL,
 )
+NEEDLESS_SEGMENTS = re.compile(rb"(?<!:)//|/\.\.?(?![0-9A-Za-z._\-])")
+INTERNATIONAL = re.compile(rb"[xX][nN]--|[\x80-\xff]")
 WORDS = [
     *(b"\n", b"\n", b"\r", b"\0", b"\xff", b"\xc3\xa9", b"%", b"%2", b"%2F", b"%d0%bF", b"/", b"//", b"://", b":"),
     *(b".", b"..", b"/.", b"/..", b"/../", b"/.well-known", b"xn--", b"XN--a", b"#", b" ", b'"', b"\\", b"\\x"),
@@ -37,8 +35,12 @@ WORDS = [
         b"test.watched.a",
     ),
     *(b"a", b"GET /"),
+    *(b".provider.example", b"www.provider.example", b"forum-b.provider.example"),
 ]
-NAMES = [b"forum-a.example", b"/board", b"test.watched.a", b"a\\", b"[a]", b"\x00\xff", b"%", b"a b", b"\r"]
+NAMES = [
+    *(b"forum-b.provider.example", b"forum-c.provider.example", b".provider.example", b"/a/b", b"xn--a.example"),
+    *(b"forum-a.example", b"/board", b"test.watched.a", b"a\\", b"[a]", b"\x00\xff", b"%", b"a b", b"\r"),
+]
 
 
 def block_of(text: bytes, offset: int = 0, before: bytes = b"", after: bytes = b"") -> Block:
@@ -85,7 +87,10 @@ def test_no_line_that_may_name_a_target_is_held_back(
     wanted = [
         line
         for line in every
-        if OTHER_SPELLINGS.search(line.text) or any(name.lower() in line.text.lower() for name in names)
+        if OTHER_SPELLINGS.search(line.text)
+        or (b"/a/b" in names and NEEDLESS_SEGMENTS.search(line.text))
+        or (b"xn--a.example" in names and INTERNATIONAL.search(line.text))
+        or any(name.lower() in line.text.lower() for name in names)
     ]
     assert set(wanted) <= set(hits.lines)
 
@@ -139,8 +144,17 @@ def test_plain_lines_that_name_nobody_are_held_back() -> None:
 @pytest.mark.parametrize("place", ["first", "between", "last"])
 def test_every_other_spelling_is_let_through_wherever_it_stands(line: bytes, place: str) -> None:
     lines = {"first": [line, b"a", b"b"], "between": [b"a", line, b"b"], "last": [b"a", b"b", line]}[place]
-    hits = let_through(Prefilter([b"board-that-nobody-names"]), block_of(b"\n".join(lines) + b"\n"))
+    hits = let_through(
+        Prefilter([b"/board/that-nobody-names", b"xn--nobody.example"]), block_of(b"\n".join(lines) + b"\n")
+    )
     assert [(one.number, one.text) for one in hits.lines] == [(lines.index(line) + 1, line)]
+
+
+def test_what_most_lines_end_a_name_with_is_not_sought() -> None:
+    lines = [b"www%d.provider.example GET /" % number for number in range(1000)]
+    lines[7] = b"FORUM-B.provider.example GET /"
+    hits = let_through(Prefilter([b"forum-b.provider.example"], most=1), block_of(b"\n".join(lines) + b"\n"))
+    assert [line.number for line in hits.lines] == [8]
 
 
 def test_names_are_literal() -> None:

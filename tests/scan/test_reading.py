@@ -57,7 +57,7 @@ FILES = {  # what is stored; lines, passed, unseen, too long, truncated
     "missing last newline": (NAMED + b"\n" + OTHER, (2, 2, 0, 0, 0)),
     "CR": (OTHER + b"\r\n" + OTHER + b"\r" + OTHER + b"\n", (2, 0, 2, 0, 0)),
     "NUL": (OTHER + b"\0" * 9 + b"\n" + b"\0" + OTHER + b"\n", (2, 1, 1, 0, 0)),
-    "invalid UTF-8": (OTHER + b"\xff\n" + OTHER + b"\n", (2, 1, 1, 0, 0)),
+    "invalid UTF-8": (OTHER + b"\xff\n" + OTHER + b"\n", (2, 0, 2, 0, 0)),
     "line of 10 MB": (OTHER + b"\n" + b"/board/" * 1_500_000 + b"\n" + NAMED + b"\n", (3, 1, 1, 1, 0)),
     "line of 10 MB without newline": (OTHER + b"\n" + b"x" * 10 * MIB, (2, 0, 1, 1, 0)),
     "line of just 1 MiB": (b"x" * MIB + b"\n", (1, 0, 1, 0, 0)),

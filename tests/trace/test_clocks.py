@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from landmark.case import Assignment, Authority, Case, Log, Stretch
-from landmark.tables import HOUR, MINUTE
-from landmark.trace.clocks import clocks
+from landmark.tables import DAY, HOUR, MINUTE, SECOND
+from landmark.trace.clocks import Known, clocks
 
 if TYPE_CHECKING:
     from landmark.trace.node import Node
@@ -38,9 +38,19 @@ def doubt(shift: int, begin: int, until: int) -> dict[str, Any]:
     return {"assignment": "isp.csv", "shift": shift, "from": BEGIN + begin, "until": BEGIN + until}
 
 
-def said(tests: list[dict[str, Any]], doubts: list[dict[str, Any]], *instants: int, case: Case = CASE) -> Node:
+def said(
+    tests: list[dict[str, Any]],
+    doubts: list[dict[str, Any]],
+    *instants: int,
+    case: Case = CASE,
+    drift: dict[str, Any] | None = None,
+    days: tuple[dict[str, Any], ...] = (),
+) -> Node:
     event = {"log": "web.log", "series": "s", "instants": [BEGIN + at for at in instants or (0,)]}
-    (node,) = clocks(case, event, tests, doubts)
+    flags = {"assignment": "isp.csv", "elsewhere": False, "line_elsewhere": False}
+    drifts = [flags | drift, flags | drift | {"assignment": "other.csv"}] if drift else []
+    own = [{"assignment": "isp.csv", "elsewhere": True, "for_best": 40, "for_zero": 1, **day} for day in days]
+    (node,) = clocks(case, event, Known(tests, doubts, drifts, own))
     return node
 
 
@@ -87,6 +97,41 @@ def test_what_is_doubtful_outright_is_said_first_and_why() -> None:
     assert "2001-10-01T01:00:00Z (clock replaced); +1 h fits better than the time as written" in str(first[1])
     stepped = said([counts_of()], [doubt(0, 0, HOUR)])
     assert "the log's clock was set back" in str(next(iter(stepped.facts.values())))
+
+
+@pytest.mark.parametrize(
+    ("drift", "place", "counts"),
+    [
+        (
+            {"elsewhere": True, "best": 10 * MINUTE, "for_best": 140, "for_zero": 3},
+            "another minute fits better than the time as written: +10 min",
+            "(140 readings fit there only, 3 as written only)",
+        ),
+        (
+            {"line_elsewhere": True, "offset": -3 * SECOND, "drift": MINUTE + SECOND // 5}
+            | {"for_line": 300, "for_zero_not_line": 2},
+            "a line through the days fits better than the time as written: it begins at −3 s and changes by +1 min a day",
+            "(300 readings fit there only, 2 as written only)",
+        ),
+    ],
+    ids=["another minute", "a line"],
+)
+def test_where_another_minute_or_a_line_fits_better_that_is_why_and_nothing_was_declared(
+    drift: dict[str, Any], place: str, counts: str
+) -> None:
+    node = said([counts_of()], [doubt(0, -DAY, DAY)], drift=drift)
+    assert node.facts["doubtful outright at 2001-10-01T00:00:00Z"] == f"{place} {counts}"
+
+
+def test_a_day_on_which_another_time_fits_better_is_why_on_that_day_alone() -> None:
+    bad = {"day": BEGIN, "best": -HOUR}
+    node = said([counts_of()], [doubt(0, 0, 2 * DAY)], 0, DAY - 1, DAY, days=(bad,))
+    first, last, next_day = (node.facts[name] for name in list(node.facts)[:3])
+    assert first == last
+    assert first == (
+        "on that UTC day −1 h fits better than the time as written (40 readings fit there only, 1 as written only)"
+    )
+    assert "set back" in str(next_day)
 
 
 def test_readings_that_logins_gave_are_told_apart() -> None:

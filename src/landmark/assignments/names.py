@@ -32,9 +32,9 @@ _PREFIX_OF_FOUR = rb"[0-9]\.[0-9]{1,3}/[0-9]"
 _WRITTEN_SIX = (rb"::", rb"(?:[0-9a-f]{1,4}:){7}[0-9a-f]")
 _RUN = re.compile(rb"[0-9A-Za-z\x80-\xff]+")
 _SAFE = re.compile(rb"[0-9A-Za-z@._-]+")
-_BLANK = re.compile(rb"^[ \t\r\v\f]*\n", re.MULTILINE)
+_BLANK = re.compile(rb"[ \t\r\v\f]*\n")
+_BEFORE_BLANK = re.compile(rb"\n(?=[ \t\r\v\f]*\n)")
 _NO_WORDS: dict[tuple[int, int], set[bytes]] = {}
-_MAYBE_BLANK = re.compile(rb"\n[\n\r\t \v\f]")
 _MOST_KNOWN = 1 << 16
 
 
@@ -199,9 +199,8 @@ class Skipped(NamedTuple):
 
     def account_for(self, reading: FileLeases) -> None:
         """Count their lines: `not_watched`, blank ones `empty`."""
-        lines, blank = self.data.count(b"\n"), 0
-        if self.data[:1].isspace() or _MAYBE_BLANK.search(self.data):
-            blank = len(_BLANK.findall(self.data))
+        lines = self.data.count(b"\n")
+        blank = len(_BEFORE_BLANK.findall(self.data)) + (_BLANK.match(self.data) is not None)
         if blank:
             reading.dropped["empty"] += blank
         if lines > blank:

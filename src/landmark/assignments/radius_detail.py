@@ -134,7 +134,8 @@ class _Reader:
         stamps = _STAMP.findall(skipped.data)
         units = skipped.data.removesuffix(b"\n\n").split(b"\n\n")
         others = skipped.data.lower().count(b"timestamp") - skipped.data.count(b"\tEvent-Timestamp = ")
-        if len(stamps) != others or not all(unit.count(b"\n\tTimestamp = ") == 1 for unit in units):
+        ended = skipped.data.endswith(b"\n\n")
+        if not ended or len(stamps) != others or not all(unit.count(b"\n\tTimestamp = ") == 1 for unit in units):
             return False
         before = self._stamps.get(series)
         shown = list(map(int, stamps))
@@ -143,8 +144,6 @@ class _Reader:
         at = len(skipped.data) - len(units[-1]) - 2
         last = lines_in(skipped.data[at:], 1, skipped.offset + at)
         order = self._order
-        at = ticks[-2].start()
-        last = lines_in(skipped.data[at:], 1, skipped.offset + at)
         for written in written_in(number, last, FileLeases(), self._asked):
             try:
                 if self._record(written, series).packets and self._stamps.get(series) == _stamp(shown[-1], self._clock):

@@ -9,13 +9,14 @@ import fnmatch
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from landmark import sources
 from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.scan.finding import expand
-from landmark.scan.rotation import chains, series
+from landmark.scan.rotation import chains, rotated, series
 from landmark.store import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from landmark.case import Assignment, Case, Log
@@ -66,7 +67,7 @@ def find(case: Case) -> list[Input]:
     named: dict[Path, Input] = {}
     for kind, owner in owners:
         # Where lines write no year, the order of the files tells it; else that of the patterns is to change nothing.
-        patterns, grouped = (sorted(owner.files), series) if owner.year is None else (owner.files, chains)
+        patterns, grouped = (sorted(owner.files), _grouping(owner)) if owner.year is None else (owner.files, chains)
         files, missing = expand(case.folder, patterns)
         problems += [_placed(problem, owner) for problem in missing]
         paths = dict(files)
@@ -88,6 +89,24 @@ def find(case: Case) -> list[Input]:
     if problems:
         raise CaseError(*problems)
     return found
+
+
+def _grouping(owner: Log | Assignment) -> Callable[[Sequence[str]], list[tuple[str, list[str]]]]:
+    """Give how files are grouped whose lines write the year.
+
+    What is read with a state from line to line goes on where rotation moved a file to a folder of its own; not so from
+    one name to another, as no state does, and of two files of one host each has a clock that only goes on.
+    """
+    source = sources.ALL.get(owner.format)
+    return _moved if source is not None and source.stateful else series
+
+
+def _moved(paths: Sequence[str]) -> list[tuple[str, list[str]]]:
+    return (
+        chains(paths)
+        if any(one.date is not None or one.number is not None for one in map(rotated, paths))
+        else series(paths)
+    )
 
 
 def _placed(problem: Problem, owner: Log | Assignment) -> Problem:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landmark import sources
-from landmark.case import Target
+from landmark.case import TRANSPORTS, Target
 from landmark.errors import CaseError, Problem
 from landmark.scan.blocks import first_lines
 from landmark.spellings import host_name
@@ -62,7 +62,12 @@ def sniff(path: Path) -> tuple[Sniffed, ...]:
         MachineError: the machine refuses to read it.
     """
     lines = [line for line, _ in zip(first_lines(path), range(LINES), strict=False)]
-    tried = [_try(source, lines, path) for source in sources.ALL.values() if source.format.described is None]
+    tried = [
+        _try(source, transport, lines, path)
+        for source in sources.ALL.values()
+        if source.format.described is None
+        for transport in (TRANSPORTS if source.format.wrapped else TRANSPORTS[:1])
+    ]
     most = max((one.spoke for one in tried), default=0)
 
     def finds_hosts(one: Sniffed) -> bool:
@@ -71,7 +76,7 @@ def sniff(path: Path) -> tuple[Sniffed, ...]:
 
     found = sorted(
         (one for one in tried if one.spoke),
-        key=lambda one: (not finds_hosts(one), -one.spoke, one.unread, one.format),
+        key=lambda one: (not finds_hosts(one), -one.spoke, one.unread, one.format, one.block),
     )
     if not found:
         raise CaseError(
@@ -85,7 +90,7 @@ def sniff(path: Path) -> tuple[Sniffed, ...]:
     return tuple(found)
 
 
-def _try(source: Source, lines: Sequence[Line], path: Path) -> Sniffed:
+def _try(source: Source, transport: str, lines: Sequence[Line], path: Path) -> Sniffed:
     facts = source.format
     reader = source.reader(
         sources.Settings(
@@ -96,6 +101,7 @@ def _try(source: Source, lines: Sequence[Line], path: Path) -> Sniffed:
             login_account=lambda _name: None,
             zone="UTC",
             year=2001,
+            transport=transport,
         )
     )
     reader.begin()
@@ -111,7 +117,7 @@ def _try(source: Source, lines: Sequence[Line], path: Path) -> Sniffed:
         len(rejects),
         rejects[0].line if rejects else None,
         _why(rejects[0]) if rejects else None,
-        _block(source, path),
+        _block(source, transport, path),
     )
 
 
@@ -133,9 +139,11 @@ def _targets(lines: Sequence[Line], kind: str, *, logs_host: bool) -> list[Targe
     return [Target(f"host {name}", host=name) for name in sorted(host for host in hosts if host)[:_MOST_NAMES]]
 
 
-def _block(source: Source, path: Path) -> str:
-    facts = source.format
+def _block(source: Source, transport: str, path: Path) -> str:
+    facts = source.format.carried(transport)
     said = ["[[log]]", f'files = ["{_toml(path.as_posix())}"]', f'format = "{source.name}"']
+    if transport != TRANSPORTS[0]:
+        said.append(f'transport = "{transport}"')
     if facts.kind == "web" and not facts.logs_host:
         said.append('host = ""  # the host that was asked: this format does not log it')
     if facts.needs_zone:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from landmark import words
-from landmark.figures import count, date, shift
-from landmark.tables import SECOND
+from landmark.figures import count, date, seconds, shift
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,11 +116,6 @@ def loud(row: Mapping[str, Any]) -> str:
         f"{clock}{said}. Nothing was corrected; every attribution {which} is doubtful, and none makes a lead. Have the "
         "clock measured, and say so in the case (`clock_ahead`)."
     )
-
-
-def seconds(microseconds: int) -> str:
-    """Give a shift to the second, with its sign: what is estimated is not known more exactly."""
-    return shift(round(microseconds / SECOND) * SECOND)
 
 
 def _against(one: int, zero: int) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from landmark.errors import IntegrityError
 from landmark.lines import Line
 from landmark.scan.compression import open_text
@@ -21,6 +23,10 @@ BLOCK = 16 << 20
 """Bytes read at a time."""
 LONGEST = 1 << 20
 """Bytes of the longest line that is read, without its newline (DEFINITIONS, `too_long`)."""
+_SPARE = 1 << 16  # the next partial line may be longer than this one: a buffer is not made anew for that
+_COUNTED = 1 << 16  # bytes that are compared at a time, so that they are in the cache when they are counted
+_FEW = 1 << 11
+_NEWLINE = 10
 
 
 class Block(NamedTuple):
@@ -82,7 +88,7 @@ def cut(text: Text, block_size: int = BLOCK, start: int = 0) -> Iterator[Block |
         # Two buffers in turn: the one is still being hashed while the other is filled.
         buffer, other = other, buffer
         if len(buffer) < len(partial) + step:
-            buffer = bytearray(len(partial) + step)
+            buffer = bytearray(len(partial) + step + min(step, _SPARE))
         buffer[: len(partial)] = partial
         count = text.readinto(memoryview(buffer)[len(partial) :][:step])
         if not count:
@@ -108,6 +114,17 @@ def cut(text: Text, block_size: int = BLOCK, start: int = 0) -> Iterator[Block |
         yield Torn(offset, len(partial))
     elif partial:
         yield Rest(offset, partial)
+
+
+def newlines(buffer: bytearray, begin: int, end: int) -> int:
+    """Count the newlines of `buffer[begin:end]`."""
+    if end - begin < _FEW:
+        return buffer.count(b"\n", begin, end)
+    values = np.frombuffer(buffer, np.uint8)
+    found = 0
+    for at in range(begin, end, _COUNTED):
+        found += int(np.count_nonzero(values[at : min(at + _COUNTED, end)] == _NEWLINE))
+    return found
 
 
 def first_lines(path: Path) -> Iterator[Line]:

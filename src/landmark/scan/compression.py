@@ -43,13 +43,14 @@ class Text:
     def readinto(self, buffer: bytearray | memoryview) -> int:
         """Fill the buffer as far as text is left, and give how many bytes that is; 0 at the end.
 
-        The bytes must stay as they are until the next call: they may still be being hashed.
+        The bytes must stay as they are until the next call has returned, unless that is given the same buffer: they may
+        still be being hashed.
 
         Raises:
             MachineError: the machine refuses to read, or the file changed while it was read.
         """
-        self._content.settle()
         view = memoryview(buffer)
+        self._content.let_go(view)
         count = self._stored.readinto(view) if self._pieces is None else self._unpack_into(view, self._pieces)
         if not count and not self._ended:
             self._stored.finish()

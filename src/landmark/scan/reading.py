@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.errors import IntegrityError
 from landmark.lines import Line, Reject
-from landmark.scan.blocks import BLOCK, Block, Long, Rest, Torn, cut
+from landmark.scan.blocks import BLOCK, Block, Long, Rest, Torn, cut, newlines
 from landmark.scan.compression import open_text
 from landmark.scan.needles import Prefilter
 
@@ -94,21 +94,22 @@ def identify(path: Path, at: Collection[int] = (), progress: Callable[[int], Non
     Raises:
         MachineError: the machine refuses to read it, or it changed while it was read.
     """
-    newlines = whole = length = 0
+    lines = whole = length = 0
     with open_text(path, at, progress) as text:
-        buffer = bytearray(min(BLOCK, max(text.stored_bytes, 1 << 16)))
-        # The buffer is hashed while its newlines are counted.
+        buffer, other = (bytearray(min(BLOCK, max(text.stored_bytes, 1 << 16))) for _ in range(2))
+        # The one buffer is hashed while its newlines are counted and the other is filled.
         while count := text.readinto(buffer):
-            newlines += buffer.count(b"\n", 0, count)
+            lines += newlines(buffer, 0, count)
             last = buffer.rfind(b"\n", 0, count)
             whole = whole if last < 0 else length + last + 1
             length += count
+            buffer, other = other, buffer
         return Identity(
             sha256=text.sha256,
             content_sha256=text.content_sha256,
             stored_bytes=text.stored_bytes,
             text_bytes=length,
-            lines=newlines + (text.ended_early or whole < length),
+            lines=lines + (text.ended_early or whole < length),
             ended_early=text.ended_early,
             whole=whole,
             prefixes=text.prefixes,

@@ -38,6 +38,7 @@ class Digest:
         self._marks = deque(sorted({mark for mark in at if mark >= 0}))
         self._worker: ThreadPoolExecutor | None = None
         self._running: Future[None] | None = None
+        self._buffer: object = None  # of what is being hashed
         self._mark()
 
     def update(self, data: memoryview) -> None:
@@ -48,13 +49,18 @@ class Digest:
             return
         if self._worker is None:
             self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hash")
-        self._running = self._worker.submit(self._take, data)
+        self._running, self._buffer = self._worker.submit(self._take, data), data.obj
+
+    def let_go(self, buffer: memoryview) -> None:
+        """Wait until nothing of a buffer is being hashed: it may be written to then."""
+        if buffer.obj is self._buffer:
+            self.settle()
 
     def settle(self) -> None:
         """Wait until all that was given is hashed."""
         if self._running is not None:
             self._running.result()
-            self._running = None
+            self._running = self._buffer = None
 
     def close(self) -> None:
         """Let the thread go."""
@@ -118,7 +124,7 @@ class Stored:
         Raises:
             MachineError: the machine refuses to read, or the file became shorter since it was opened.
         """
-        self.digest.settle()
+        self.digest.let_go(view)  # into another buffer than the last, bytes are read while those before are hashed
         wanted = min(len(view), self.size - self.position)
         done = 0
         while done < wanted:

@@ -1,6 +1,7 @@
 """Diablo: what its reader daemon dreaderd writes to syslog of readers, and of the groups that they read.
 
-A server that was not told to log groups says how many somebody opened, and never which: no line of it concerns a target.
+A server that was not told to log groups says how many somebody opened, and never which: none of its lines concerns a
+target.
 """
 
 from __future__ import annotations
@@ -49,9 +50,9 @@ class Diablo:
                 "a connection and the group that was read in it",
                 b"Oct  2 10:00:00 news1 dreaderd[41]: connect to default from host-a.example (192.0.2.1:40001)\n"
                 b"Oct  2 10:05:00 news1 dreaderd[52]: info host-a.example group test.watched.a articles 3 bytes 4096\n"
-                b"Oct  2 10:06:00 news1 dreaderd[52]: info host-a.example group test.other articles 1 bytes 10\n"
-                b"Oct  2 10:06:00 news1 dreaderd[41]: closed from host-a.example (192.0.2.1:40001) groups=2 arts=4 "
-                b"bytes=4106 posts=0 postbytes=0 postfail=0 vserv=default secs=360\n"
+                b"Oct  2 10:05:00 news1 dreaderd[52]: info host-a.example group test.other articles 1 bytes 10\n"
+                b"Oct  2 10:05:00 news1 dreaderd[41]: closed from host-a.example (192.0.2.1:40001) groups=2 arts=4 "
+                b"bytes=4106 posts=0 postbytes=0 postfail=0 vserv=default secs=300\n"
                 b"Oct  2 10:07:00 news1 dreaderd[41]: closed from host-b.example (192.0.2.2:40002) groups=1 arts=1 "
                 b"bytes=10 posts=0 postbytes=0 postfail=0 vserv=default secs=900\n",
                 (
@@ -70,7 +71,8 @@ class Diablo:
                 b"bytes=120 posts=0 postbytes=0 postfail=0 vserv=default secs=1\n"
                 b"Oct  2 11:00:01 news1 dreaderd[41]: connect to default from mary/host-a.example (192.0.2.1:40003)\n"
                 b"Oct  2 11:00:02 news1 dreaderd[41]: connect to default from mary/host-a.example (192.0.2.1:40004)\n"
-                b"Oct  2 11:05:00 news1 dreaderd[53]: info mary/host-a.example group test.watched.a articles 2 bytes 99\n",
+                b"Oct  2 11:05:00 news1 dreaderd[53]: info mary/host-a.example group test.watched.a "
+                b"articles 2 bytes 99\n",
                 (
                     "not_watched",
                     "not_watched",

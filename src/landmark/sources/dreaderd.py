@@ -1,8 +1,8 @@
 """The lines that Diablo's dreaderd writes of a reader (Diablo's source, dreaderd/main.c, nntp.c, reader.c).
 
-    connect to default from host-a.example (192.0.2.1:40001)                            the client's port, not the server's
-    info host-a.example group test.watched.a articles 3 bytes 4096                      when a group is left
-    closed from host-a.example (192.0.2.1:40001) groups=1 arts=3 bytes=4096 posts=0 …   likewise `killed from …`
+    connect to default from host-a.example (192.0.2.1:40001)                         the client's port, not the server's
+    info host-a.example group test.watched.a articles 3 bytes 4096                   when a group is left
+    closed from host-a.example (192.0.2.1:40001) groups=1 arts=3 bytes=4096 posts=0 … likewise `killed from …`
 
 The first process writes `connect` and `closed`, one of several others `info`, and only where its server was told to log
 groups (`grouplog`): what ties them is the label, `user/ident@host` as far as there is each, and that one is connected
@@ -43,7 +43,10 @@ class Label(NamedTuple):
 
 
 def message_of(message: bytes) -> Message | None:
-    """Read a syslog line's message; None where dreaderd did not write it. Of `connect` and `closed` `text` is the end."""
+    """Read a syslog line's message; None where dreaderd did not write it.
+
+    Of `connect` and `closed` lines `text` is the client's address and port.
+    """
     tag = _TAG.fullmatch(message)
     if tag is None:
         return None
@@ -64,7 +67,10 @@ def _told(message: Message) -> Message:
 
 
 def label_of(text: bytes) -> Label:
-    """Take a label apart. No host holds `/` or `@`; what comes before an `@` may be the client's own words (RFC 1413)."""
+    """Take a label apart: no host holds `/` or `@`.
+
+    What comes before an `@` may be the client's own words (RFC 1413), a `/` among them: no login is told from it.
+    """
     before, at, host = text.rpartition(b"@")
     if at and b"/" not in host:
         return Label(host, None) if before else Label(text, None)

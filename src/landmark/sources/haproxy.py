@@ -1,4 +1,4 @@
-"""HAProxy's HTTP log (`option httplog`; HAProxy configuration manual, 8.2.3, 8.5 and 8.6), through syslog or the journal.
+"""HAProxy's HTTP log, through syslog or the journal (`option httplog`; HAProxy configuration manual, 8.2.3 and 8.6).
 
     haproxy[14389]: 192.0.2.1:40001 [02/Oct/2001:10:00:00.655] http-in static/srv1 10/0/30/69/109 200 2750 - - ----
     1/1/1/1/0 0/0 {forum-a.example} {} "GET /board/ HTTP/1.1"
@@ -164,9 +164,9 @@ class HaProxy:
             ),
             Example(
                 "from the journal",
-                b'{"__REALTIME_TIMESTAMP":"1002016801000000","_HOSTNAME":"lb1","SYSLOG_IDENTIFIER":"haproxy","_PID":"7",'
-                b'"MESSAGE":"192.0.2.1:40001 [02/Oct/2001:10:00:00.655] http-in static/srv1 10/0/30/69/109 200 2750 - - '
-                b'---- 1/1/1/1/0 0/0 \\"GET /board/ HTTP/1.1\\""}\n',
+                b'{"__REALTIME_TIMESTAMP":"1002016801000000","_HOSTNAME":"lb1","SYSLOG_IDENTIFIER":"haproxy",'
+                b'"_PID":"7","MESSAGE":"192.0.2.1:40001 [02/Oct/2001:10:00:00.655] http-in static/srv1 10/0/30/69/109 '
+                b'200 2750 - - ---- 1/1/1/1/0 0/0 \\"GET /board/ HTTP/1.1\\""}\n',
                 ({"client_address": "192.0.2.1", "client_port": 40001, "counts": True},),
                 {**_STATED, "transport": "journal"},
             ),

@@ -86,6 +86,7 @@ class Inn:
                 ),
                 _STATED,
             ),
+            *_WRAPPED,
         )
 
 
@@ -97,5 +98,51 @@ def _covered(message: bytes) -> bytes | None:
 
 
 _STATED: Mapping[str, object] = {"zone": "UTC", "year": 2001}
+_JOURNAL = b'{"__REALTIME_TIMESTAMP":"%d","_HOSTNAME":"news1","SYSLOG_IDENTIFIER":"nnrpd","_PID":"41","MESSAGE":%b}\n'
+_WRAPPED = (
+    Example(
+        "lines that state their offset",
+        b"2001-10-02T12:00:00.123456+02:00 news1 nnrpd[41]: host-a.example (192.0.2.1) connect - port 119\n"
+        b"2001-10-02T12:05:00.5+02:00 news1 nnrpd[41]: host-a.example group test.watched.a 3\n"
+        b"2001-10-02T12:05:60+02:00 news1 nnrpd[41]: host-a.example group test.watched.a 3\n"
+        b"Oct  2 10:05:00 news1 nnrpd[41]: host-a.example group test.watched.a 3\n",
+        (
+            {"time": 1_002_016_800_123_456, "zone": "+02:00", "zone_known": "stated", "reason": "connection"},
+            {"time": 1_002_017_100_500_000, "time_text": "2001-10-02T12:05:00.5+02:00", "counts": True},
+            "bad_time",
+            "malformed",
+        ),
+        {"transport": "iso"},
+    ),
+    Example(
+        "RFC 5424",
+        b"<37>1 2001-10-02T10:00:00.123456Z news1 nnrpd 41 - - host-a.example (192.0.2.1) connect - port 119\n"
+        b'<37>1 2001-10-02T10:05:00Z news1 nnrpd 41 x [a@1 b="\\]\\" "][c] \xef\xbb\xbfhost-a.example group '
+        b"test.watched.a 3\n"
+        b"<37>1 - news1 nnrpd 41 - - host-a.example group test.watched.a 3\n"
+        b"<37>1 2001-10-02T10:05:00Z news1 nnrpd 41 - host-a.example group test.watched.a 3\n",
+        (
+            {"client_address": "192.0.2.1", "zone_known": "stated", "reason": "connection"},
+            {"client_address": "192.0.2.1", "articles": 3, "counts": True},
+            "bad_time",
+            "malformed",
+        ),
+        {"transport": "rfc5424"},
+    ),
+    Example(
+        "the journal",
+        _JOURNAL % (1_002_016_800_123_456, b'"host-a.example (192.0.2.1) connect - port 119"')
+        + _JOURNAL % (1_002_017_100_000_000, b"[%b]" % b",".join(b"%d" % one for one in b"host-a.example user m\xe4ry"))
+        + _JOURNAL % (1_002_017_100_000_000, b'"host-a.example group test.watched.\\u0061 3"')
+        + b'{"MESSAGE":"host-a.example group test.watched.a 3"}\n',
+        (
+            {"time": 1_002_016_800_123_456, "time_text": "1002016800123456", "zone": "UTC", "zone_known": "stated"},
+            {"action": "other", "login": "login m\xe4ry", "login_verified": True},
+            {"client_address": "192.0.2.1", "object": "test.watched.a", "counts": True},
+            "malformed",
+        ),
+        {"transport": "journal"},
+    ),
+)
 
 SOURCE = Inn()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from landmark.figures import count, instant, shift
+from landmark.figures import count, instant, seconds, shift
+from landmark.tables import DAY
 from landmark.trace.changes import Stretch
 from landmark.trace.node import Node
 
@@ -19,29 +20,43 @@ LEAST, LEAST_DAYS, SHARE = 30, 3, 10
 """Readings for the time as written, days of them, and how many times as many as for the shift exclude it."""
 
 
+class Known(NamedTuple):
+    """What a run found of one clock: its rows of `source_tests`, `doubts`, `drifts` and `fit_days`, of every source."""
+
+    tests: Sequence[Row]
+    doubts: Sequence[Row]
+    drifts: Sequence[Row] = ()
+    days: Sequence[Row] = ()
+
+    def of(self, assignment: str) -> Known:
+        """Give those of one assignment source."""
+        return Known(*([row for row in rows if row["assignment"] == assignment] for rows in self))
+
+
 def stretches(doubts: Iterable[Row], at: int) -> tuple[Stretch, ...]:
     """Give the shifts that are not excluded at an instant, of rows of `doubts` that are one clock's."""
     return tuple(sorted(Stretch(row["assignment"], row["shift"]) for row in doubts if row["from"] <= at < row["until"]))
 
 
-def clocks(case: Case, event: Row, tests: Sequence[Row], doubts: Sequence[Row]) -> tuple[Node, ...]:
+def clocks(case: Case, event: Row, known: Known) -> tuple[Node, ...]:
     """Give for each assignment source what is known of its clock against that of the event's log.
 
     Args:
         case: the case, for stretches that it declares.
         event: the event.
-        tests: rows of `source_tests` of the event's clock.
-        doubts: rows of `doubts` of the event's clock.
+        known: what the run found of the event's clock.
     """
     made = []
-    for assignment in sorted({row["assignment"] for row in tests}):
-        own = sorted((row for row in tests if row["assignment"] == assignment), key=lambda row: row["shift"])
-        in_doubt = [row for row in doubts if row["assignment"] == assignment]
+    for assignment in sorted({row["assignment"] for row in known.tests}):
+        of_source = known.of(assignment)
+        own = sorted(of_source.tests, key=lambda row: row["shift"])
         facts: dict[str, object] = {}
-        at_each = {at: {stretch.shift for stretch in stretches(in_doubt, at)} for at in event["instants"]}
+        at_each = {at: {stretch.shift for stretch in stretches(of_source.doubts, at)} for at in event["instants"]}
         for at, here in at_each.items():
             if 0 in here:
-                facts[f"doubtful outright at {instant(at)}"] = _outright(case, event, assignment, own, at)
+                why = [*_declared(case, event, assignment, at), *_better(of_source, at)]
+                said = "; ".join(why) or "the log's clock was set back, and this lies in between"
+                facts[f"doubtful outright at {instant(at)}"] = said
         for row in own:
             told = {at: _state(row, here) for at, here in at_each.items()}
             if len(set(told.values())) > 1:
@@ -84,15 +99,37 @@ def _counts(row: Row) -> str:
     )
 
 
-def _outright(case: Case, event: Row, assignment: str, tests: Sequence[Row], at: int) -> str:
-    """Say why a source is doubtful outright at an instant: declared, fits better elsewhere, or a clock set back."""
+def _declared(case: Case, event: Row, assignment: str, at: int) -> list[str]:
+    """Say which stretches of the case an instant lies in."""
     logs = [one.doubtful for one in case.logs if one.name == event["log"]]
     holders = [one.doubtful for one in case.assignments if one.name == assignment]
-    said = [
+    return [
         f"the case declares it from {instant(stretch.begin)} to {instant(stretch.end)} ({stretch.why})"
         for declared in (*logs, *holders)
         for stretch in declared
         if stretch.begin <= at < stretch.end
     ]
-    said += [f"{shift(row['shift'])} fits better than the time as written" for row in tests if row["loud"]]
-    return "; ".join(said) or "the log's clock was set back, and this lies in between"
+
+
+def _better(known: Known, at: int) -> list[str]:
+    """Say where the clock fits better than as written: at a shift that is tried, another minute, on a line or a day."""
+    said = [f"{shift(row['shift'])} fits better than the time as written" for row in known.tests if row["loud"]]
+    for row in known.drifts:
+        if row["elsewhere"]:
+            counts = _against(row["for_best"], row["for_zero"])
+            said.append(f"another minute fits better than the time as written: {shift(row['best'])} ({counts})")
+        if row["line_elsewhere"]:
+            line = f"begins at {seconds(row['offset'])} and changes by {seconds(row['drift'])} a day"
+            counts = _against(row["for_line"], row["for_zero_not_line"])
+            said.append(f"a line through the days fits better than the time as written: it {line} ({counts})")
+    said += [
+        f"on that UTC day {shift(row['best'])} fits better than the time as written "
+        f"({_against(row['for_best'], row['for_zero'])})"
+        for row in known.days
+        if row["elsewhere"] and row["day"] <= at < row["day"] + DAY
+    ]
+    return said
+
+
+def _against(there: int, zero: int) -> str:
+    return f"{count(there)} readings fit there only, {count(zero)} as written only"

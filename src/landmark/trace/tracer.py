@@ -12,7 +12,7 @@ from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.figures import instant
 from landmark.scan.reading import line_at
 from landmark.trace.answers import beside
-from landmark.trace.clocks import clocks
+from landmark.trace.clocks import Known, clocks
 from landmark.trace.node import Node
 from landmark.trace.said import said, worth
 from landmark.trace.steps import Steps
@@ -28,6 +28,7 @@ _VISIT = re.compile(r"([0-9a-f]{16})/([0-9]{1,18})")
 _EVENT = re.compile(r"[0-9]{1,15}")
 _VISITOR = re.compile(r"[0-9a-f]{16}")
 _HINT = ("visits", "events", "sizes", "remaining", "customers", "expected_ppm")
+_OF_CLOCKS = ("source_tests", "doubts", "drifts", "fit_days")
 _EVENT_ID = re.compile(r"[0-9a-f]{16}-[0-9]{15}")
 
 
@@ -167,14 +168,14 @@ class Tracer:
     def _attribution(self, event: Row, *, whole: bool) -> Iterator[Node]:
         for row in self._rows("attributions", "event", event["event"]):
             facts: dict[str, object] = {"grade": row["grade"], "accounts": ", ".join(row["accounts"]) or "none"}
-            tests, doubts = self._of_clock("source_tests", event), self._of_clock("doubts", event)
+            known = Known(*(self._of_clock(table, event) for table in _OF_CLOCKS))
             if row["reason"]:
                 facts["reason"] = row["reason"]
                 facts["in words"] = words.ATTRIBUTION_REASONS[row["reason"]].sentence
             if whole and (needed := beside(row["reason"])):
                 facts["it would be sure with"] = needed
-            under = [*self._steps().of(event, doubts, whole=whole)]
-            yield Node("attribution", facts, (*under, *(clocks(self.case, event, tests, doubts) if whole else ())))
+            under = [*self._steps().of(event, known.doubts, whole=whole)]
+            yield Node("attribution", facts, (*under, *(clocks(self.case, event, known) if whole else ())))
 
     def _steps(self) -> Steps:
         if not self._made:

@@ -11,6 +11,7 @@ from landmark import fitting, stages, store, tables
 from landmark.engine import Engine
 from landmark.kept import Kept, Stages
 from landmark.lookups.reach import reach
+from landmark.stages import drift, fits
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def fit_engine() -> Engine:
 
 @pytest.fixture
 def fit(fit_engine: Engine, tmp_path: Path) -> Callable[..., Made]:
-    """Give the rows of `source_tests` and of what `landmark.fitting` makes of events and leases.
+    """Give the rows of `source_tests` and of what `landmark.fitting` makes of events and leases, `elsewhere` included.
 
     Events need `client_address` and `first_instant`; leases `address`, `from`, `until` and `account`.
     """
@@ -99,8 +100,38 @@ def fit(fit_engine: Engine, tmp_path: Path) -> Callable[..., Made]:
         _run(fit_engine, known, "source_test", "source_tests")
         for path in tmp_path.iterdir():
             path.unlink()
-        made = fitting.fitted(known, runs, BEGIN, most).tables
-        return {name: table.to_pylist() for name, table in {**made, "source_tests": known["source_tests"].data}.items()}
+        fitted = fitting.fitted(known, runs, BEGIN, most)
+        beside = {
+            "source_tests": known["source_tests"].data,
+            "elsewhere": fitting.elsewhere(fitted, BEGIN, BEGIN + DAYS * DAY),
+        }
+        return {name: table.to_pylist() for name, table in {**fitted.tables, **beside}.items()}
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def drift_of() -> Callable[..., dict[str, Any]]:
+    """Give the row of `drifts` of events and leases without an engine: those of one log, one source and no ports."""
+
+    def call(events: Sequence[Row], leases: Sequence[Row]) -> dict[str, Any]:
+        firsts: dict[tuple[str, int], int] = {}
+        for row in events:
+            key = row["client_address"], row["first_instant"] // (HOUR // 2)
+            firsts[key] = min(row["first_instant"], firsts.get(key, row["first_instant"]))
+        names = {"assignment": "isp", "log": "web", "series": "web", "tolerance": 20 * SECOND}
+        asked = [
+            {**names, "event": number, "client_address": address, "instant": at}
+            for number, ((address, _), at) in enumerate(firsts.items())
+        ]
+        places = sorted({address for address, _ in firsts})
+        (one,) = fits.answers(
+            _table(stages.FIT_READINGS, asked),
+            _table(tables.LEASES, [{"lease": n, "assignment": "isp", **row} for n, row in enumerate(leases)]),
+            _table(stages.REACH, [{"client_address": place, "address": place} for place in places]),
+            shifts := fits.grid(SHIFTS),
+        )
+        return drift.drifts(one, fits.counted(one, shifts), shifts, 1, BEGIN)[0]
 
     return call
 

@@ -1,0 +1,161 @@
+"""Where a clock fits better than as written, and what is doubtful for it: more readings for it, and at least ten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from landmark import fitting, store, tables
+from landmark.kept import Kept
+from landmark.stages import DECLARED, drift, fits
+from landmark.tables import DAY, HOUR, MINUTE, SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BEGIN = 11_600 * DAY
+END = BEGIN + 14 * DAY
+SHIFTS = fits.grid(())
+NAMES = {"log": "web", "series": "web", "assignment": "isp"}
+WHOLE = {**NAMES, "from": BEGIN - fitting.AROUND, "until": END + fitting.AROUND}
+Fit = Any  # see conftest.py
+Pool = Any
+Reading = tuple[int, Sequence[int]]
+"""A day of the window, and the minutes at which somebody is there."""
+
+
+def row(readings: Sequence[Reading]) -> dict[str, Any]:
+    """Give the row of `drifts` of readings."""
+    instants, met = [], np.zeros((len(readings), SHIFTS.size), np.uint8)
+    for number, (day, minutes) in enumerate(sorted((day, tuple(minutes)) for day, minutes in readings)):
+        instants.append(BEGIN + day * DAY + number * SECOND)
+        met[number, np.searchsorted(SHIFTS, np.array(minutes, np.int64) * MINUTE)] = fits.SOMEBODY
+    one = fits.Answers("web", "web", "isp", 1, np.array(instants, np.int64), met)
+    return drift.drifts(one, fits.counted(one, SHIFTS), SHIFTS, 1, BEGIN)[0]
+
+
+def on_days(number: int, minutes: Sequence[int]) -> list[Reading]:
+    """Spread readings over four days: too few for a line."""
+    return [(one % 4, minutes) for one in range(number)]
+
+
+ALWAYS = on_days(40, range(-12, 23))
+"""Readings that say nothing of 0 against +10, and that the clock is off by no more than that."""
+
+
+@pytest.mark.parametrize(
+    ("for_it", "for_zero", "is_better"),
+    [(10, 9, True), (10, 0, True), (10, 10, False), (9, 0, False), (9, 8, False), (500, 499, True), (500, 501, False)],
+)
+def test_ten_readings_and_one_more_than_for_the_time_as_written_are_asked_for(
+    for_it: int,
+    for_zero: int,
+    is_better: bool,  # noqa: FBT001 - a row
+) -> None:
+    assert drift.better(for_it, for_zero) == is_better
+    found = row([*ALWAYS, *on_days(for_it, [10]), *on_days(for_zero, [0])])
+    assert (found["elsewhere"], found["loud"]) == (is_better, is_better)
+    if is_better:
+        assert (found["best"], found["for_best"], found["for_zero"]) == (10 * MINUTE, for_it, for_zero)
+
+
+@pytest.mark.parametrize(("for_zero", "is_better"), [(7, False), (6, True)])
+def test_a_peak_that_cannot_be_told_is_better_only_where_the_time_as_written_is_excluded(
+    for_zero: int,
+    is_better: bool,  # noqa: FBT001 - a row
+) -> None:
+    """Two peaks two and a half hours apart: nobody can say which of them it is."""
+    found = row([*on_days(60, [10, -140]), *on_days(for_zero, [0])])
+    assert found["best_untold"] == "no_peak"
+    assert found["elsewhere"] == is_better
+    assert (found["best"] is None) == (not is_better)
+
+
+def test_where_the_time_as_written_is_excluded_on_two_days_only_that_is_of_those_days() -> None:
+    found = row([*((day, [10, -140]) for day in (0, 1) for _ in range(40)), *((day, [-3, 5]) for day in range(2, 6))])
+    assert not found["elsewhere"]
+    assert found["days_elsewhere"] == 2
+    assert found["loud"]
+
+
+@pytest.mark.parametrize(
+    ("days", "for_zero", "is_better"), [(10, 9, True), (10, 10, False), (9, 0, False), (10, 0, True)]
+)
+def test_a_line_through_the_days_is_held_to_the_same_rule(days: int, for_zero: int, is_better: bool) -> None:  # noqa: FBT001 - a row
+    """A minute a day: on each day but the first one reading fits on the line only; two bare days speak for 0."""
+    told = [(day, range(day - 20, day + 21)) for day in range(days + 1) for _ in range(15)]
+    on_it = [(day, [day]) for day in range(1, days + 1)]
+    found = row([*told, *on_it, *((20 + number % 2, [0]) for number in range(for_zero))])
+    assert (found["offset"], found["drift"], found["told_days"]) == (-MINUTE // 2, MINUTE, days + 1)
+    assert (found["for_line"], found["for_zero_not_line"]) == (days, for_zero)
+    assert found["line_elsewhere"] == found["loud"] == is_better
+    assert not found["elsewhere"]
+
+
+def fitted(drifts: Sequence[dict[str, Any]], days: Sequence[dict[str, Any]]) -> fitting.Fitted:
+    def kept(table: tables.Table, rows: Sequence[dict[str, Any]]) -> Kept:
+        blank = {column.name: None if column.empty else 0 for column in table.columns}
+        flags = {column.name: False for column in table.columns if column.type == "bool"}
+        data = store.empty(table).from_pylist([{**blank, **flags, **NAMES, **one} for one in rows], store.schema(table))
+        return Kept(store.conform(data, table), table.name)
+
+    return fitting.Fitted(
+        kept(tables.FITS, ()), kept(tables.FIT_DAYS, days), kept(tables.DRIFTS, drifts), kept(tables.SPEAKING_DAYS, ())
+    )
+
+
+@pytest.mark.parametrize("flag", ["elsewhere", "line_elsewhere"])
+def test_the_whole_of_a_pair_is_doubtful_where_a_minute_or_a_line_fits_better(flag: str) -> None:
+    other = {"assignment": "nat", "days_elsewhere": 0}
+    made = fitting.elsewhere(fitted([{flag: True, "loud": True}, other], []), BEGIN, END)
+    assert made.schema.equals(store.schema(DECLARED))
+    assert made.to_pylist() == [WHOLE]
+
+
+def test_a_day_is_doubtful_by_itself_and_no_other() -> None:
+    days = [{"day": BEGIN + number * DAY, "elsewhere": number in {3, 8}} for number in range(14)]
+    made = fitting.elsewhere(fitted([{"days_elsewhere": 2, "loud": True}], days), BEGIN, END)
+    assert made.to_pylist() == [
+        {**NAMES, "from": BEGIN + number * DAY, "until": BEGIN + (number + 1) * DAY} for number in (3, 8)
+    ]
+
+
+def test_where_nothing_fits_better_nothing_is_doubtful() -> None:
+    made = fitting.elsewhere(fitted([{}], [{"day": BEGIN}]), BEGIN, END)
+    assert made.schema.equals(store.schema(DECLARED))
+    assert made.num_rows == 0
+
+
+def test_a_clock_ten_minutes_slow_and_one_that_drifts_are_doubtful_in_the_whole(fit: Fit, pool: Pool) -> None:
+    assert WHOLE in fit(*pool(lambda _: -10 * MINUTE))["elsewhere"]
+    assert WHOLE in fit(*pool(lambda at: MINUTE * ((at - BEGIN) // DAY)))["elsewhere"]
+
+
+def test_a_clock_that_is_off_on_one_day_is_doubtful_on_that_utc_day_alone(fit: Fit, pool: Pool) -> None:
+    made = fit(*pool(lambda at: HOUR if (at - BEGIN) // DAY == 5 else 0, addresses=80))
+    assert made["elsewhere"] == [{**NAMES, "from": BEGIN + 5 * DAY, "until": BEGIN + 6 * DAY}]
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    seed=st.integers(0, 1 << 32),
+    addresses=st.integers(2, 50),
+    empty=st.sampled_from([0, 1, 5, 30, 90, 300]),
+    lost=st.sampled_from([0, 3, 5, 10, 20, 50]),
+)
+def test_a_right_clock_is_never_said_to_fit_better_elsewhere_whatever_records_are_lost(  # noqa: PLR0913 - what is drawn
+    drift_of: Any,  # noqa: ANN401 - a fixture
+    pool: Pool,
+    seed: int,
+    addresses: int,
+    empty: int,
+    lost: int,
+) -> None:
+    found = drift_of(*pool(lambda _: 0, seed=seed, addresses=addresses, empty=empty, lost=lost))
+    assert not found["loud"]
+    assert not found["elsewhere"]
+    assert not found["line_elsewhere"]
