@@ -179,6 +179,10 @@ class Draw:
             row["shift"] *= self.random.random() > 0.4  # else as written
             if (row["shift"] == 0) == (turn < 2):
                 row["holder"] = 100 + turn
+        if name == "attributions" and row["event"] % 2:  # enough of them that something is left to narrow
+            row |= {"grade": "shared", "accounts": sorted(self.random.sample(ACCOUNTS, 2))}
+        if name == "subjects" and self.random.random() > 0.5:
+            row["basis"] = "login"
         if name == "visits":
             row["last"] = row["first"] + self.random.choice((0, 30 * MINUTE, DAY))
         return row

@@ -30,11 +30,12 @@ Of `apache` and `nginx` the line of the server's own configuration is pasted as 
 the host is logged and whether the zone must be declared.
 
 Where lines come through syslog or the journal (last but one column), `transport` says how: `rfc3164` (`Oct  2 10:00:00
-news1 …`, the default), `iso` (`2001-10-02T10:00:00.123456+00:00 news1 …`, as rsyslog writes today), `rfc5424`
-(`<37>1 2001-10-02T10:00:00Z news1 nnrpd 41 - - …`), or `journal`, what `journalctl -o json --all` prints. All but the
-first state the instant, which is kept to the microsecond; then neither `zone` nor `year` is declared, but for a format
-that writes a time of its own. The export format of the journal (`journalctl -o export`) is not read: it has fields of
-any bytes under their length, newlines among them, and is no text of lines that could be counted, located and shown.
+news1 …`, the default), `iso` (`2001-10-02T10:00:00.123456+00:00 news1 …`, as rsyslog writes today, and `journalctl -o
+short-iso`), `rfc5424` (`<37>1 2001-10-02T10:00:00Z news1 nnrpd 41 - …`), or `journal`, what `journalctl -o json --all`
+prints. All but the first state the instant, which is kept to the microsecond; then neither `zone` nor `year` is
+declared, but the zone of a format that writes a time of its own. The export format of the journal (`journalctl -o
+export`) is not read: it has fields of any bytes under their length, newlines among them, and is no text of lines that
+could be counted, located and shown. [Why other logs are no format](decisions/0019-which-logs-tell-of-a-reader.md).
 
 | `format` | kind | logs the host | `zone` must be declared | `year` must be declared | through syslog | cannot tell |
 |---|---|---|---|---|---|---|

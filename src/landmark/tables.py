@@ -263,7 +263,8 @@ FITS = Table(
 
 FIT_DAYS = Table(
     "fit_days",
-    "For each UTC day, clock of a log and assignment source: the shift that fits best. Nothing is corrected by it.",
+    "For each UTC day, clock of a log and assignment source: the shift that fits best. Nothing is corrected by it; "
+    "where 0 is excluded, the day is doubtful outright.",
     ("log", "series", "assignment", "day"),
     (
         _column("log", "string", "the [[log]]"),
@@ -283,7 +284,7 @@ FIT_DAYS = Table(
 DRIFTS = Table(
     "drifts",
     "For each clock of a log and assignment source: the shift that fits best, and a straight line through the days. "
-    "Nothing is corrected by it.",
+    "Nothing is corrected by it; where one of them fits better than 0, the whole pair is doubtful outright.",
     ("log", "series", "assignment"),
     (
         _column("log", "string", "the [[log]]"),
@@ -298,7 +299,7 @@ DRIFTS = Table(
         _maybe("best_untold", "string", "why it cannot be told: too_few, never_empty, no_peak"),
         _column("for_best", "int64", "readings that fit at it only, not at 0"),
         _column("for_zero", "int64", "readings that fit at 0 only, not at it"),
-        _column("elsewhere", "bool", "it fits better than 0: more readings for it, and at least ten"),
+        _column("elsewhere", "bool", "told, with more readings for it than for 0, and at least ten; or 0 is excluded"),
         _column("told_days", "int64", "UTC days whose own best shift can be told"),
         _column("told_readings", "int64", "readings of those days"),
         _maybe("offset", "int64", "the line at the window's begin, µs; empty: cannot be told"),

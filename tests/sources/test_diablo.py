@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from landmark import sources
 from landmark.sources.dreaderd import label_of
@@ -84,6 +86,44 @@ def test_a_client_without_a_name_is_its_address(diablo: Callable[..., Any]) -> N
         10:05:00 info 192.0.2.1 group test.watched.a articles 3 bytes 9
     """)
     assert {(event.client_address, event.client_host) for event in outcome.events} == {("192.0.2.1", None)}
+
+
+STEP = st.tuples(
+    st.sampled_from(["connect", "closed", "info"]),
+    st.sampled_from(["pool.example", "mary/pool.example"]),
+    st.sampled_from(["192.0.2.1:1", "192.0.2.1:2", "192.0.2.2:3"]),
+)
+
+
+@given(st.lists(STEP, max_size=30))
+def test_nobody_is_ever_told_a_group_who_was_not_connected_under_its_label(
+    read: Callable[..., Any], steps: list[tuple[str, str, str]]
+) -> None:
+    connected: dict[str, set[str]] = {}
+    lines: list[str] = []
+    expected: dict[int, set[str]] = {}
+    for kind, label, end in steps:
+        there = connected.setdefault(label, set())
+        if kind == "info":
+            message = f"info {label} group test.watched.a articles 1 bytes 9"
+            expected[len(lines) + 1] = set(there)
+        elif kind == "connect" and all(end not in ends for ends in connected.values()):
+            there.add(end)
+            message = f"connect to default from {label} ({end})"
+        elif kind == "closed" and end in there:
+            there.remove(end)
+            message = f"closed from {label} ({end}) {END}"
+        else:
+            continue
+        lines.append(f"Oct  2 10:00:{len(lines):02} news1 dreaderd[41]: {message}\n")
+    file = read("diablo", "".join(lines).encode(), zone="UTC", year=2001).file
+    assert [reject.line for reject in file.rejects] == [line for line, there in expected.items() if not there]
+    for event in file.events:
+        if event.target is None:
+            continue
+        there = expected[event.line]
+        assert event.client_address is None or {event.client_address} == {one.partition(":")[0] for one in there}
+        assert event.client_port is None or {f"{event.client_address}:{event.client_port}"} == there
 
 
 @pytest.mark.parametrize(

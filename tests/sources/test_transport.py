@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from landmark import sources
 from landmark.errors import LandmarkError
 from landmark.sources import Step
 from landmark.sources.transport import any_bare, bare, series
+from landmark.targets import Targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,22 +34,22 @@ STATED = ("iso", "rfc5424", "journal")
 OFFSET = timezone(timedelta(hours=2))
 
 
-def wrapped(transport: str, at: datetime, message: str, *, host: str = "news1", pid: int = 41) -> bytes:
+def wrapped(transport: str, at: datetime, message: str, *, host: str = "news1", offset: tzinfo = OFFSET) -> bytes:
     """Wrap a message of nnrpd as each transport does, at an instant."""
     if transport == "journal":
         fields = {
             "_HOSTNAME": host,
             "SYSLOG_IDENTIFIER": "nnrpd",
-            "SYSLOG_PID": str(pid),
+            "SYSLOG_PID": "41",
             "_PID": "1",
             "MESSAGE": message,
             "__REALTIME_TIMESTAMP": str((at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)),
         }
         return json.dumps(fields).encode() + b"\n"
     if transport == "rfc3164":
-        return f"{at.astimezone(UTC):%b %e %H:%M:%S} {host} nnrpd[{pid}]: {message}\n".encode()
-    time = at.astimezone(OFFSET).isoformat(timespec="microseconds")
-    head = f"{time} {host} nnrpd[{pid}]: " if transport == "iso" else f"<37>1 {time} {host} nnrpd {pid} - - "
+        return f"{at.astimezone(UTC):%b %e %H:%M:%S} {host} nnrpd[41]: {message}\n".encode()
+    time = at.astimezone(offset).isoformat(timespec="microseconds")
+    head = f"{time} {host} nnrpd[41]: " if transport == "iso" else f"<37>1 {time} {host} nnrpd 41 - - "
     return f"{head}{message}\n".encode()
 
 
@@ -185,6 +186,22 @@ def test_the_number_that_solaris_writes_is_left_out(read: Read) -> None:
     outcome = read("inn", text, zone="UTC", year=2001)
     assert [event.client_address for event in outcome.events] == ["192.0.2.1"] * 2
     assert outcome.dropped == {"not_watched": 1}
+
+
+@given(
+    st.datetimes(datetime(1970, 1, 1), datetime(5000, 1, 1)),  # noqa: DTZ001 - UTC is put to it below
+    st.sampled_from(STATED),
+    st.integers(-14 * 60, 14 * 60),
+)
+def test_the_instant_is_always_the_one_that_was_stated(at: datetime, transport: str, minutes: int) -> None:
+    instant = at.replace(tzinfo=UTC)
+    line = wrapped(transport, instant, "x", offset=timezone(timedelta(minutes=minutes)))
+    clocks = series(sources.Settings(0, 0, Targets(()), lambda _: "", lambda _: None, transport=transport))
+    taken = clocks.take(line.rstrip(b"\n"))
+    assert taken is not None
+    assert taken.stamp is not None
+    elapsed = (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    assert clocks.instants(taken.stamp) == (elapsed,)
 
 
 @given(st.binary(max_size=200), st.sampled_from(["rfc3164", *STATED]))

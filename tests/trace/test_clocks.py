@@ -108,9 +108,9 @@ def test_what_is_doubtful_outright_is_said_first_and_why() -> None:
             "(140 readings fit there only, 3 as written only)",
         ),
         (
-            {"line_elsewhere": True, "offset": -3 * SECOND, "drift": MINUTE + SECOND // 5}
+            {"line_elsewhere": True, "offset": -3 * SECOND, "drift": 2 * SECOND + SECOND // 5}
             | {"for_line": 300, "for_zero_not_line": 2},
-            "a line through the days fits better than the time as written: it begins at −3 s and changes by +1 min a day",
+            "a line through the days fits better than the time as written: it begins at −3 s and changes by +2 s a day",
             "(300 readings fit there only, 2 as written only)",
         ),
     ],

@@ -35,7 +35,7 @@ class Pair:
     days: int
     loud: bool
     doubts: int
-    outright: str  # time that is doubtful outright; empty where none is
+    outright: str  # time of the window that is doubtful outright; empty where none is
 
 
 _UNTRIED = Cell("", "", "", "not tried")
@@ -46,15 +46,22 @@ def shifts(tests: pa.Table) -> tuple[int, ...]:
     return tuple(sorted(set(tests["shift"].to_pylist())))
 
 
-def pairs(tests: pa.Table, doubts: pa.Table) -> tuple[Pair, ...]:
-    """Give each pair of clock and assignment source, those first for which somewhere fits better than 0."""
+def pairs(tests: pa.Table, doubts: pa.Table, begin: int, end: int) -> tuple[Pair, ...]:
+    """Give each pair of clock and assignment source, those first for which somewhere fits better than 0.
+
+    Args:
+        tests: `landmark.tables.SOURCE_TESTS`.
+        doubts: `landmark.tables.DOUBTS`.
+        begin: of the window, µs UTC.
+        end: of the window, µs UTC; no doubt is told beyond it.
+    """
     tried = shifts(tests)
     rows = {(row["log"], row["series"], row["assignment"], row["shift"]): row for row in tests.to_pylist()}
     stretches = doubts.to_pylist()
     made = []
     for name in sorted({key[:3] for key in rows} | {_name(row) for row in stretches}):
         own = [row for row in stretches if _name(row) == name]
-        outright = sum(row["until"] - row["from"] for row in own if row["shift"] == 0)
+        outright = sum(max(0, min(row["until"], end) - max(row["from"], begin)) for row in own if row["shift"] == 0)
         found = [rows[*name, each] for each in tried if (*name, each) in rows]
         log, series, assignment = name
         made.append(

@@ -51,7 +51,7 @@ def report(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Table]
         logs=logs,
         records=records,
         shifts=clocks.shifts(tables["source_tests"]),
-        pairs=clocks.pairs(tables["source_tests"], tables["doubts"]),
+        pairs=clocks.pairs(tables["source_tests"], tables["doubts"], begin, end),
         drawn=[(one, fit_picture.fit_picture(one, begin, end)) for one in fits.fits(tables)],
         size=SIZE,
         standalone=False,

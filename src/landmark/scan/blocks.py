@@ -5,17 +5,24 @@ CR, NUL and bytes that are no UTF-8 are bytes like others. What comes out does n
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from landmark.errors import IntegrityError
 from landmark.lines import Line
+from landmark.scan import pace
 from landmark.scan.compression import open_text
+from landmark.scan.stored import BESIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
+    from concurrent.futures import Future
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from landmark.scan.compression import Text
 
@@ -25,8 +32,8 @@ LONGEST = 1 << 20
 """Bytes of the longest line that is read, without its newline (DEFINITIONS, `too_long`)."""
 _SPARE = 1 << 16  # the next partial line may be longer than this one: a buffer is not made anew for that
 _COUNTED = 1 << 16  # bytes that are compared at a time, so that they are in the cache when they are counted
-_FEW = 1 << 11
 _NEWLINE = 10
+_READS_BESIDE = 2  # threads beyond which one reads: those that match and hash come first
 
 
 class Block(NamedTuple):
@@ -83,31 +90,24 @@ def cut(text: Text, block_size: int = BLOCK, start: int = 0) -> Iterator[Block |
     offset = start  # in the text, of the buffer's first byte
     partial = b""  # the beginning of a line whose end is not read yet
     long_from: int | None = None  # where a line began that is too long and whose end is not read yet
-    buffer, other = bytearray(), bytearray()
-    while True:
-        # Two buffers in turn: the one is still being hashed while the other is filled.
-        buffer, other = other, buffer
-        if len(buffer) < len(partial) + step:
-            buffer = bytearray(len(partial) + step + min(step, _SPARE))
-        buffer[: len(partial)] = partial
-        count = text.readinto(memoryview(buffer)[len(partial) :][:step])
-        if not count:
-            break
-        filled = len(partial) + count
-        begin = 0
-        if long_from is not None:
-            begin = buffer.find(b"\n", 0, filled) + 1
-            if not begin:
+    with closing(_Filler(text, step)) as filler:
+        filler.ask(partial)
+        while filled := filler.filled():
+            buffer = filler.buffer
+            begin = 0 if long_from is None else buffer.find(b"\n", 0, filled) + 1
+            if long_from is not None and not begin:
+                filler.ask(b"")
                 offset += filled
                 continue
-            yield Long(long_from, offset + begin - 1 - long_from, ended=True)
-            long_from = None
-        position = yield from _whole_lines(buffer, begin, filled, offset)
-        if filled - position > LONGEST:
-            long_from, partial = offset + position, b""
-        else:
-            partial = bytes(memoryview(buffer)[position:filled])
-        offset += filled - len(partial)
+            last = buffer.rfind(b"\n", begin, filled) + 1 or begin
+            is_long = filled - last > LONGEST
+            partial = b"" if is_long else bytes(memoryview(buffer)[last:filled])
+            filler.ask(partial)
+            if long_from is not None:
+                yield Long(long_from, offset + begin - 1 - long_from, ended=True)
+            yield from _whole_lines(buffer, begin, filled, offset)
+            long_from = offset + last if is_long else None
+            offset += filled - len(partial)
     if long_from is not None:
         yield Long(long_from, offset - long_from, ended=False)
     elif text.ended_early:
@@ -116,11 +116,8 @@ def cut(text: Text, block_size: int = BLOCK, start: int = 0) -> Iterator[Block |
         yield Rest(offset, partial)
 
 
-def newlines(buffer: bytearray, begin: int, end: int) -> int:
-    """Count the newlines of `buffer[begin:end]`."""
-    if end - begin < _FEW:
-        return buffer.count(b"\n", begin, end)
-    values = np.frombuffer(buffer, np.uint8)
+def newlines(values: NDArray[np.uint8], begin: int, end: int) -> int:
+    """Count the newlines of `values[begin:end]`, bytes of a text."""
     found = 0
     for at in range(begin, end, _COUNTED):
         found += int(np.count_nonzero(values[at : min(at + _COUNTED, end)] == _NEWLINE))
@@ -146,8 +143,46 @@ def first_lines(path: Path) -> Iterator[Line]:
         yield Line(len(lines) + 1, offset, last, ended=False)
 
 
-def _whole_lines(buffer: bytearray, begin: int, end: int, offset: int) -> Generator[Block | Long, None, int]:
-    """Give the whole lines of a buffer; return where the partial line after them begins."""
+class _Filler:
+    """Fills two buffers in turn, the one while the caller looks at the other and that is still being hashed."""
+
+    def __init__(self, text: Text, step: int) -> None:
+        """Take the text, and how much of it is read at a time."""
+        self.buffer = bytearray()
+        self._other = bytearray()
+        self._text, self._step = text, step
+        self._before = 0
+        beside = text.stored_bytes >= BESIDE and pace.threads() > _READS_BESIDE
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read") if beside else None
+        self._running: Future[int] | None = None
+
+    def ask(self, partial: bytes) -> None:
+        """Begin to fill a buffer, behind a partial line."""
+        if len(self._other) < len(partial) + self._step:
+            self._other = bytearray(len(partial) + self._step + min(self._step, _SPARE))
+        self._other[: len(partial)] = partial
+        self._before = len(partial)
+        if self._worker is not None:
+            self._running = self._worker.submit(self._fill)
+
+    def filled(self) -> int:
+        """Give how many bytes `buffer` has, which is the one asked for last; 0: the text is at its end."""
+        count = self._fill() if self._running is None else self._running.result()
+        self._running = None
+        self.buffer, self._other = self._other, self.buffer
+        return self._before + count if count else 0
+
+    def _fill(self) -> int:
+        return self._text.readinto(memoryview(self._other)[self._before :][: self._step])
+
+    def close(self) -> None:
+        """Let the thread go; nothing reads the text after this."""
+        if self._worker is not None:
+            self._worker.shutdown()
+
+
+def _whole_lines(buffer: bytearray, begin: int, end: int, offset: int) -> Iterator[Block | Long]:
+    """Give the whole lines of a buffer."""
     position = begin
     while True:
         # Backwards within the longest line's reach: some sixteen steps a block, however many lines it has.
@@ -159,7 +194,7 @@ def _whole_lines(buffer: bytearray, begin: int, end: int, offset: int) -> Genera
             yield Block(offset + begin, buffer, begin, position)
         after = buffer.find(b"\n", position, end) + 1
         if not after:
-            return position
+            return
         yield Long(offset + position, after - 1 - position, ended=True)
         begin = position = after
 

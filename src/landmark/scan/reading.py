@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from landmark.errors import IntegrityError
 from landmark.lines import Line, Reject
 from landmark.scan.blocks import BLOCK, Block, Long, Rest, Torn, cut, newlines
@@ -99,7 +101,7 @@ def identify(path: Path, at: Collection[int] = (), progress: Callable[[int], Non
         buffer, other = (bytearray(min(BLOCK, max(text.stored_bytes, 1 << 16))) for _ in range(2))
         # The one buffer is hashed while its newlines are counted and the other is filled.
         while count := text.readinto(buffer):
-            lines += newlines(buffer, 0, count)
+            lines += newlines(np.frombuffer(buffer, np.uint8), 0, count)
             last = buffer.rfind(b"\n", 0, count)
             whole = whole if last < 0 else length + last + 1
             length += count

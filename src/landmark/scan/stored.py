@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from landmark.errors import MachineError
+from landmark.scan import pace
 from landmark.store import refused
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Digest:
     def update(self, data: memoryview) -> None:
         """Take more bytes, large pieces in a thread of their own."""
         self.settle()
-        if len(data) < BESIDE:
+        if len(data) < BESIDE or pace.threads() == 1:
             self._take(data)
             return
         if self._worker is None:
@@ -128,13 +129,16 @@ class Stored:
         wanted = min(len(view), self.size - self.position)
         done = 0
         while done < wanted:
+            bucket = pace.bucket()
             try:
-                count = self._file.readinto(view[done:wanted])
+                count = self._file.readinto(view[done:wanted] if bucket is None else view[done:wanted][: bucket.piece])
             except OSError as error:
                 raise refused(self.path, error) from error
             if not count:
                 raise self._changed()
             done += count
+            if bucket is not None:
+                bucket.take(count)
         self.position += done
         if done:
             self.digest.update(view[:done])

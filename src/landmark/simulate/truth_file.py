@@ -3,8 +3,7 @@
 - `seed`, `scale`, `window` (`from`, `until`);
 - `world`: the name of its kind; `faults`: what is wrong with its records and clocks, in words; `right_clocks`: whether
   all clocks and zones are what the case says. Where they are not, `reachable` is what the rule comes to on the instants
-  as written, and all that can be asked of a run is that nothing sure is wrong; `blind_spot`: whether the fault is one
-  that the source test cannot see, so that not even that can be asked, but no lead is wrong;
+  as written, and all that can be asked of a run is that nothing sure is wrong;
 - `totals`: `targets`; `visitors` and `over_threshold` (in the counted sense); `guilty`; `reachable`; `leads` (how many
   a run without a mistake has: the reachable); `countries`; `lines`;
 - `visitors`: everybody with a visit in the counted sense: `basis` (account, login, address), `name` (of the account,
@@ -42,8 +41,7 @@ if TYPE_CHECKING:
 
 def kind_as_json(kind: Kind) -> dict[str, object]:
     """Give what `truth.json` says of the kind of world."""
-    faults = {"faults": list(kind.faults), "right_clocks": kind.right_clocks, "blind_spot": kind.blind_spot}
-    return {"world": kind.name, **faults}
+    return {"world": kind.name, "faults": list(kind.faults), "right_clocks": kind.right_clocks}
 
 
 def as_json(told: Truth, files: Sequence[LogFile], recorded: Recorded, head: Mapping[str, object]) -> str:

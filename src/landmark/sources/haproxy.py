@@ -95,7 +95,8 @@ class HaProxy:
     directed = False
     lacks = (
         "the host that was asked, unless the request names it, as those of HTTP/2 do; logins, referrer and agent; "
-        "what is in a message that the journal wrote as a list of bytes"
+        "what was logged under a `log-tag` that does not begin with `haproxy`, or in a message that the journal wrote "
+        "as a list of bytes"
     )
 
     def reader(self, settings: Settings) -> WebReader:

@@ -38,7 +38,7 @@ _RFC5424 = re.compile(
 )
 _NIL = b"-"
 _PID = re.compile(rb"\d{1,10}")
-_MICROS = re.compile(rb"\d{1,17}")
+_MICROS = re.compile(rb"\d{1,20}")
 _BYTE = 255
 _MESSAGES = frozenset(("MESSAGE", "SYSLOG_RAW"))  # the latter is the line as the program sent it
 

@@ -70,7 +70,8 @@ ASSIGNMENT_CLOCKS = Table(
 
 DECLARED = Table(
     "declared",
-    "Stretches that are doubtful outright: declared by the case, or in which a server's clock was set back.",
+    "Stretches that are doubtful outright: declared by the case, in which a server's clock was set back, or in which "
+    "it fits better at another time.",
     ("log", "series", "assignment", "from", "until"),
     (
         Column("log", "string", "the [[log]]; empty: every one", empty=True),

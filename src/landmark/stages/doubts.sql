@@ -2,7 +2,9 @@
 --
 -- Reads   events              landmark.tables.EVENTS
 --         assignment_clocks   (assignment, tolerance)
---         declared            (log, series, assignment, from, until); an empty log, series or assignment stands for all
+--         declared            (log, series, assignment, from, until), beside what the case declares where a clock was
+--                             set back, and where landmark.fitting.elsewhere finds that another minute, a line or a day
+--                             fits better; an empty log, series or assignment stands for all
 --         speaking            landmark.stages.SPEAKING
 --         returning           landmark.stages.RETURNING, which has rows only where addresses alone are too few
 --         source_tests        landmark.tables.SOURCE_TESTS

@@ -174,7 +174,7 @@ class Tracer:
                 facts["in words"] = words.ATTRIBUTION_REASONS[row["reason"]].sentence
             if whole and (needed := beside(row["reason"])):
                 facts["it would be sure with"] = needed
-            under = [*self._steps().of(event, known.doubts, whole=whole)]
+            under = [*self._steps().of(event, self._of_clock("doubts", event), whole=whole)]
             yield Node("attribution", facts, (*under, *(clocks(self.case, event, known) if whole else ())))
 
     def _steps(self) -> Steps:

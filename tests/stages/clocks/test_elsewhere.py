@@ -17,6 +17,9 @@ from landmark.tables import DAY, HOUR, MINUTE, SECOND
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    Reading = tuple[int, Sequence[int]]
+    """A day of the window, and the minutes at which somebody is there."""
+
 BEGIN = 11_600 * DAY
 END = BEGIN + 14 * DAY
 SHIFTS = fits.grid(())
@@ -24,8 +27,6 @@ NAMES = {"log": "web", "series": "web", "assignment": "isp"}
 WHOLE = {**NAMES, "from": BEGIN - fitting.AROUND, "until": END + fitting.AROUND}
 Fit = Any  # see conftest.py
 Pool = Any
-Reading = tuple[int, Sequence[int]]
-"""A day of the window, and the minutes at which somebody is there."""
 
 
 def row(readings: Sequence[Reading]) -> dict[str, Any]:
@@ -140,22 +141,30 @@ def test_a_clock_that_is_off_on_one_day_is_doubtful_on_that_utc_day_alone(fit: F
     assert made["elsewhere"] == [{**NAMES, "from": BEGIN + 5 * DAY, "until": BEGIN + 6 * DAY}]
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(
-    seed=st.integers(0, 1 << 32),
-    addresses=st.integers(2, 50),
-    empty=st.sampled_from([0, 1, 5, 30, 90, 300]),
-    lost=st.sampled_from([0, 3, 5, 10, 20, 50]),
+POOLS = st.fixed_dictionaries(
+    {
+        "seed": st.integers(0, 1 << 32),
+        "addresses": st.integers(2, 50),
+        "empty": st.sampled_from([0, 1, 5, 30, 90, 300]),
+        "lost": st.sampled_from([0, 3, 5, 10, 20, 50]),
+    }
 )
-def test_a_right_clock_is_never_said_to_fit_better_elsewhere_whatever_records_are_lost(  # noqa: PLR0913 - what is drawn
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(drawn=POOLS)
+def test_a_right_clock_is_never_said_to_fit_better_elsewhere_whatever_records_are_lost(
     drift_of: Any,  # noqa: ANN401 - a fixture
     pool: Pool,
-    seed: int,
-    addresses: int,
-    empty: int,
-    lost: int,
+    drawn: dict[str, Any],
 ) -> None:
-    found = drift_of(*pool(lambda _: 0, seed=seed, addresses=addresses, empty=empty, lost=lost))
+    found = drift_of(*pool(lambda _: 0, **drawn))
     assert not found["loud"]
     assert not found["elsewhere"]
     assert not found["line_elsewhere"]
+
+
+@pytest.mark.parametrize("lost", [0, 10])
+def test_what_is_found_without_an_engine_is_what_a_run_finds(fit: Fit, drift_of: Any, pool: Pool, lost: int) -> None:  # noqa: ANN401 - a fixture
+    drawn = pool(lambda _: 10 * MINUTE, lost=lost)
+    assert fit(*drawn)["drifts"] == [drift_of(*drawn)]
