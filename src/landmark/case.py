@@ -93,6 +93,7 @@ class Rules:
     more_than: int = 10
     clock_tolerance: int = 5 * SECOND
     reject_more_than: Fraction = Fraction(1, 1000)
+    disk: int | None = None  # bytes that a run may need; None: what is free
 
 
 @dataclass(frozen=True, slots=True)

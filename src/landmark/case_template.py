@@ -53,6 +53,8 @@ covers = ["traffic", "identification"]
 #clock_tolerance = "5s"
 # The share of a file's lines that may be rejected before the exit status is 4.
 #reject_more_than = 0.001
+# The disk that a run may need; it is estimated before it starts. Left out, it is what is free.
+#disk = "20GB"
 # Files of the networks that crawlers publish as theirs, one network a line.
 #crawler_networks = ["crawlers.txt"]
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, validators
 
 from landmark import commands
 from landmark.errors import LandmarkError
@@ -123,6 +123,7 @@ def check(
             f"  {file.path}: {file.format}, {file.bytes:,} bytes, {file.state}; "
             f"{file.readable} of its first {file.first_lines} lines read"
         )
+    _say(f"  disk: {seen.disk}")
     for warning in seen.warnings:
         _say(f"warning: {warning}")
     return commands.DONE
@@ -134,15 +135,21 @@ def run(
     /,
     *,
     as_of: AsOf = None,
-    threads: Annotated[int | None, Parameter(help="how many threads may be used; changes no result")] = None,
+    threads: Annotated[
+        int | None,
+        Parameter(help="how many threads may be used; changes no result", validator=validators.Number(gte=1)),
+    ] = None,
+    rate: Annotated[str | None, Parameter(help="how many bytes of input a second may be read, such as 50MB")] = None,
+    nice: Annotated[bool, Parameter(negative="", help="take only what processors and disks have to spare")] = False,
     engine: Annotated[Literal["duckdb", "spark"], Parameter(help="what runs the stages; changes no result")] = "duckdb",
     json_: AsJson = False,
 ) -> int:
     """Take a case from its logs to leads and enquiries."""
     from landmark.report.terminal import funnel_table, funnel_text  # noqa: PLC0415 - start-up time
 
+    bound = None if rate is None else commands.bytes_of(rate)
     with _shown() as progress:
-        ran = commands.run(case, as_of=as_of, threads=threads, engine=engine, progress=progress)
+        ran = commands.run(case, as_of=as_of, threads=threads, engine=engine, rate=bound, nice=nice, progress=progress)
     if json_:
         _say(json.dumps({**asdict(ran), "out": str(ran.out)}, indent=1, ensure_ascii=False))
         return ran.exit_status
@@ -291,19 +298,34 @@ class _shown:  # noqa: N801 - used as a word in a with statement
             self._bar = None
             return None
         from rich.console import Console  # noqa: PLC0415 - start-up time
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+        from rich.progress import (  # noqa: PLC0415
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
 
         self._bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn(),
-            console=Console(stderr=True), transient=True,
+            TextColumn("{task.description}"), BarColumn(20), DownloadColumn(), TransferSpeedColumn(),
+            TimeRemainingColumn(compact=True), TextColumn("left"), TextColumn("{task.fields[found]}"),
+            TimeElapsedColumn(), console=Console(stderr=True), transient=True,
         )  # fmt: skip
         self._bar.start()
-        self._task = self._bar.add_task("starting", total=None)
+        self._what, self._done = "starting", 0
+        self._task = self._bar.add_task(self._what, total=None, found="")
         return self._tell
 
     def _tell(self, what: str, done: int, whole: int) -> None:
-        if self._bar is not None:
-            self._bar.update(self._task, description=what, completed=done, total=whole or None)
+        if self._bar is None:
+            return
+        work, _, found = what.partition("; ")
+        if work != self._what or done < self._done:  # its rate is its own
+            self._bar.reset(self._task, description=work, total=whole or None)
+        self._what, self._done = work, done
+        self._bar.update(self._task, description=work, completed=done, total=whole or None, found=found)
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:

@@ -65,12 +65,13 @@ class Plotted:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a check saw: the files, what is odd without being wrong, and how many ledger lines hold."""
+    """What a check saw: the files, what is odd without being wrong, how many ledger lines hold, the disk needed."""
 
     case: str
     files: tuple[Checked, ...]
     warnings: tuple[str, ...]
     ledger_lines: int
+    disk: str
 
 
 def _now() -> datetime:
@@ -152,6 +153,8 @@ def run(  # noqa: PLR0913 - what a run may be told
     as_of: date | None = None,
     threads: int | None = None,
     engine: str = "duckdb",
+    rate: int | None = None,
+    nice: bool = False,
     today: date | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Ran:
@@ -160,22 +163,27 @@ def run(  # noqa: PLR0913 - what a run may be told
     Args:
         folder: the case folder.
         as_of: the day on which the authority is asked to be valid; None: `today`.
-        threads: how many threads the engine may use on this machine; the result does not depend on it.
+        threads: how many threads reading, engine and Arrow may each use on this machine; no result depends on it.
         engine: what runs the stages: duckdb, or spark (an extra); the result does not depend on it.
+        rate: bytes of input a second that may be read; None: as fast as it goes.
+        nice: give this process the lowest priority, to its end.
         today: the day of the run; None: the clock's.
         progress: told what is at work.
 
     Raises:
         LandmarkError: with the exit status that fits; nothing half-written is left to be read.
     """
-    from landmark import outputs  # noqa: PLC0415 - as above
+    from landmark import outputs, store  # noqa: PLC0415 - as above
     from landmark.engine import started  # noqa: PLC0415
     from landmark.identities.writing import withdraw  # noqa: PLC0415
     from landmark.intake.told import silent  # noqa: PLC0415
     from landmark.running import Run  # noqa: PLC0415
+    from landmark.scan import pace  # noqa: PLC0415
     from landmark.warrant import mark, narrow  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
+    if nice:
+        pace.step_back()
     with _held(folder) as cache:
         narrowed = narrow(case, cache)
         withdrawn = withdraw(case)
@@ -185,13 +193,38 @@ def run(  # noqa: PLR0913 - what a run may be told
             book.add("earlier results deleted", why="they were made under another authority, or for other targets")
         _enter_withdrawn(book, withdrawn)
         mark(case, cache)
-        with started(engine, threads, cache / SPILL_FOLDER) as runner:
+        _said_and_checked(case, book, progress or silent)
+        bounds = pace.bounded(threads, None if rate is None else pace.Bucket(rate))
+        with bounds, store.arrow_bounded(threads), started(engine, threads, cache / SPILL_FOLDER) as runner:
             changed = Run(case, cache, book, runner, as_of, progress or silent).go()
         _enter_withdrawn(book, withdraw(case))
         over = outputs.need(folder).get("rejected_too_many")
         told = funnel(folder)
     too_many = tuple(map(str, over)) if isinstance(over, list) else ()
     return Ran(TOO_MANY_REJECTED if too_many else DONE, folder / "out", told, changed, too_many)
+
+
+def _said_and_checked(case: Case, book: ledger.Ledger, progress: Callable[[str, int, int], None]) -> None:
+    from landmark.intake import disk  # noqa: PLC0415 - as above
+
+    estimate = disk.estimate(case, book)
+    progress(estimate.as_text(), 0, 0)
+    if problems := estimate.problems():
+        raise MachineError("\n".join(f"{case.folder}: {problem}; nothing was read" for problem in problems))
+
+
+def bytes_of(text: str) -> int:
+    """Read a number of bytes as people write it: `50MB`, `512MiB`, `1000000`.
+
+    Raises:
+        CaseError: it is none.
+    """
+    from landmark.case_file.values import SIZE, WrongValueError, size  # noqa: PLC0415 - as above
+
+    try:
+        return size(int(text) if text.isdecimal() else text)
+    except WrongValueError:
+        raise CaseError(Problem(SIZE.expected, found=text)) from None
 
 
 def _enter_withdrawn(book: ledger.Ledger, folders: tuple[str, ...]) -> None:
@@ -246,7 +279,7 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
         LandmarkError: what is wrong, all of it at once where it can be had.
     """
     from landmark.identities import subscribers  # noqa: PLC0415 - as above
-    from landmark.intake import inputs, peek  # noqa: PLC0415
+    from landmark.intake import disk, inputs, peek  # noqa: PLC0415
     from landmark.outputs import vouch  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
@@ -274,7 +307,9 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
     ]
     if book.torn:
         warnings.append(f"{ledger.LEDGER_FILE}: a killed run left its last line unfinished; the next run cuts it off")
-    return Check(case.id, tuple(files), tuple(warnings), len(book.entries))
+    needed = disk.estimate(case, book)
+    warnings += needed.problems()
+    return Check(case.id, tuple(files), tuple(warnings), len(book.entries), needed.as_text())
 
 
 def _reread_results(folder: Path) -> None:

@@ -42,6 +42,16 @@ could be counted, located and shown. [Why other logs are no format](decisions/00
 """
 
 
+_DATABASES = """
+Accounting that lies in a table of a database (FreeRADIUS's `radacct`) is exported whole, as CSV with a header, and read
+as `radius-csv`; what the export calls the columns, `columns` says. In PostgreSQL:
+
+    COPY (SELECT * FROM radacct ORDER BY radacctid) TO STDOUT WITH (FORMAT csv, HEADER)
+
+The export is what is kept and hashed: a row of a live table has no bytes that could be shown again.
+"""
+
+
 def tables_page() -> str:
     """Give the reference of every table in `out/tables`."""
     parts = [
@@ -97,6 +107,7 @@ def formats_page() -> str:
         zone = "yes" if format_.needs_zone else "for times without an offset"
         year = {True: "yes", False: "no", None: "for times without one"}[format_.needs_year]
         parts.append(f"| `{name}` | {zone} | {year} |\n")
+    parts.append(_DATABASES)
     return "".join(parts)
 
 

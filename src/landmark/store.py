@@ -221,6 +221,20 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def arrow_bounded(threads: int | None) -> Iterator[None]:
+    """Bound the threads of Arrow meanwhile; None: as many as it takes. No result depends on it."""
+    before = pa.cpu_count(), pa.io_thread_count()
+    if threads is not None:
+        pa.set_cpu_count(threads)
+        pa.set_io_thread_count(threads)
+    try:
+        yield
+    finally:
+        pa.set_cpu_count(before[0])
+        pa.set_io_thread_count(before[1])
+
+
 def refused(path: Path, error: OSError) -> MachineError:
     """Say what the machine refused, where, and that nothing half-written is left to be read."""
     why = error.strerror or type(error).__name__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from landmark.case_file.keys import Key, Section
 from landmark.case_file.names import FILE, MAPPED, NETWORK
-from landmark.case_file.values import DATE, DURATION, INSTANT, NAME, SHARE, TEXT, whole
+from landmark.case_file.values import DATE, DURATION, INSTANT, NAME, SHARE, SIZE, TEXT, whole
 
 RULES = Section(
     "rules",
@@ -26,6 +26,7 @@ RULES = Section(
             "0.01",
             default="0.001",
         ),
+        Key("disk", SIZE, "disk that a run may need; left out, what is free", '"20GB"'),
         Key(
             "crawler_networks",
             FILE,

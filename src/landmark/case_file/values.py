@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DURATION = re.compile(r"(-?)(?=\d)(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?", re.ASCII)
+_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,3})?) ?([kKMGT]?)(i?)B?", re.ASCII)
 _FINEST = 18  # decimal places of a share; more is a slip, and an exponent without bound would fill the memory
 
 
@@ -117,6 +118,21 @@ def _duration(value: object) -> int:
     return length
 
 
+def size(value: object) -> int:
+    """Read a number of bytes: `"20GB"`, `"512 MiB"`, or a whole number."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    match = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise WrongValueError
+    number, prefix, binary = match.groups(default="")
+    unit = (1024 if binary else 1000) ** " kMGT".index(prefix.replace("K", "k") or " ")
+    found = int(Decimal(number) * unit)
+    if not found:
+        raise WrongValueError
+    return found
+
+
 def _share(value: object) -> Fraction:
     if value in (0, 1) and not isinstance(value, bool):
         return Fraction(str(value))
@@ -188,6 +204,7 @@ INSTANT = Kind("instant", "an instant with its offset, such as 2001-10-01T00:00:
 DATE = Kind("date", "a date, such as 2001-10-01", _day)
 DURATION = Kind("duration", 'a duration of zero or more in days, hours, minutes and seconds, such as "30m"', _duration)
 SIGNED_DURATION = Kind("duration, negative too", 'a duration, such as "7m12s" or "-90s"', _signed_duration)
+SIZE = Kind("size", 'a number of bytes, such as "20GB" or "512MiB"', size)
 SHARE = Kind("number from 0 to 1", "a number from 0 to 1, such as 0.001", _share)
 ZONE = Kind("zone", "a time zone of the IANA database, such as Europe/London", _zone)
 COUNTRY = Kind("country", "a country as two capital letters (ISO 3166-1), such as GB", _country)

@@ -93,6 +93,7 @@ class Reading:
         self._shelf = shelf
         self._progress = progress
         self._told = Told(silent, "", 0)
+        self._rows = 0
         self._targets = Targets(case.targets)
         self._prefilters: dict[tuple[str, bool, str | None], Prefilter] = {}
 
@@ -154,10 +155,11 @@ class Reading:
             counts = []
             for one in inputs:
                 reader.begin()
-                counts.append(read(one.path, reader, prefilter, stateful=source.stateful, at=at, progress=self._told))
+                tell = self._telling(source, reader)
+                counts.append(read(one.path, reader, prefilter, stateful=source.stateful, at=at, progress=tell))
             texts = tuple((one, count.identity) for one, count in zip(inputs, counts, strict=True))
             unit = Unit(log, source, settings, texts, base)
-            for number, part in enumerate(_parts(reader, counts)):
+            for number, part in enumerate(self._parts(reader, counts)):
                 self._shelf.put(unit.key(number), part)
             known |= {one.name: identity for one, identity in texts}
         return known
@@ -282,12 +284,29 @@ class Reading:
                 stateful=unit.source.stateful,
                 start=start,
                 until=identity.text_bytes,
-                progress=self._told,
+                progress=self._telling(unit.source, reader),
             )
             if count.content_sha256 != identity.content_sha256:
                 raise IntegrityError(f"{one.name}: changed while it was read; nothing of it was kept, run again")
             counts.append(count)
-        return _parts(reader, counts)
+        return self._parts(reader, counts)
+
+    def _telling(self, source: Source, reader: Reader) -> Callable[[int], None]:
+        """Give who is told of the bytes read, and tells besides how many rows were kept, as far as that is known."""
+
+        def tell(count: int) -> None:
+            self._told(count)
+            # What has a state keeps its rows until it has seen all.
+            here = 0 if source.stateful else sum(len(file.events) for file in reader.finish())
+            self._told.kept(self._rows + here)
+
+        return tell
+
+    def _parts(self, reader: Reader, counts: Sequence[Counts]) -> list[Partition]:
+        parts = _parts(reader, counts)
+        self._rows += sum(part.events.num_rows for part in parts)
+        self._told.kept(self._rows)
+        return parts
 
 
 def _parts(reader: Reader, counts: Sequence[Counts]) -> list[Partition]:

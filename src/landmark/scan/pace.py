@@ -5,10 +5,13 @@ A bound holds for the process: every file is read through it, whoever reads it a
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 _SAVED = 1.0  # seconds whose share may be saved up while nothing is read
 _PIECES = 8  # in a second: the machine's other work is let through as often
 _SMALLEST = 1 << 12
+_LOWEST = 19
 
 
 class Bucket:
@@ -50,6 +54,20 @@ class Bucket:
             wait = self._paid - now
         if wait > 0:
             self._sleep(wait)
+
+
+def step_back() -> None:
+    """Give this process the lowest priority, of processors and, where the system has idle classes, of disks.
+
+    It holds for what the process starts, and to its end: what was given up is not to be had again without rights. Where
+    a system knows no such thing, nothing happens.
+    """
+    if hasattr(os, "nice"):
+        with suppress(OSError):
+            os.nice(_LOWEST)
+    program = shutil.which("ionice")
+    if program is not None:
+        subprocess.run([program, "-c", "3", "-p", str(os.getpid())], capture_output=True, check=False)  # noqa: S603 - of util-linux
 
 
 @dataclass(slots=True)
