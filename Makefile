@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 WORKERS ?= 2
 DEMO ?= demo
 
-.PHONY: env dev demo test lint types lock docs bench clean
+.PHONY: env dev demo test lint types lock docs bench wheelhouse clean
 
 env: .venv/.ready
 dev: .venv/.ready-for-tests
@@ -52,5 +52,21 @@ lock: env
 	$(COMPILE) --group build pyproject.toml -o requirements.txt
 	$(COMPILE) --group dev --group build --extra spark -c requirements.txt pyproject.toml -o requirements-dev.txt
 
+# Everything that an installation needs, for a machine of this kind that has no package index.
+WHEELHOUSE ?= wheelhouse
+wheelhouse: env
+	rm -rf $(WHEELHOUSE)
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt \
+		--wheel-dir $(WHEELHOUSE)
+	$(UV) build --quiet --wheel --python $(BIN)/python --no-build-isolation --out-dir $(WHEELHOUSE)
+	rm -f $(WHEELHOUSE)/.gitignore
+	printf '%s\n' '# Landmark without a package index' '' \
+		"Every wheel that Landmark needs, for $$($(BIN)/python -V) on $$(uname -s) $$(uname -m):" '' \
+		'    python3 -m venv landmark' \
+		'    landmark/bin/python -m pip install --no-index --find-links . landmark' \
+		'    landmark/bin/landmark --version' '' \
+		'Run it in this folder. `sha256sum -c SHA256SUMS` says whether the copy is whole.' >$(WHEELHOUSE)/README.md
+	cd $(WHEELHOUSE) && sha256sum *.whl >SHA256SUMS
+
 clean:
-	rm -rf .venv dist $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv dist wheelhouse $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 TODAY = date(2001, 11, 28)
 """Shortly after the window, whenever this is run: the data set of countries must not be out of date."""
 HEAD = (
-    "| {what} | worlds | `sure`, half hours | wrong | right, of 100 (95 %) | leads right | wrong | reached |\n"
-    "|---|--:|--:|--:|--:|--:|--:|--:|"
+    "| {what} | worlds | loud | `sure`, half hours | wrong | right, of 100 (95 %) | leads right | wrong | reached |\n"
+    "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
 )
 
 
@@ -43,6 +43,8 @@ class Row:
 
     what: str
     scores: list[Score] = field(default_factory=list)
+    loud: int = 0
+    """In how many of them a clock is said to fit better elsewhere."""
 
     def __str__(self) -> str:
         """Give the row of the table."""
@@ -55,6 +57,7 @@ class Row:
         cells = (
             self.what,
             len(self.scores),
+            self.loud,
             half_hours.number,
             half_hours.wrong,
             half_hours.as_text(),
@@ -65,16 +68,20 @@ class Row:
         return f"| {' | '.join(map(str, cells))} |"
 
 
-def judged(kind: str, seed: int, scale: float) -> Score:
-    """Make a world of a kind, or of the kind of a fault with the fault in it; run it, hold it against its truth."""
+def judged(kind: str, seed: int, scale: float) -> tuple[Score, bool]:
+    """Make a world of a kind, or of the kind of a fault with the fault in it; run it, hold it against its truth.
+
+    Returns:
+        Its score, and whether a clock is said to fit better elsewhere than as written.
+    """
     fault = FAULTS.get(kind)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "world"
         world(folder, seed=seed, scale=scale, kind=kind if fault is None else fault.kind)
         if fault is not None:
             fault.put(folder)
-        landmark.run(folder, today=TODAY)
-        return landmark.score(folder, folder / "truth.json")
+        funnel = landmark.run(folder, today=TODAY).funnel
+        return landmark.score(folder, folder / "truth.json"), bool(funnel["loud"] or funnel["elsewhere"])
 
 
 def say(what: object) -> None:
@@ -88,7 +95,9 @@ def rows(names: Iterable[str], seeds: Iterable[int], scale: float) -> None:
     for name in names:
         row = Row(name)
         for seed in seeds:
-            row.scores.append(judged(name, seed, scale))
+            score, loud = judged(name, seed, scale)
+            row.scores.append(score)
+            row.loud += loud
         say(row)
 
 

@@ -99,9 +99,10 @@ def write(  # noqa: PLR0913 - what a measured case is made of
     (folder / "targets.txt").write_text("".join(f"{target}\n" for target in (seek or log).targets), encoding="utf-8")
     piece = b"".join(_drawn(log, min(PIECE, size), share))
     path = folder / ("access.log.gz" if packed else "access.log")
-    with gzip.open(path, "wb", compresslevel=6) if packed else path.open("wb") as file:
+    stored = gzip.compress(piece, compresslevel=6) if packed else piece
+    with path.open("wb") as file:
         for _ in range(max(1, size // len(piece))):
-            file.write(piece)
+            file.write(stored)  # packed, one member behind the other
 
 
 def _drawn(log: Log, size: int, share: float) -> Iterator[bytes]:

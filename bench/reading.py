@@ -142,7 +142,7 @@ class Bench:
 
     def gzip(self) -> Iterator[Row]:
         """One gzip file."""
-        with self._case(lines.forums(), self._sizes[0], packed=True) as case:
+        with self._case(lines.forums(), self._sizes[1], packed=True) as case:
             seek = " ".join(map(shlex.quote, seeker(case)))
             command = ["sh", "-c", f"gzip -dc {shlex.quote(str(case / 'access.log.gz'))} | {seek}"]
             yield self._pair(

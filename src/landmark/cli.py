@@ -130,7 +130,7 @@ def check(
 
 
 @app.command
-def run(
+def run(  # noqa: PLR0913 - what a run may be told
     case: Path,
     /,
     *,
@@ -148,6 +148,8 @@ def run(
     from landmark.report.terminal import funnel_table, funnel_text  # noqa: PLC0415 - start-up time
 
     bound = None if rate is None else commands.bytes_of(rate)
+    if sys.stderr.isatty():
+        sys.stderr.write(f"landmark: {commands.disk(case, as_of=as_of)}\n")
     with _shown() as progress:
         ran = commands.run(case, as_of=as_of, threads=threads, engine=engine, rate=bound, nice=nice, progress=progress)
     if json_:

@@ -193,7 +193,7 @@ def run(  # noqa: PLR0913 - what a run may be told
             book.add("earlier results deleted", why="they were made under another authority, or for other targets")
         _enter_withdrawn(book, withdrawn)
         mark(case, cache)
-        _said_and_checked(case, book, progress or silent)
+        _check_disk(case, book)
         bounds = pace.bounded(threads, None if rate is None else pace.Bucket(rate))
         with bounds, store.arrow_bounded(threads), started(engine, threads, cache / SPILL_FOLDER) as runner:
             changed = Run(case, cache, book, runner, as_of, progress or silent).go()
@@ -204,12 +204,21 @@ def run(  # noqa: PLR0913 - what a run may be told
     return Ran(TOO_MANY_REJECTED if too_many else DONE, folder / "out", told, changed, too_many)
 
 
-def _said_and_checked(case: Case, book: ledger.Ledger, progress: Callable[[str, int, int], None]) -> None:
-    from landmark.intake import disk  # noqa: PLC0415 - as above
+def disk(folder: Path, *, as_of: date | None = None, today: date | None = None) -> str:
+    """Say how much disk a run will need, and how much is free.
 
-    estimate = disk.estimate(case, book)
-    progress(estimate.as_text(), 0, 0)
-    if problems := estimate.problems():
+    Raises:
+        LandmarkError: as `check`.
+    """
+    from landmark.intake.disk import estimate  # noqa: PLC0415 - as above
+
+    return estimate(load(folder, as_of=as_of, today=today), ledger.read(folder, _now)).as_text()
+
+
+def _check_disk(case: Case, book: ledger.Ledger) -> None:
+    from landmark.intake.disk import estimate  # noqa: PLC0415 - as above
+
+    if problems := estimate(case, book).problems():
         raise MachineError("\n".join(f"{case.folder}: {problem}; nothing was read" for problem in problems))
 
 
@@ -279,7 +288,8 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
         LandmarkError: what is wrong, all of it at once where it can be had.
     """
     from landmark.identities import subscribers  # noqa: PLC0415 - as above
-    from landmark.intake import disk, inputs, peek  # noqa: PLC0415
+    from landmark.intake import inputs, peek  # noqa: PLC0415
+    from landmark.intake.disk import estimate  # noqa: PLC0415
     from landmark.outputs import vouch  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
@@ -307,7 +317,7 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
     ]
     if book.torn:
         warnings.append(f"{ledger.LEDGER_FILE}: a killed run left its last line unfinished; the next run cuts it off")
-    needed = disk.estimate(case, book)
+    needed = estimate(case, book)
     warnings += needed.problems()
     return Check(case.id, tuple(files), tuple(warnings), len(book.entries), needed.as_text())
 

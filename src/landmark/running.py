@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from landmark import case_file, keys, outputs, pipeline, pseudonyms, sources, store, warrant
 from landmark.errors import IntegrityError
-from landmark.intake import acquisition, inputs
+from landmark.intake import acquired as acquisitions
+from landmark.intake import inputs
 from landmark.intake import leases as leasing
 from landmark.intake.logs import Reading
 from landmark.intake.shelf import Shelf
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from landmark.accounting import FileCount
     from landmark.case import Case
     from landmark.engine import Runner
-    from landmark.intake.acquisition import Acquired
+    from landmark.intake.acquired import Acquired
     from landmark.intake.inputs import Compared, Input, Seen
     from landmark.intake.told import Progress
     from landmark.ledger import Ledger
@@ -92,7 +93,8 @@ def identify(  # noqa: PLR0913 - what is read, and each way to spare or repeat w
         files = tuple((one, known.identity(one, at, progress=told)) for one in found)
     known.save({one.name for one in found})
     key = case.authority.provider_key
-    acquired = acquisition.verify(files, case.folder, None if key is None else case_file.resolve(case, key))
+    public = None if key is None else case_file.resolve(case, key)
+    acquired = acquisitions.verify(files, case.folder, public, book.entries)
     return Found(files, inputs.compare(earlier, files, case), earlier, acquired)
 
 
@@ -136,6 +138,9 @@ class Run:
         said = outputs.manifest(self._out)
         facts = {"version": version("landmark"), "case_sha256": self._case_sha256(), "key_mark": names.fingerprint}
         self.book.add("run", **facts, **self._statements())
+        # Whether or not anything changed: from here on the manifest may not go.
+        for acquired in acquisitions.fresh(found.acquired, self.book.entries):
+            self.book.add("acquisition", **acquired.as_entry())
         if said is not None and said.get("key") == key and not outputs.intact(self._out, said):
             self.book.add("nothing changed", key=key)
             return False
@@ -186,8 +191,6 @@ class Run:
 
     def _enter(self, found: Found, places: pa.Table) -> None:
         """Enter inputs, look-ups and what the case declares gone, before any result is there."""
-        for acquired in found.acquired:
-            self.book.add("acquisition", **acquired.as_entry())
         for name in found.compared.gone:
             self.book.add("input gone", path=name)
         for one, identity in found.files:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,15 +22,17 @@ if TYPE_CHECKING:
 SCALE = 0.01
 LOUD = {
     "web drifting five minutes a day",
+    "web drifting a minute a day",
     "news drifting five minutes a day",
     "news declared in another zone",
     "records an hour off",
+    "records ten minutes slow",
     "records drifting five minutes a day",
     "busy pool, web an hour off",
     "busy pool, web ten minutes slow",
     "busy pool, web drifting five minutes a day",
 }
-"""The faults that are said loudly: they last, and most readings speak for a shift that is tried."""
+"""The faults that are said loudly: they last, and most readings speak for another minute, or for a line."""
 KINDS_OF_THEIR_OWN = {
     "web an hour off",
     "web an hour off for a day",
@@ -38,11 +41,21 @@ KINDS_OF_THEIR_OWN = {
     "web a minute slow",
 }
 """The faults that there is a kind of world for: `test_kinds.py` has them."""
-BLIND_SPOTS = {"web drifting a minute a day", "records ten minutes slow"}
-"""Faults under which a few `sure` are wrong: no shift is tried that is as small. `docs/attribution.md` says so."""
+WITH_MANY_WORLDS = {
+    "busy pool, web an hour off",
+    "busy pool, web an hour off for half a day",
+    "busy pool, web drifting five minutes a day",
+}
+"""The faults that are tried only where many worlds are: their records take three times as long to read as others."""
+TRIED = [
+    name
+    for name in FAULTS
+    if name not in KINDS_OF_THEIR_OWN
+    and (name not in WITH_MANY_WORLDS or int(os.environ.get("LANDMARK_WORLDS", "0")) >= 50)
+]
 
 
-@pytest.mark.parametrize("fault", [name for name in FAULTS if name not in KINDS_OF_THEIR_OWN])
+@pytest.mark.parametrize("fault", TRIED)
 def test_a_single_fault_makes_no_lead_and_nothing_sure_wrong(
     fault: str, seeds: range, judge: Callable[..., Judged]
 ) -> None:

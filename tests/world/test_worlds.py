@@ -14,6 +14,10 @@ def test_no_lead_is_wrong(judged: Judged) -> None:
     assert judged.score.right == judged.score.leads == judged.step("leads")
 
 
+def test_no_clock_is_called_wrong(judged: Judged) -> None:
+    assert not judged.loud
+
+
 def test_nobody_is_missed_by_mistake(judged: Judged) -> None:
     totals = judged.truth["totals"]
     assert judged.score.reached == judged.score.reachable == totals["reachable"]

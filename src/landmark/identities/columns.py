@@ -30,6 +30,44 @@ def cells_of(text: bytes) -> list[str] | None:
     return rows[0] if len(rows) == 1 and b"\0" not in text else None
 
 
+def goes_on(text: bytes, *, inside: bool) -> bool:
+    """Tell whether a quoted cell goes on behind the end of a line (RFC 4180 lets a cell hold line ends).
+
+    Args:
+        text: the line.
+        inside: whether it begins within a quoted cell.
+    """
+    if b'"' not in text:
+        return inside
+    place = 0 if inside else _opened(text, 0)
+    while place >= 0:
+        end = _closed(text, place)
+        if end < 0:
+            return True
+        comma = text.find(b",", end)
+        place = -1 if comma < 0 else _opened(text, comma + 1)
+    return False
+
+
+def _opened(text: bytes, place: int) -> int:
+    """Give the place behind the first quote with which a cell begins, from where a cell begins; -1: there is none."""
+    while text[place : place + 1] != b'"':
+        comma = text.find(b",", place)
+        if comma < 0:
+            return -1
+        place = comma + 1
+    return place + 1
+
+
+def _closed(text: bytes, place: int) -> int:
+    """Give the place behind the quote that ends a quoted cell; two quotes are one in its text; -1: it goes on."""
+    while (quote := text.find(b'"', place)) >= 0:
+        if text[quote + 1 : quote + 2] != b'"':
+            return quote + 1
+        place = quote + 2
+    return -1
+
+
 def header_problems(cells: Sequence[str] | None, owner: Subscribers, file: str, line: int) -> Iterator[Problem]:
     """Give everything that is wrong with the header of a file of subscriber records."""
     if cells is None:

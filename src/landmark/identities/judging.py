@@ -7,7 +7,7 @@ merged and nothing is chosen: where several records remain, they are all listed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,7 +25,7 @@ CONFLICTS = {
     "holder_changes": "The subscriber record changes within the visits; each holder has the visits of its own period.",
     "records_at_once": "Several subscriber records hold for the same visits; which of them is right is not known.",
     "different_answers": "The provider's answers for the instants of one subject differ.",
-    "at_most_threshold": "This record has at most the threshold of visits in its period; its names were not taken.",
+    "at_most_threshold": "At most the threshold of visits are this record's alone; its names were not taken.",
     "visits_without_record": "No record covers these visits.",
     "period_not_stated": "The record does not say when it held; it may be that of a later holder of the account.",
     "record_unreadable": "A record of this account could not be read; another holder may stand in it.",
@@ -111,6 +111,27 @@ def judge(evidence: Evidence, provider_country: str) -> Outcome:
         found += _countries(one, provider_country)
     result = "contradicted" if withheld else ("none", "found", "several")[min(len(named), 2)]
     return Outcome(subject, result, named, tuple(sorted(found, key=_order)))
+
+
+def settle(evidence: Evidence, more_than: int) -> tuple[Record, ...]:
+    """Let go the names of records that are not over the threshold with the visits that are theirs alone.
+
+    Two periods that overlap in part are those of two holders, of whom one was not closed in time, or of one holder:
+    the visits that they share count for neither. Records of the very same visits stand beside each other.
+
+    Returns:
+        The records of whom the names were let go.
+    """
+    every = [*evidence.records, *evidence.thin]
+    shared = {
+        one.place: frozenset[int]().union(*(other.visits for other in every if other.visits != one.visits))
+        for one in evidence.records
+    }
+    gone = tuple(one for one in evidence.records if len(one.visits - shared[one.place]) <= more_than)
+    evidence.records = [one for one in evidence.records if one not in gone]
+    bare = tuple(replace(one, cells={}) for one in gone)
+    evidence.thin += bare
+    return bare
 
 
 def _of(kind: str, record: Record, said: str = "") -> Conflict:

@@ -2,25 +2,31 @@
 
 Of every row the account is hashed, and all else is let go unless the hash is that of a subject. What a row says of
 anybody else reaches no table, no message and no memory beyond its line.
+
+A record is one line. Where a quoted cell goes over a line's end, none of its lines is a record: in such a cell a
+customer could write the record of somebody else.
 """
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from landmark.assignments.times import UnreadableError
 from landmark.errors import CaseError, IntegrityError, Problem
-from landmark.identities.columns import BOM, NAMES, cells_of, header_problems, period_of, places_of
-from landmark.identities.judging import Conflict, Evidence, Place, Record
+from landmark.identities.columns import BOM, NAMES, cells_of, goes_on, header_problems, period_of, places_of
+from landmark.identities.judging import Conflict, Evidence, Place, Record, settle
 from landmark.identities.tallies import Tally
 from landmark.intake.names import account_forms, account_of
+from landmark.referral.request import tolerance_of
 from landmark.scan.finding import expand
 from landmark.scan.reading import identify, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from landmark.case import Case, Subscribers
@@ -28,6 +34,9 @@ if TYPE_CHECKING:
     from landmark.lines import Line
     from landmark.pseudonyms import Pseudonyms
     from landmark.scan.reading import Identity
+
+
+_SIGNS = re.compile(rb"""[,;|"'\t\r]""")  # what may part cells in a line that cannot be read
 
 
 class Source(NamedTuple):
@@ -68,11 +77,17 @@ def check(sources: Sequence[Source]) -> None:
     """
     problems: list[Problem] = []
     for one in sources:
-        head = next((line for line in lines_of(one.path) if line.text.removeprefix(BOM).strip()), None)
-        cells = None if head is None else cells_of(head.text.removeprefix(BOM))
-        problems += header_problems(cells, one.owner, one.name, 1 if head is None else head.number)
+        head = next(((line.number, text) for line in lines_of(one.path) if (text := _written(line)).strip()), None)
+        number, cells = (1, None) if head is None else (head[0], cells_of(head[1]))
+        problems += header_problems(cells, one.owner, one.name, number)
     if problems:
         raise CaseError(*problems)
+
+
+def _written(line: Line) -> bytes:
+    """Give a line without the mark that some programs put before a file's first one."""
+    written = line.text.removesuffix(b"\r")
+    return written.removeprefix(BOM) if line.number == 1 else written
 
 
 @dataclass(slots=True)
@@ -81,8 +96,33 @@ class Reading:
 
     evidence: dict[str, Evidence]  # by the subject's account
     more_than: int
+    slack: int = 0  # how far the clocks of the logs may be off, µs
     tallies: list[Tally] = field(default_factory=list)
-    said: set[tuple[str, ...]] = field(default_factory=set)  # what was kept, word for word
+    said: dict[tuple[str, ...], Place] = field(default_factory=dict)  # what was kept, word for word
+    came_to: dict[Place, set[str]] = field(default_factory=lambda: defaultdict(set))  # each line that bears on them
+
+    def settle(self) -> None:
+        """Take no name of who is not over the threshold alone, and count each line by the best that it came to.
+
+        Raises:
+            IntegrityError: the lines of a file do not add up.
+        """
+        self.said.clear()
+        for evidence in self.evidence.values():
+            for record in settle(evidence, self.more_than):
+                self.came_to[record.place].discard("kept")
+                self.came_to[record.place].add("at_most_threshold")
+            for record in evidence.records:
+                self.came_to[record.place].add("kept")
+        tallies = {(tally.path, tally.sha256): tally for tally in self.tallies}
+        for place, words in self.came_to.items():
+            tally = tallies[place.file, place.sha256]
+            if "kept" in words:
+                tally.kept += 1
+            else:
+                tally.dropped[min(words)] += 1
+        for tally in self.tallies:
+            tally.check()
 
 
 def identified(sources: Sequence[Source]) -> list[tuple[Source, Identity]]:
@@ -104,17 +144,19 @@ def read(
         IntegrityError: a file changed while it was read, or its lines do not add up.
     """
     check([one for one, _ in sources])
-    reading = Reading({one.account: Evidence(one) for one in subjects}, case.rules.more_than)
-    first: dict[str, str] = {}
+    slack = max((tolerance_of(case, log) for log in case.logs), default=case.rules.clock_tolerance)
+    reading = Reading({one.account: Evidence(one) for one in subjects}, case.rules.more_than, slack)
+    first: dict[tuple[object, ...], str] = {}
     for one, identity in sources:
         tally = Tally(one.name, identity.sha256, identity.stored_bytes)
         reading.tallies.append(tally)
-        other = first.setdefault(identity.content_sha256, one.name)
+        stated = (one.owner.zone, one.owner.account_form, sorted(one.owner.columns.items()))
+        other = first.setdefault((identity.content_sha256, str(stated)), one.name)
         if other != one.name:
             tally.duplicate_of = other
             continue
         _File(case, one, identity, names, reading, tally).read()
-        tally.check()
+    reading.settle()
     return reading
 
 
@@ -136,11 +178,15 @@ class _File:
         text = lines_of(self.source.path, until=self.identity.text_bytes)
         header: bytes | None = None
         places: dict[str, int] = {}
-        width = 0
+        width = before = 0
+        inside = False  # a quoted cell
         for line in text:
-            written = line.text.removesuffix(b"\r")
-            written = written.removeprefix(BOM) if line.number == 1 else written
-            if not written.strip():
+            written = _written(line)
+            within = inside or line.number != before + 1  # a line that was passed over may have opened a cell
+            before, inside = line.number, goes_on(written, inside=within)
+            if within:
+                self._reject(line, "malformed")
+            elif not written.strip():
                 self.tally.dropped["empty"] += 1
             elif header is None or written == header:
                 header = header or written
@@ -158,53 +204,59 @@ class _File:
     def _row(self, line: Line, places: dict[str, int], width: int) -> None:
         row = cells_of(line.text)
         if row is None or len(row) != width or not row[places["account"]].strip():
-            self.tally.rejects.append((line.number, "malformed" if line.ended else "truncated"))
+            self._reject(line, "malformed" if line.ended else "truncated")
             return
-        account = row[places["account"]].encode()
-        meant = [self.reading.evidence[one] for one in self.hashes(account) if one in self.reading.evidence]
+        meant = self._meant([row[places["account"]].encode()])
         if not meant:
             self.tally.dropped["not_asked"] += 1
             return
         cells = {name: row[place] for name, place in places.items()}
-        place = Place(self.source.name, self.identity.sha256, line.number)
         try:
             period = period_of(cells, self.zone)
         except UnreadableError as error:
-            self.tally.rejects.append((line.number, error.reason))
-            for evidence in meant:
-                evidence.seen.append(Conflict("record_unreadable", place))
+            self._reject(line, error.reason)
             return
-        self._account_for({self._take(evidence, place, cells, period) for evidence in meant})
+        for evidence in meant:
+            self._take(evidence, self._place(line), cells, period)
 
-    def _account_for(self, came_to: set[str]) -> None:
-        """Count the line once, by the best that it came to."""
-        if "kept" in came_to:
-            self.tally.kept += 1
-        else:
-            self.tally.dropped[min(came_to)] += 1
+    def _place(self, line: Line) -> Place:
+        return Place(self.source.name, self.identity.sha256, line.number)
+
+    def _meant(self, accounts: Iterable[bytes]) -> list[Evidence]:
+        """Give whom any of these accounts is, each once."""
+        spelled = dict.fromkeys(one for account in accounts for one in (account, account.strip()) if one)
+        hashed = dict.fromkeys(one for account in spelled for one in self.hashes(account))
+        return [self.reading.evidence[one] for one in hashed if one in self.reading.evidence]
+
+    def _reject(self, line: Line, why: str) -> None:
+        """Reject a line; where an account that is asked about may stand in it, that is said of its subject."""
+        self.tally.rejects.append((line.number, why))
+        for evidence in self._meant(_SIGNS.split(line.text)):
+            evidence.seen.append(Conflict("record_unreadable", self._place(line)))
 
     def _take(
         self, evidence: Evidence, place: Place, cells: dict[str, str], period: tuple[int | None, int | None]
-    ) -> str:
-        """Give what the row comes to for one subject: `kept`, or why it is dropped."""
+    ) -> None:
+        """Take a row for one subject, or say why it is dropped. A visit near a change of holder is neither's."""
         begin, end = period
+        slack = self.reading.slack
         visits = frozenset(
             visit.number
             for visit in evidence.subject.visits
-            if (begin is None or begin <= visit.first) and (end is None or visit.last < end)
+            if (begin is None or begin <= visit.first - slack) and (end is None or visit.last + slack < end)
         )
-        if not visits:
-            return "outside_period"
         named = {name: cells.get(name, "") for name in ("account", *NAMES)}
         told = (evidence.subject.account, str(period), *named.values())
-        if told in self.reading.said:
-            return "duplicate"
-        if len(visits) <= self.reading.more_than:
+        if not visits:
+            self.reading.came_to[place].add("outside_period")
+        elif self.reading.said.setdefault(told, place) != place:
+            self.reading.came_to[place].add("duplicate")
+        elif len(visits) <= self.reading.more_than:
+            del self.reading.said[told]
+            self.reading.came_to[place].add("at_most_threshold")
             evidence.thin.append(Record(place, begin, end, visits, {}))
-            return "at_most_threshold"
-        self.reading.said.add(told)
-        evidence.records.append(Record(place, begin, end, visits, named))
-        return "kept"
+        else:
+            evidence.records.append(Record(place, begin, end, visits, named))
 
 
 def hashes(case: Case, form: str | None, names: Pseudonyms) -> Callable[[bytes], list[str]]:

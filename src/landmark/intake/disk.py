@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from landmark.intake.inputs import Input
     from landmark.ledger import Ledger
 
-LEAST = 32_000_000
-"""Bytes that a run is taken to need whatever its inputs are: tables of nothing, report, engine."""
+LEAST = 1_000_000
+"""Bytes below which no estimate is worth its name: what little a run takes besides is not in it."""
 _SHARE = 50  # of a text's bytes one in so many stays, before an earlier run says otherwise
 _PACKED = 10  # bytes of text in a byte of a packed log
 _SPARE = 2  # new results stand beside the old ones until they are whole
@@ -44,7 +44,8 @@ class Disk:
 
     def as_text(self) -> str:
         """Say it to people."""
-        return f"a run needs about {said(self.more)} of disk more than it has, {said(self.free)} are free"
+        about = f"about {said(self.more)}" if self.more >= LEAST else "next to nothing"
+        return f"a run needs {about} of disk beyond what it has, {said(self.free)} are free"
 
     def problems(self) -> list[str]:
         """Say why a run may not begin: the case does not allow what it needs, or it is not there."""
@@ -52,7 +53,7 @@ class Disk:
         if self.allowed is not None and _SPARE * self.needed > self.allowed:
             needed = said(_SPARE * self.needed)
             found.append(f"a run needs about {needed} of disk, and [rules] disk allows {said(self.allowed)}")
-        if self.more > self.free:
+        if self.more > max(self.free, LEAST):
             found.append(f"a run needs about {said(self.more)} of disk more, and {said(self.free)} are free")
         return found
 
@@ -83,9 +84,9 @@ def needed(found: Sequence[Input], read: int, kept: int) -> int:
     """
     stored = {one.path.resolve(): inputs.size(one) for one in found}
     if read and kept:
-        return max(kept, LEAST + kept * sum(stored.values()) // read)
+        return max(kept, kept * sum(stored.values()) // read)
     packed = sum(size * (_PACKED if path.suffix in {".gz", ".zst"} else 1) for path, size in stored.items())
-    return LEAST + packed // _SHARE
+    return packed // _SHARE
 
 
 def said(count: int) -> str:

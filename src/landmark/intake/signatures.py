@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _KEYS = "an Ed25519, ECDSA or RSA key in PEM, without a password"
+_LEAST = {"RSA": 2048, "ECDSA": 256}
+"""The least size of a key, in bits: security of 112 bits and more (NIST SP 800-57, part 1)."""
 
 
 def signer(path: Path) -> Callable[[bytes], bytes]:
@@ -21,23 +23,31 @@ def signer(path: Path) -> Callable[[bytes], bytes]:
         CaseError: it is no key of these kinds, or has a password.
         MachineError: it cannot be read.
     """
-    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415 - start-up time
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - start-up time
+    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa  # noqa: PLC0415
 
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except OSError as error:
         raise store.refused(path, error) from error
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise CaseError(Problem(_KEYS, file=str(path), found="something else")) from error
     if isinstance(key, ed25519.Ed25519PrivateKey):
         return key.sign
     if isinstance(key, ec.EllipticCurvePrivateKey):
+        _long_enough(path, "ECDSA", key.key_size)
         return lambda content: key.sign(content, ec.ECDSA(hashes.SHA256()))
     if isinstance(key, rsa.RSAPrivateKey):
+        _long_enough(path, "RSA", key.key_size)
         pss = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
         return lambda content: key.sign(content, pss, hashes.SHA256())
     raise CaseError(Problem(_KEYS, file=str(path), found="a key of another kind"))
+
+
+def _long_enough(path: Path, kind: str, bits: int) -> None:
+    if bits < _LEAST[kind]:
+        raise CaseError(Problem(f"{kind} of {_LEAST[kind]} bits or more", file=str(path), found=f"{bits} bits"))
 
 
 def checker(path: Path) -> Callable[[bytes, bytes], bool]:
@@ -47,7 +57,7 @@ def checker(path: Path) -> Callable[[bytes, bytes], bool]:
         CaseError: it is no key of these kinds.
         MachineError: it cannot be read.
     """
-    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - as above
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa  # noqa: PLC0415
 
@@ -55,8 +65,15 @@ def checker(path: Path) -> Callable[[bytes, bytes], bool]:
         key = serialization.load_pem_public_key(path.read_bytes())
     except OSError as error:
         raise store.refused(path, error) from error
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise CaseError(Problem("a public key in PEM", file=str(path), found="something else")) from error
+
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        _long_enough(path, "ECDSA", key.key_size)
+    elif isinstance(key, rsa.RSAPublicKey):
+        _long_enough(path, "RSA", key.key_size)
+    elif not isinstance(key, ed25519.Ed25519PublicKey):
+        raise CaseError(Problem(_KEYS, file=str(path), found="a key of another kind"))
 
     def check(signature: bytes, content: bytes) -> bool:
         try:
@@ -64,11 +81,9 @@ def checker(path: Path) -> Callable[[bytes, bytes], bool]:
                 key.verify(signature, content)
             elif isinstance(key, ec.EllipticCurvePublicKey):
                 key.verify(signature, content, ec.ECDSA(hashes.SHA256()))
-            elif isinstance(key, rsa.RSAPublicKey):
+            else:
                 pss = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
                 key.verify(signature, content, pss, hashes.SHA256())
-            else:
-                raise CaseError(Problem(_KEYS, file=str(path), found="a key of another kind"))
         except InvalidSignature:
             return False
         return True

@@ -31,14 +31,14 @@ _LAYOUT = Layout(
     agent=("request headers User-Agent",),
     forwarded=("request headers X-Forwarded-For",),
 )
-_SECRET = frozenset(("user_id", "Authorization", "Cookie", "Set-Cookie"))
+_SECRET = frozenset(("user_id", "common_log"))
 
 
 class Caddy:
     """The format `caddy`."""
 
     name = "caddy"
-    version = 1
+    version = 2
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = False

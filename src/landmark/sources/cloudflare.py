@@ -28,14 +28,14 @@ _LAYOUT = Layout(
     referrer=("ClientRequestReferer",),
     agent=("ClientRequestUserAgent",),
 )
-_SECRET = frozenset(("Cookies", "RequestHeaders"))
+_SECRET = frozenset(("Cookies", "RequestHeaders", "ResponseHeaders"))
 
 
 class Cloudflare:
     """The format `cloudflare`."""
 
     name = "cloudflare"
-    version = 1
+    version = 2
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False)
     stateful = False
     directed = False

@@ -8,6 +8,10 @@ from __future__ import annotations
 import json
 import re
 
+from landmark.sources.naming import may_name, without_user_info
+
+DEEPEST = 64
+"""Values within each other, beyond which a line is none: how deep one can be read must not depend on who reads it."""
 _ESCAPE = re.compile(rb'(?:\\u[0-9A-Fa-f]{4})+|\\["\\/bfnrt]')
 _SIGNS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
@@ -29,7 +33,9 @@ def _plain(match: re.Match[bytes]) -> bytes:
 
 
 def loads(text: bytes) -> dict[str, Value] | None:
-    """Read a line; None where it is no JSON object, or names a key twice."""
+    """Read a line; None where it is no JSON object, names a key twice, or is deeper than `DEEPEST`."""
+    if _is_deep(text):
+        return None
     try:
         found = json.loads(
             text.decode("utf-8", "surrogateescape"),
@@ -80,17 +86,49 @@ def texts(value: Value) -> list[bytes]:
     return [one for part in value for one in texts(part)] if isinstance(value, list) else []
 
 
-_TEXT = rb'"(?:[^"\\]|\\.)*+"'
-_ANY = rb"(?:%b|\[\s*+(?:%b(?:\s*+,\s*+%b)*+)?+\s*+\]|[^\s,{}\[\]\"]++)" % (_TEXT, _TEXT, _TEXT)
-_ESCAPED_KEY = re.compile(rb'"(?:[^"\\]|\\[^u])*+\\u(?:[^"\\]|\\.)*+"\s*+:')
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]:,]|[^"{}\[\]:,]++|"', re.DOTALL)
+_BEGINS, _ENDS = frozenset((b"{", b"[")), frozenset((b"}", b"]"))
+
+
+def _is_deep(text: bytes) -> bool:
+    if text.count(b"{") + text.count(b"[") <= DEEPEST:
+        return False
+    depth = 0
+    for match in _TOKEN.finditer(text):
+        depth += (match.group() in _BEGINS) - (match.group() in _ENDS)
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def masked(line: bytes, names: frozenset[str]) -> bytes:
-    """Give a line with the values of some keys masked, at any depth: texts, numbers, and lists of texts.
+    """Give a line with the values of some keys masked whole, at any depth, and names in addresses.
 
-    All of a line is masked that is no JSON object, or that spells a key with an escape.
+    Masked are the values of the keys given, and of every key that `naming.may_name` knows. All of a line is masked that
+    is no JSON object, or that spells a key with an escape.
     """
-    if loads(line) is None or _ESCAPED_KEY.search(line):
+    if loads(line) is None:
         return b"*" * len(line)
-    keys = b"|".join(re.escape(name.encode()) for name in sorted(names))
-    return re.sub(rb'("(?:%b)"\s*+:\s*+)%b' % (keys, _ANY), rb'\1"***"', line, flags=re.IGNORECASE | re.DOTALL)
+    lower = frozenset(name.lower() for name in names)
+    kept: list[bytes] = []
+    depth, key = 0, b""
+    hidden_at: int | None = None
+    for match in _TOKEN.finditer(line):
+        token = match.group()
+        if hidden_at is not None:
+            if depth > hidden_at or token not in {b",", b"}", b"]"}:
+                depth += (token in _BEGINS) - (token in _ENDS)
+                continue
+            hidden_at = None
+        kept.append(token)
+        depth += (token in _BEGINS) - (token in _ENDS)
+        if token.startswith(b'"'):
+            key = token
+        elif token == b":":
+            if b"\\u" in key:
+                return b"*" * len(line)
+            name = plain(key[1:-1]).decode("utf-8", "replace").lower()
+            if name in lower or may_name(name):
+                kept.append(b'"***"')
+                hidden_at = depth
+    return without_user_info(b"".join(kept))

@@ -31,14 +31,14 @@ _LAYOUT = Layout(
     server_address=("dest_ip",),
     server_port=("dest_port",),
 )
-_SECRET = frozenset(("username", "authorization", "cookie"))
+_SECRET = frozenset(("value",))  # of a header that was kept by name, whatever its name
 
 
 class Suricata:
     """The format `suricata`."""
 
     name = "suricata"
-    version = 1
+    version = 2
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = False

@@ -1,7 +1,8 @@
 """Traefik's access log in JSON.
 
-<https://doc.traefik.io/traefik/observability/access-logs/>. The client is `ClientAddr`, who connected; a forwarded
-address is there only where Traefik was told to keep that header. Its other form, CLF, is `combined`.
+<https://doc.traefik.io/traefik/observability/access-logs/>. The client is `ClientAddr`, who connected.
+`ClientHost` is what the header X-Forwarded-For says where a request has one: a claim. Its other form, CLF, writes that
+claim as the client: it is `combined` only where nobody can send Traefik that header.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _LAYOUT = Layout(
     is_request={"RequestMethod": None},
-    client=("ClientAddr", "ClientHost"),
+    client=("ClientAddr",),
     port=("ClientPort",),
     time=("StartUTC", "time"),
     user=("ClientUsername",),
@@ -28,16 +29,16 @@ _LAYOUT = Layout(
     size=("DownstreamContentSize",),
     referrer=("request_Referer",),
     agent=("request_User-Agent",),
-    forwarded=("request_X-Forwarded-For",),
+    forwarded=("request_X-Forwarded-For", "ClientHost"),
 )
-_SECRET = frozenset(("ClientUsername", "request_Authorization", "request_Cookie"))
+_SECRET = frozenset(("ClientUsername", "TLSClientSubject"))
 
 
 class Traefik:
     """The format `traefik`."""
 
     name = "traefik"
-    version = 1
+    version = 2
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = False
@@ -60,7 +61,7 @@ class Traefik:
                 b'"DownstreamContentSize":512,"DownstreamStatus":200,"RequestHost":"forum-a.example","RequestMethod":'
                 b'"GET","RequestPath":"/board/","StartUTC":"2001-10-02T10:00:00.250123456Z",'
                 b'"request_User-Agent":"Reader/1.0","time":"2001-10-02T10:00:03Z"}\n'
-                b'{"ClientHost":"2001:db8::1","RequestHost":"other.example","RequestMethod":"GET","RequestPath":"/board/",'
+                b'{"ClientAddr":"[2001:db8::1]:40001","RequestHost":"other.example","RequestMethod":"GET","RequestPath":"/board/",'
                 b'"StartUTC":"2001-10-02T10:00:00Z","request_Referer":"http://forum-a.example/board/"}\n'
                 b'{"level":"info","msg":"forum-a.example","time":"2001-10-02T10:00:03Z"}\n'
                 b'{"ClientHost":"192.0.2.1","RequestHost":"forum-a.example","RequestMethod":"GET","StartUTC":"noon"}\n',

@@ -1,0 +1,193 @@
+"""A file of subscriber records as somebody malicious, or a bad export, may write it: nobody gets another's name."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from landmark.case import Authority, Case, Log, Rules, Subscribers, Target
+from landmark.errors import CaseError
+from landmark.figures import instant
+from landmark.identities import subscribers, writing
+from landmark.identities.columns import goes_on
+from landmark.identities.judging import judge
+from landmark.identities.people import Subject, Visit
+from landmark.pseudonyms import Pseudonyms
+from landmark.tables import DAY, HOUR, SECOND
+
+if TYPE_CHECKING:
+    from landmark.identities.judging import Outcome
+    from landmark.identities.tallies import Tally
+
+BEGIN = 1_001_894_400_000_000  # 2001-10-01T00:00:00Z
+NAMES = Pseudonyms(bytes(range(32))).forgetful()
+MORE_THAN = 3
+HEAD = b"account,user_name,from,until\n"
+
+
+def case_in(folder: Path, **files: Any) -> Case:  # noqa: ANN401 - what Subscribers takes
+    authority = Authority("W-1", "Example Court", "Example Internet", BEGIN, BEGIN + 14 * DAY, ("traffic",))
+    return Case(
+        folder, "example", "Example", "GB", authority, (Target("a", path="/"),), (Log(("a.log",), "combined"),),
+        Rules(more_than=MORE_THAN), subscribers=(Subscribers(**{"files": ("subscribers.csv",), **files}),),
+    )  # fmt: skip
+
+
+def subject(account: bytes = b"asked", visits: int = 6) -> Subject:
+    """Give a subject with a visit of an hour each noon, from the first day on."""
+    days = ((day + 1, BEGIN + day * DAY + 12 * HOUR) for day in range(visits))
+    return Subject("0" * 16, NAMES.account(account), None, tuple(Visit(day, at, at + HOUR) for day, at in days))
+
+
+def read(folder: Path, content: bytes, **options: Any) -> tuple[Outcome, Tally, str]:  # noqa: ANN401 - as case_in
+    (folder / "subscribers.csv").write_bytes(content)
+    case, asked = case_in(folder, **options), subject()
+    reading = subscribers.read(case, subscribers.identified(subscribers.find(case)), [asked], NAMES)
+    outcome = judge(reading.evidence[asked.account], "GB")
+    (tally,) = reading.tallies
+    made = b"".join(writing.texts([outcome], reading.tallies, "GB").values()).decode()
+    return outcome, tally, made + str(reading)
+
+
+def day(number: int) -> str:
+    return instant(BEGIN + number * DAY)
+
+
+def test_a_line_inside_a_quoted_cell_is_no_record(tmp_path: Path) -> None:
+    """A customer whose address goes over the line's end may write a whole record of somebody else into it."""
+    content = HEAD + b'other,"1 Example Street\nasked,Innocent,,\n",,\nlast,Mallory,,\n'
+    outcome, tally, written = read(tmp_path, content)
+    assert outcome.result == "none"
+    assert "Innocent" not in written
+    assert tally.rejects == [(2, "malformed"), (3, "malformed"), (4, "malformed")]
+    assert tally.dropped["not_asked"] == 1
+    assert [one.place.line for one in outcome.conflicts if one.kind == "record_unreadable" and one.place] == [3]
+
+
+def test_a_blank_line_or_a_header_inside_a_quoted_cell_is_a_part_of_it(tmp_path: Path) -> None:
+    _, tally, _ = read(tmp_path, HEAD + b'other,"a\n\naccount,user_name,from,until\nb",,\n')
+    assert tally.rejects == [(line, "malformed") for line in range(2, 6)]
+
+
+def test_behind_a_line_that_is_too_long_nothing_is_taken_until_a_quote_ends(tmp_path: Path) -> None:
+    """The line that was passed over may have opened a quoted cell."""
+    content = HEAD + b'other,"' + b"x" * (1 << 21) + b'\nasked,Innocent,,\nb",,\nasked,Right,,\n'
+    outcome, tally, written = read(tmp_path, content)
+    assert "Innocent" not in written
+    assert [one.cells["user_name"] for one in outcome.records] == ["Right"]
+    assert sorted(tally.rejects) == [(2, "too_long"), (3, "malformed"), (4, "malformed")]
+
+
+def test_a_mark_before_a_header_on_the_second_line_is_said_and_is_no_fault(tmp_path: Path) -> None:
+    for command in (lambda: read(tmp_path, b"\n\xef\xbb\xbf" + HEAD + b"asked,Name,,\n"),):
+        with pytest.raises(CaseError, match="account"):
+            command()
+
+
+@pytest.mark.parametrize("line", [b"asked,Name", b'"asked","Name', b"asked,Na\xffme,,", b"asked,Na\0me,,", b"x,asked"])
+def test_a_line_that_cannot_be_read_and_names_an_account_asked_about_is_listed(tmp_path: Path, line: bytes) -> None:
+    outcome, tally, written = read(tmp_path, HEAD + line + b"\n")
+    assert [one.kind for one in outcome.conflicts] == ["record_unreadable"]
+    assert tally.rejects == [(2, "malformed")]
+    assert "Name" not in written
+
+
+def test_an_account_with_blanks_around_it_is_that_account(tmp_path: Path) -> None:
+    """Else a later holder, padded, would go unseen beside the former one."""
+    outcome, _, _ = read(tmp_path, HEAD + b"asked,Former,," + day(3).encode() + b"\n asked ,Later,,\n")
+    assert len(outcome.conflicts) > 1
+
+
+def test_where_periods_overlap_in_part_the_shared_visits_are_nobodys(tmp_path: Path) -> None:
+    """Sold on on the fourth day, but the former record was never closed: who had only three visits is not named."""
+    rows = [f"asked,Former,{day(-300)},", f"asked,Later,{day(3)},"]
+    outcome, tally, written = read(tmp_path, HEAD + "\n".join(rows).encode())
+    assert outcome.result == "none"
+    assert "Former" not in written
+    assert "Later" not in written
+    assert {"records_at_once", "at_most_threshold"} <= {one.kind for one in outcome.conflicts}
+    assert (tally.kept, tally.dropped["at_most_threshold"]) == (0, 2)
+
+
+def test_who_is_over_the_threshold_without_the_shared_visits_is_named(tmp_path: Path) -> None:
+    outcome, tally, written = read(tmp_path, HEAD + f"asked,Former,,\nasked,Later,{day(5)},\n".encode())
+    assert [one.cells["user_name"] for one in outcome.records] == ["Former"]
+    assert "Later" not in written
+    assert (tally.kept, tally.dropped["at_most_threshold"]) == (1, 1)
+
+
+def test_records_of_the_same_visits_are_all_listed(tmp_path: Path) -> None:
+    outcome, _, _ = read(tmp_path, HEAD + f"asked,One,,\nasked,Other,{day(-1)},\n".encode())
+    assert outcome.result == "several"
+
+
+@pytest.mark.parametrize(("until", "kept"), [(0, 0), (5 * SECOND, 0), (5 * SECOND + 1, 1)])
+def test_a_visit_within_the_clocks_tolerance_of_a_change_of_holder_is_neithers(
+    tmp_path: Path, until: int, kept: int
+) -> None:
+    end = instant(subject().visits[3].last + until)
+    assert read(tmp_path, HEAD + f"asked,Former,,{end}\n".encode())[1].kept == kept
+
+
+def test_one_text_under_two_statements_is_read_under_each(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_bytes(HEAD + b"asked,Name,2001-09-01,\n")
+    case = case_in(tmp_path)
+    owners = (Subscribers(files=("a.csv",), zone="UTC"), Subscribers(files=("b.csv",)))
+    case = Case(**{**{name: getattr(case, name) for name in case.__slots__}, "subscribers": owners})
+    reading = subscribers.read(case, subscribers.identified(subscribers.find(case)), [subject()], NAMES)
+    assert [tally.duplicate_of for tally in reading.tallies] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "after"),
+    [
+        (b'a,"b', False, True),
+        (b'a,"b""', False, True),
+        (b'a,"b"', False, False),
+        (b'a,b"c', False, False),
+        (b'a, "b', False, False),
+        (b'b",c', True, False),
+        (b'b","c', True, True),
+        (b'b"",c', True, True),
+        (b"", True, True),
+        (b'"', True, False),
+        (b'"x"y,"z', False, True),
+    ],
+)
+def test_a_quoted_cell_goes_on_behind_the_lines_end(text: bytes, inside: bool, after: bool) -> None:  # noqa: FBT001
+    assert goes_on(text, inside=inside) == after
+
+
+cells = st.text(st.sampled_from('ab",\n\r;= \0é'), max_size=8)
+
+
+@given(st.lists(st.lists(cells, min_size=4, max_size=4), max_size=5))
+@settings(max_examples=60)
+def test_no_cell_of_a_written_csv_ever_becomes_a_record(rows: list[list[str]]) -> None:
+    """Whatever customers have in their cells: a record is what the writer wrote as one, on one line."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    # In each cell somebody tries to begin a record of the account that is asked about.
+    writer.writerows([[f"x{row[0]}", *(f"{cell}\nasked,Injected,,\n{cell}" for cell in row[1:])] for row in rows])
+    with tempfile.TemporaryDirectory() as place:
+        outcome, tally, written = read(Path(place), HEAD + text.getvalue().encode())
+    assert "Injected" not in written
+    assert not outcome.records
+    assert tally.lines == tally.kept + tally.dropped.total() + len(tally.rejects)
+
+
+@given(st.binary(max_size=200) | st.text(st.sampled_from('asked,"\n\r0-:TZ\0\ufeff'), max_size=80).map(str.encode))
+@settings(max_examples=60)
+def test_whatever_the_bytes_are_every_line_is_accounted_for(garbage: bytes) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        _, tally, _ = read(Path(place), HEAD + b"asked,Name,,\n" + garbage)
+    tally.check()
+    assert tally.lines >= 2
