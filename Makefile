@@ -44,6 +44,7 @@ docs: env
 # What it takes, beside what would be done without it; BENCH=--full for the sizes of docs/performance.md.
 bench: env
 	$(BIN)/python -m bench.resolver $(BENCH)
+	$(BIN)/python -m bench.reading $(BENCH)
 
 # The locks hold hashes and no addresses: requirements.txt is what a run and the build need, requirements-dev.txt
 # what the tests need besides.

@@ -163,7 +163,7 @@ class Bench:
     def every(self) -> Iterator[Row | str]:
         """A log every line of which concerns the case, from the file to Parquet."""
         has = subprocess.run([self._polars, "-c", "import polars"], capture_output=True, check=False)  # noqa: S603 - as given
-        with self._case(lines.forums(), self._sizes[0] // 4, share=1.0) as case:
+        with self._case(lines.forums(), self._sizes[0] // 10, share=1.0) as case:
             if has.returncode:
                 yield f"Polars is not installed for {self._polars}: what stands beside every line concerned is left out"
                 return
@@ -181,7 +181,7 @@ class Bench:
 
     def news(self) -> Iterator[Row]:
         """A news log, of which every line tells a clock, beside a web log of the same size."""
-        size = self._sizes[0] // 2
+        size = self._sizes[0] // 5
         with self._case(lines.news(), size) as news, self._case(lines.forums(), size) as web:
             pairs = [(run(news), run(web)) for _ in range(self._pairs)]
             ratios = [ours.wall / other.wall for ours, other in pairs]

@@ -21,3 +21,15 @@ def test_the_resolver_is_measured_beside_a_plain_join_and_contradicts_it_nowhere
         assert row["unlike"] == "0"
     assert measured["long"]["sure"] != "0.0%"
     assert {row[0] for row in rows} >= {"held", "speaking", "attributions"}
+
+
+def test_reading_is_measured_beside_what_is_installed_and_says_what_is_not() -> None:
+    line = [sys.executable, "-m", "bench.reading", "--sizes", "1", "2", "--pairs", "1", "--polars", sys.executable]
+    only = [argument for name in ("sizes", "every", "news") for argument in ("--only", name)]
+    done = subprocess.run([*line, *only], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    rows = {row.split("|")[1].strip(): row for row in done.stdout.splitlines() if row[:1] == "|"}
+    assert "30 unlike targets, marginal" in rows
+    assert "seconds for a news log" in rows
+    assert "every line concerned" in rows or "Polars is not installed" in done.stdout
+    assert "SHA extensions" in done.stdout

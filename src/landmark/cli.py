@@ -325,9 +325,10 @@ class _shown:  # noqa: N801 - used as a word in a with statement
             return
         work, _, found = what.partition("; ")
         if work != self._what or done < self._done:  # its rate is its own
-            self._bar.reset(self._task, description=work, total=whole or None)
+            self._bar.remove_task(self._task)
+            self._task = self._bar.add_task(work, total=whole or None, found=found)
         self._what, self._done = work, done
-        self._bar.update(self._task, description=work, completed=done, total=whole or None, found=found)
+        self._bar.update(self._task, completed=done, found=found)
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:

@@ -6,6 +6,7 @@ are deleted, and the ledger says that they were, by what name and how large.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from landmark.errors import CaseError, Problem
 from landmark.keys import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from landmark.ledger import Ledger
 
@@ -31,7 +32,7 @@ def purge(folder: Path, book: Ledger) -> dict[str, int]:
 
     Args:
         folder: the case folder, held.
-        book: its ledger, which is told what went.
+        book: its ledger, which is told what is to go and what went.
 
     Returns:
         What was removed: files by their path in the case folder, with their bytes.
@@ -46,10 +47,18 @@ def purge(folder: Path, book: Ledger) -> dict[str, int]:
     removed = _files(folder)
     if said.get(outputs.PURGED) and not removed:
         raise CaseError(Problem("a case that has something to remove", file=str(folder), found="one that was purged"))
+    book.add("purge", files=len(removed), bytes=sum(removed.values()))
     for name in FOLDERS:
-        _delete(folder / name)
-    facts: outputs.Manifest = {key: value for key, value in said.items() if key in {"case", "authority"}}
-    manifest = outputs.write(folder / "out", {}, texts, {**facts, "key": "", outputs.PURGED: True})
+        _delete(folder / name, {_LOCK})
+    # The manifest stays until the new one takes its place: without one nobody could ask again.
+    _delete(folder / "out", {*KEPT, outputs.MANIFEST})
+    manifest: outputs.Manifest = {
+        **{key: value for key, value in said.items() if key in {"case", "authority"}},
+        "key": "",
+        outputs.PURGED: True,
+        "files": {name: hashlib.sha256(text).hexdigest() for name, text in texts.items()},
+        "tables": {},
+    }
     book.add("purged", files=len(removed), bytes=sum(removed.values()), manifest_sha256=key_of(manifest))
     outputs.seal(folder / "out", manifest)
     return removed
@@ -68,13 +77,13 @@ def _files(folder: Path) -> dict[str, int]:
         raise store.refused(Path(error.filename or folder), error) from error
 
 
-def _delete(place: Path) -> None:
-    """Delete what lies in a folder, but for the lock. The folder itself stays: it may be a link to another disk."""
+def _delete(place: Path, but: Collection[str]) -> None:
+    """Delete what lies in a folder, but for some files. The folder itself stays: it may be a link to another disk."""
     try:
         for path in sorted(place.iterdir()) if place.is_dir() else ():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
-            elif path.name != _LOCK:
+            elif path.name not in but:
                 path.unlink()
     except OSError as error:
         raise store.refused(Path(error.filename or place), error) from error

@@ -54,8 +54,8 @@ def fitted(known: Mapping[str, Kept], stages: Stages, window_from: int, most: in
         window_from: begin of the window, µs UTC: there the offset of a drifting clock is given.
         most: from so many counting events on a part is taken.
     """
-    events = known["events"].data
-    one_in = max(1, -(-(pc.sum(events["counts"]).as_py() or 0) // most))
+    counts = known["events"].select("counts")["counts"]
+    one_in = max(1, -(-(pc.sum(counts).as_py() or 0) // most))
     readings = stages.sql(FIT_READINGS, {name: known[name] for name in _READ}, one_in=one_in)
     tests = known["source_tests"]
     keys = [readings.key, known["leases"].key, known["reach"].key, known["shifts"].key, tests.key]
@@ -72,7 +72,8 @@ def fitted(known: Mapping[str, Kept], stages: Stages, window_from: int, most: in
             ).aggregate([]).to_pylist()
         }  # fmt: skip
         days: list[Mapping[str, object]] = []
-        for one in fits.answers(readings.data, known["leases"].data, known["reach"].data, shifts):
+        leases = known["leases"].select(*fits.OF_LEASES)
+        for one in fits.answers(readings.data, leases, known["reach"].data, shifts):
             count = fits.counted(one, shifts)
             clocks.append((one, count))
             rows[one.log, one.series, one.assignment], own = drift.drifts(one, count, shifts, one_in, window_from)

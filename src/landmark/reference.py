@@ -27,7 +27,8 @@ _LOGS = """A format is one module; it is here because the module is there.
 ## Logs
 
 Of `apache` and `nginx` the line of the server's own configuration is pasted as `log_format`; what it holds says whether
-the host is logged and whether the zone must be declared.
+the host is logged and whether the zone must be declared. It is refused where a client could write one field into
+another: a request, or a header beside the address, that stands without quotes before other text that clients choose.
 
 Where lines come through syslog or the journal (last but one column), `transport` says how: `rfc3164` (`Oct  2 10:00:00
 news1 …`, the default), `iso` (`2001-10-02T10:00:00.123456+00:00 news1 …`, as rsyslog writes today, and `journalctl -o

@@ -69,15 +69,19 @@ def split_absolute(text: bytes) -> tuple[bytes, bytes] | None:
     return None if match is None else (match[2].rpartition(b"@")[2], match[3])
 
 
-@lru_cache(maxsize=1 << 14)
 def host_name(text: bytes) -> str | None:
     """Give the one form of a host: lower case, without port and trailing dot, international labels in punycode.
 
     Returns:
         The form; None where it is no host at all: empty, `-`, or with a blank, quote, slash or control character.
     """
+    return None if len(text) > _LONGEST_HOST else _host_name(text)  # a cache keeps whatever it is asked
+
+
+@lru_cache(maxsize=1 << 14)
+def _host_name(text: bytes) -> str | None:
     bare = _PORT.sub(b"", text).removesuffix(b".")
-    if _NO_HOST.search(bare) or len(bare) > _LONGEST_HOST:
+    if _NO_HOST.search(bare):
         return None
     if bare.isascii():
         return bare.decode("ascii").lower()

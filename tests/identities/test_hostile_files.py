@@ -86,9 +86,8 @@ def test_behind_a_line_that_is_too_long_nothing_is_taken_until_a_quote_ends(tmp_
 
 
 def test_a_mark_before_a_header_on_the_second_line_is_said_and_is_no_fault(tmp_path: Path) -> None:
-    for command in (lambda: read(tmp_path, b"\n\xef\xbb\xbf" + HEAD + b"asked,Name,,\n"),):
-        with pytest.raises(CaseError, match="account"):
-            command()
+    with pytest.raises(CaseError, match="account"):
+        read(tmp_path, b"\n\xef\xbb\xbf" + HEAD + b"asked,Name,,\n")
 
 
 @pytest.mark.parametrize("line", [b"asked,Name", b'"asked","Name', b"asked,Na\xffme,,", b"asked,Na\0me,,", b"x,asked"])

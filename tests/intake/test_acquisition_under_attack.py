@@ -43,6 +43,7 @@ files = ["{logs}/**/*.log"]
 format = "combined"
 """
 LINE = '192.0.2.1 - - [02/Oct/2001:10:00:00 +0000] "GET /board/ HTTP/1.1" 200 5 "-" "a"\n'
+OTHER = LINE.replace("02/Oct", "03/Oct")
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def case(tmp_path: Path) -> Path:
     folder = tmp_path / "case"
     (folder / "logs" / "deep").mkdir(parents=True)
     (folder / "logs" / "access.log").write_text(LINE, encoding="utf-8")
-    (folder / "logs" / "deep" / "more.log").write_text(LINE * 2, encoding="utf-8")
+    (folder / "logs" / "deep" / "more.log").write_text(OTHER, encoding="utf-8")
     write(folder)
     return folder
 
@@ -259,7 +260,7 @@ def test_what_an_acquisition_that_was_killed_left_is_not_acquired_nor_taken_for_
     acquire(case / "logs", key)
     (case / "logs" / "acquisition.json").rename(case / "logs" / "acquisition.json.part")
     manifest = acquire(case / "logs")
-    assert [one["path"] for one in said(manifest)["files"]] == ["access.log", "deep/more.log"]  # type: ignore[attr-defined, index]
+    assert [one["path"] for one in said(manifest)["files"]] == ["access.log", "deep/more.log"]  # type: ignore[attr-defined]
     assert sorted(path.name for path in (case / "logs").iterdir()) == ["access.log", "acquisition.json", "deep"]
 
 
@@ -272,7 +273,7 @@ def test_a_name_that_is_not_utf_8_is_acquired(case: Path) -> None:
 
 
 def test_a_key_too_short_to_be_worth_anything_is_refused(case: Path) -> None:
-    private = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+    private = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - what is refused
     path = case.parent / "weak.pem"
     path.write_bytes(
         private.private_bytes(

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 STAMP = "[02/Oct/2001:10:00:00 +0200]"
+SHORT = '$remote_addr [$time_local] "$request" $status'
 CADDY = {"ts": 1002016800, "status": 200, "user_id": "mary"}
 ASKED = {"remote_ip": "192.0.2.1", "method": "GET", "host": "forum-a.example", "uri": "/board/"}
-LONG = 1 << 20  # bytes, the longest line that is read
+LONG = 1 << 18  # bytes
 
 
 @pytest.fixture
@@ -81,12 +82,9 @@ def test_what_may_name_somebody_is_masked_wherever_it_stands(name: str, said: ob
         ("apache", '%h %t "%r" %>s %{SSL_CLIENT_S_DN}x', f'192.0.2.1 {STAMP} "GET / HTTP/1.1" 200 mary'),
         ("apache", '%h %t "%r" %>s "%{REMOTE_USER}e"', f'192.0.2.1 {STAMP} "GET / HTTP/1.1" 200 "mary"'),
         ("apache", '%h %t "%r" %>s "%{Set-Cookie}o"', f'192.0.2.1 {STAMP} "GET / HTTP/1.1" 200 "mary"'),
-        ("nginx", '$remote_addr [$time_local] "$request" $status "$http_x_forwarded_user"',
-         f'192.0.2.1 {STAMP} "GET / HTTP/1.1" 200 "mary"'),
-        ("nginx", '$remote_addr [$time_local] "$request" $status "$sent_http_set_cookie"',
-         f'192.0.2.1 {STAMP} "GET / HTTP/1.1" 200 "mary"'),
-        ("elb", None, '2001-10-02T10:00:00.250000Z front 192.0.2.1:40001 10.0.0.1:80 0.01 0.02 0.03 200 200 0 57 '
-         '"GET https://mary:x@forum-a.example:443/board/ HTTP/1.1" "Reader/1.0" - -'),
+        ("nginx", f'{SHORT} "$http_x_forwarded_user"', f'192.0.2.1 {STAMP} "GET / HTTP/1.1" 200 "mary"'),
+        ("nginx", f'{SHORT} "$sent_http_set_cookie"', f'192.0.2.1 {STAMP} "GET / HTTP/1.1" 200 "mary"'),
+        ("elb", None, '2001-10-02T10:00:00Z a 192.0.2.1:1 b:80 0 0 0 200 200 0 57 "GET https://mary:x@a/" "a"'),
         ("squid", None, "1002016800.123    250 192.0.2.1 TCP_MISS/200 3456 GET ftp://mary:x@forum-a.example/ - A/- -"),
         ("zeek-http", None, "1002016800.5|C1|192.0.2.1|1|192.0.2.2|80|1|GET|forum-a.example|/|mary"),
         ("zeek-http", None, "1002016800.5\t192.0.2.1\tforum-a.example\tmary"),
@@ -100,15 +98,15 @@ def test_a_name_in_an_address_a_header_or_a_certificate_is_masked(name: str, log
     ("form", "line"),
     [
         # Each line is what the server writes of one request by 192.0.2.1, a header of which is text chosen to forge.
-        ("$http_x_id $remote_addr $remote_user [$time_local] \"$request\" $status",
+        ('$http_x_id $remote_addr $remote_user [$time_local] "$request" $status',
          f'x 203.0.113.6 192.0.2.1 mary {STAMP} "GET /board/ HTTP/1.1" 200'),
         ("$http_x_id $remote_addr $msec $status $request",
          "x 203.0.113.6 1002016800.000 200 GET /board/ 192.0.2.1 1002016800.000 404 GET / HTTP/1.1"),
-        ("[$time_local] $status \"$http_x_id|$remote_addr|$request\"",
+        ('[$time_local] $status "$http_x_id|$remote_addr|$request"',
          f'{STAMP} 200 "x|203.0.113.6|GET /board/|192.0.2.1|GET / HTTP/1.1"'),
-        ("[$time_local] $status \"$request $remote_addr $http_referer\"",
+        ('[$time_local] $status "$request $remote_addr $http_referer"',
          f'{STAMP} 200 "GET /board/ HTTP/1.1 192.0.2.1 x 203.0.113.6 y"'),
-        ("$http_x_id,$remote_addr $msec;$http_y \"$request\" $status",
+        ('$http_x_id,$remote_addr $msec;$http_y "$request" $status',
          'x,203.0.113.6 1002016800.5;y,192.0.2.1 1002016800.5;z "GET /board/ HTTP/1.1" 200'),
     ],
 )  # fmt: skip
@@ -153,7 +151,17 @@ def test_what_traefik_takes_from_a_header_is_never_the_client(read: Callable[...
     assert (direct.client_address, direct.client_port) == ("192.0.2.1", 40001)
     behind = as_line({**said, "ClientAddr": "10.0.0.1:40001"})
     (named,) = read("traefik", behind, trusted_proxies=("10.0.0.0/8",)).events
-    assert (named.client_address, named.client_port) == ("203.0.113.6", None)
+    assert (named.client_address, named.client_port) == ("10.0.0.1", 40001)
+
+
+def test_a_forwarded_address_stands_beside_the_request_in_a_sensors_event(read: Callable[..., Any]) -> None:
+    said = {
+        "timestamp": "2001-10-02T12:00:00.250000+0200", "event_type": "http", "src_ip": "10.0.0.1", "src_port": 40001,
+        "http": {"hostname": "forum-a.example", "url": "/board/", "http_method": "GET", "status": 200},
+        "xff": "192.0.2.7",
+    }  # fmt: skip
+    (event,) = read("suricata", as_line(said), trusted_proxies=("10.0.0.0/8",)).events
+    assert event.client_address == "192.0.2.7"
 
 
 FIELDS = b"#Fields: date time c-ip cs-method cs-uri-stem sc-status x-host-header x-forwarded-for cs(User-Agent)\n"
@@ -196,9 +204,9 @@ def test_of_two_forwarded_headers_in_no_order_neither_is_believed(read: Callable
     assert event.client_address == "10.0.0.1"
 
 
-@pytest.mark.parametrize(("uri", "kept"), [("/x\\x2f..\\x2fboard/", False), ("/board/\\xe9", True), ("/board\\x2f", False)])
+@pytest.mark.parametrize(("uri", "kept"), [("/x\\x2f..\\x2fboard/", 0), ("/board/\\xe9", 1), ("/board\\x2f", 0)])
 def test_a_backslash_that_a_client_sent_is_no_escape_of_the_sensor(
-    uri: str, kept: bool, read: Callable[..., Any]  # noqa: FBT001 - one of two outcomes
+    uri: str, kept: int, read: Callable[..., Any]
 ) -> None:
     said = {"ts": 1002016800.5, "id.orig_h": "192.0.2.1", "method": "GET", "host": "forum-a.example", "uri": uri}
     assert len(read("zeek-http", as_line(said)).events) == kept
@@ -211,6 +219,17 @@ def test_milliseconds_may_have_a_fraction(written: bytes) -> None:
     assert found.instant in {1002016800_250500, 1002016800_250000}
 
 
+@pytest.mark.parametrize("day", ["0001-01-01 00:00:00", "9999-12-31 23:59:59", "0000-01-01 00:00:00"])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+def test_the_first_and_the_last_days_of_the_calendar_stop_nothing(
+    day: str, zone: str, read: Callable[..., Any]
+) -> None:
+    line = f'{day} 192.0.2.1 "forum-a.example" "GET /board/ HTTP/1.1" 200\n'.encode()
+    file = read("apache", line, log_format='%{%F %T}t %h "%{Host}i" "%r" %>s', zone=zone).file
+    assert not file.events
+    assert [reject.reason for reject in file.rejects] == ["bad_time"] or file.dropped["outside_window"] == 1
+
+
 @pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("part", [b"a", b"a.", b"-", b"[", b" group ", b"%", b"\\", b'"', b"{", b"\t"])
 def test_a_long_line_of_anything_is_sniffed_in_time(part: bytes, tmp_path: Path) -> None:
@@ -221,7 +240,9 @@ def test_a_long_line_of_anything_is_sniffed_in_time(part: bytes, tmp_path: Path)
     assert "combined" in {one.format for one in sniff(file)}
 
 
-@pytest.mark.parametrize("name", ['a"b.log', "a\\b.log", "a\nb.log", "a\x7f\x01.log", "é.log", "a[1]*?.log", "\udcff.log"])
+@pytest.mark.parametrize(
+    "name", ['a"b.log', "a\\b.log", "a\nb.log", "a\x7f\x01.log", "é.log", "a[1]*?.log", "\udcff.log"]
+)
 def test_the_block_to_paste_is_toml_whatever_the_file_is_called(name: str, tmp_path: Path) -> None:
     file = tmp_path / name
     file.write_bytes(b'192.0.2.1 - - [02/Oct/2001:10:00:00 +0200] "GET / HTTP/1.1" 200 1\n')

@@ -253,7 +253,11 @@ def test_names_reach_no_byte_but_those_of_identities(known: Known, capfd: pytest
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps permissions otherwise")
 def test_names_are_for_their_owner_alone(known: Known) -> None:
     known.records(customer("user-0000")).reveal()
-    assert (known.path / "identities").stat().st_mode & 0o777 == 0o700
+    top = known.path / "identities"
+    assert {path.stat().st_mode & 0o777 for path in (top, *top.rglob("*")) if path.is_dir()} == {0o700}
+    # Each file, too: it may be copied from there.
+    assert {path.stat().st_mode & 0o777 for path in top.rglob("*") if path.is_file()} == {0o600}
+    assert known.reveal(request=True).request.parent.stat().st_mode & 0o777 == 0o700, "answers lie there"
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless_and_the_json_has_it_as_it_was(known: Known) -> None:
@@ -409,7 +413,8 @@ def test_a_row_that_cannot_be_read_is_located_and_listed_and_too_many_are_told(k
     assert file["rejects"] == [{"line": 3, "reason": "malformed"}, {"line": 4, "reason": "malformed"}]
     assert file["lines"] == file["kept"] + sum(file["dropped"].values()) + sum(file["rejected"].values())
     assert [row["record"] for row in known.conflicts() if row["conflict"] == "record_unreadable"] == [
-        "subscribers.csv:3"
+        "subscribers.csv:3",
+        "subscribers.csv:4",
     ]
     assert revealed.rejected_too_many == ("subscribers.csv",)
     assert cli.main(["reveal", str(known.path), "--as-of", "2001-11-01"]) == 4
@@ -501,6 +506,23 @@ def test_names_whose_manifest_was_made_to_fit_are_looked_up_anew(known: Known) -
     (known.path / "identities" / "manifest.json").write_text(json.dumps(said), encoding="utf-8")
     assert known.reveal().changed
     assert known.files() == before
+
+
+def test_records_that_are_not_what_was_acquired_name_nobody(known: Known) -> None:
+    known.folder.more = '[[subscribers]]\nfiles = ["people/subscribers.csv"]\nzone = "UTC"\n'
+    known.folder.save()
+    known.folder.run()
+    known.folder.write("people/subscribers.csv", f"{HEAD}\n{customer('user-0000')}\n".encode())
+    landmark.acquire(known.path / "people", by="Duty engineer", host="crm.example", right="W-1")
+    assert known.reveal().results["found"] == 1
+    assert [one["path"] for one in known.folder.ledger() if one["what"] == "acquisition"] == ["people/acquisition.json"]
+    known.folder.write("people/subscribers.csv", f"{HEAD}\n{customer('user-0000', name='Else')}\n".encode())
+    with pytest.raises(landmark.IntegrityError, match=r"people/subscribers\.csv: is not what was acquired"):
+        known.reveal()
+    (known.path / "people" / "acquisition.json").unlink()
+    with pytest.raises(landmark.IntegrityError, match="not there"):
+        known.reveal()
+    assert known.folder.holding(b"Else", inside=("identities",)) == []
 
 
 # ── The request, and its answer ────────────────────────────────────────────────────────────────────────────────────
@@ -689,6 +711,36 @@ def test_an_answer_saved_with_a_mark_and_unix_line_ends_is_taken(known: Known, w
     answer = save(known.path / "answer.csv", filled(request, lambda row: found(whose(row))))
     answer.write_bytes(b"\xef\xbb\xbf" + answer.read_bytes().replace(b"\r\n", b"\n"))
     assert known.reveal(answer=answer).results["found"] == 2
+
+
+def test_a_mark_and_a_blank_line_before_an_answer_are_no_fault(known: Known, whose: Callable[[Row], str]) -> None:
+    request = known.reveal(request=True).request
+    answer = save(known.path / "answer.csv", filled(request, lambda row: found(whose(row))))
+    answer.write_bytes(b"\xef\xbb\xbf\r\n" + answer.read_bytes() + b"\r\n \n")
+    assert known.reveal(answer=answer).results["found"] == 2
+    assert known.accounting()["files"][0]["dropped"] == {"directive": 1, "empty": 3}
+
+
+def test_that_an_answer_is_read_is_entered_before_even_where_it_is_refused_then(known: Known) -> None:
+    known.reveal(request=True)
+    answer = known.path / "answer.csv"
+    answer.write_bytes(b"no answer\n")
+    with pytest.raises(landmark.CaseError):
+        known.reveal(answer=answer)
+    last = known.folder.ledger()[-1]
+    assert (last["what"], last["answer_sha256"]) == ("reveal", hashlib.sha256(b"no answer\n").hexdigest())
+
+
+@pytest.mark.parametrize("name", ["../case.key", "sub/../../case.key", "..", ""])
+def test_a_manifest_of_requests_that_names_something_else_deletes_nothing_else(known: Known, name: str) -> None:
+    known.reveal(request=True)
+    manifest = known.path / "requests" / "manifest.json"
+    said = json.loads(manifest.read_bytes())
+    manifest.write_text(json.dumps({**said, "results": "others", "files": {name: ""}}), encoding="utf-8")
+    key = (known.path / "case.key").read_bytes()
+    known.folder.run()
+    assert (known.path / "case.key").read_bytes() == key
+    assert not manifest.exists()
 
 
 def test_request_and_answer_at_once_are_refused(known: Known) -> None:

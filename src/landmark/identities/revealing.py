@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from landmark import outputs, pseudonyms, store, warrant
+from landmark import case_file, outputs, pseudonyms, store, warrant
 from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.identities import asking, subscribers, weighing, writing
 from landmark.identities.answer import answers, content
 from landmark.identities.judging import RESULTS, judge
 from landmark.identities.people import asked
+from landmark.intake import acquired
 from landmark.keys import code_key, key_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from landmark.identities.people import Subject
     from landmark.identities.subscribers import Reading
     from landmark.ledger import Ledger
+    from landmark.scan.reading import Identity
 
 WORD = "subscriber"
 """What `[authority] covers` must have for anybody to be named."""
@@ -168,21 +170,32 @@ class Reveal:
             expected = "an answer to a request of this case as it stands; `landmark reveal CASE --request` writes it"
             raise CaseError(Problem(expected, answer.name, found="an answer to none that was written"))
         text = content(answer)
-        answered = weighing.Answered(answer.name, text, answers(text, answer.name, question.request))
-        key = self._key(names, "answer", answered.sha256)
+        digest = hashlib.sha256(text).hexdigest()
+        key = self._key(names, "answer", digest)
         if (known := self._unchanged(key, subjects)) is not None:
             return known
-        self._begin(subjects, question.request.id)
+        self._begin(subjects, request=question.request.id, answer_sha256=digest)
+        answered = weighing.Answered(answer.name, text, answers(text, answer.name, question.request))
         return self._take(weighing.read(self.case, answered, question, subjects, names), key, subjects)
 
     def _look_up(self, subjects: Sequence[Subject], names: pseudonyms.Pseudonyms) -> Revealed:
         sources = subscribers.identified(subscribers.find(self.case))
+        self._held_against_acquisitions(sources)
         key = self._key(names, "subscribers", [[one.name, identity.sha256] for one, identity in sources])
         if (known := self._unchanged(key, subjects)) is not None:
             return known
         subscribers.check([one for one, _ in sources])
-        self._begin(subjects, None)
+        self._begin(subjects)
         return self._take(subscribers.read(self.case, sources, subjects, names), key, subjects)
+
+    def _held_against_acquisitions(self, sources: Sequence[tuple[subscribers.Source, Identity]]) -> None:
+        """See that the files are what was acquired, as a run sees it of logs, and enter the manifests."""
+        key = self.case.authority.provider_key
+        public = None if key is None else case_file.resolve(self.case, key)
+        for one in acquired.fresh(
+            acquired.verify(sources, self.case.folder, public, self.book.entries), self.book.entries
+        ):
+            self.book.add("acquisition", **one.as_entry())
 
     def _key(self, names: pseudonyms.Pseudonyms, *of: object) -> str:
         return key_of(code_key(), names.fingerprint, self._results, self._case_sha256(), of)
@@ -212,14 +225,14 @@ class Reveal:
             rejected_too_many=tuple(told.get("rejected_too_many", ())),
         )
 
-    def _begin(self, subjects: Sequence[Subject], request: str | None) -> None:
-        """Enter that names are about to be read, before one is."""
+    def _begin(self, subjects: Sequence[Subject], **of: str) -> None:
+        """Enter that names are about to be read, before one is; of an answer, to which request and its hash."""
         self.book.add(
             "reveal",
             authority=self.case.authority.reference,
             version=version("landmark"),
             subjects=len(subjects),
-            **({} if request is None else {"request": request}),
+            **of,
             **self._when(),
         )
 
@@ -240,7 +253,7 @@ class Reveal:
         facts: outputs.Manifest = {"case": self.case.id, "key": key, "results": self._results, "told": told}
         manifest = writing.write(self.case, writing.texts(outcomes, reading.tallies, country), facts)
         self.book.add("identities", key=key, manifest_sha256=key_of(manifest), counts=told["results"])
-        outputs.seal(self.case.folder / writing.IDENTITIES, manifest)
+        writing.seal(self.case, manifest)
         return self._revealed(subjects, told, changed=True)
 
     def _enter(self, outcome: Outcome) -> None:

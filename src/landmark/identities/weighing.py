@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.identities.columns import NAMES
+from landmark.identities.columns import BOM, NAMES
 from landmark.identities.judging import WITHHOLD, Conflict, Evidence, Place, Record
 from landmark.identities.subscribers import Reading, hashes
 from landmark.identities.tallies import Tally
@@ -120,7 +120,7 @@ def _fate(evidence: Evidence, visits: Mapping[int, Sequence[Answer]]) -> dict[in
 
 
 def _tally(answered: Answered, came_to: Mapping[int, set[str]]) -> Tally:
-    lines = answered.text.split(b"\n")
+    lines = answered.text.removeprefix(BOM).split(b"\n")
     lines = lines if lines[-1] else lines[:-1]
     tally = Tally(answered.name, answered.sha256, len(answered.text), len(lines))
     tally.dropped["directive"] = 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from landmark.keys import key_of
 from landmark.referral.sheet import listed, sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from landmark.case import Case
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from landmark.identities.tallies import Tally
     from landmark.referral.sheet import Cell
 
+_FILE = re.compile(r"[A-Za-z0-9-]+\.csv")  # as `asking.file_name` makes them
 IDENTITIES, REQUESTS = "identities", "requests"
 _GROUPS = tuple(f"{group}_{what}" for group in SUBSCRIBER_GROUPS for what in ("name", "address", "country"))
 HEAD = (
@@ -125,33 +127,62 @@ def _json(content: object) -> bytes:
     return (json.dumps(content, sort_keys=True, indent=1) + "\n").encode()
 
 
-def write(case: Case, made: dict[str, bytes], facts: outputs.Manifest) -> outputs.Manifest:
-    """Write the files of `identities/` for their owner alone; `outputs.seal` makes them whole.
+@contextlib.contextmanager
+def _for_owner_alone() -> Iterator[None]:
+    """Make files and folders that nobody else may read, from their first byte on (on Windows the folder's right)."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _own(folder: Path) -> None:
+    """Make a folder for its owner alone, or make it so.
 
     Raises:
-        MachineError: the machine refused; without a manifest nobody reads what is there.
+        MachineError: the machine refused.
     """
-    folder = case.folder / IDENTITIES
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         if os.name != "nt":
             folder.chmod(0o700)
     except OSError as error:
         raise store.refused(folder, error) from error
-    return outputs.write(folder, {}, made, facts)
+
+
+def write(case: Case, made: dict[str, bytes], facts: outputs.Manifest) -> outputs.Manifest:
+    """Write the files of `identities/` for their owner alone; `seal` makes them whole.
+
+    Raises:
+        MachineError: the machine refused; without a manifest nobody reads what is there.
+    """
+    folder = case.folder / IDENTITIES
+    _own(folder)
+    with _for_owner_alone():
+        return outputs.write(folder, {}, made, facts)
+
+
+def seal(case: Case, manifest: outputs.Manifest) -> None:
+    """Write the manifest of `identities/`: from here on it is whole.
+
+    Raises:
+        MachineError: the machine refused.
+    """
+    with _for_owner_alone():
+        outputs.seal(case.folder / IDENTITIES, manifest)
 
 
 def write_request(case: Case, name: str, content: bytes, results: str) -> Path:
     """Write a request; the manifest comes first, so that whatever is there is known to be Landmark's.
 
+    The folder is for its owner alone: an answer, which holds names, may be put beside.
+
     Raises:
         MachineError: the machine refused.
     """
     folder = case.folder / REQUESTS
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise store.refused(folder, error) from error
+    _own(folder)
     outputs.seal(folder, {"case": case.id, "results": results, "files": {name: key_of(content.hex())}})
     store.write_bytes(content, folder / name)
     return folder / name
@@ -185,7 +216,8 @@ def withdraw(case: Case) -> tuple[str, ...]:
     if said is not None and not (covered and said.get("results") == results):
         files = said.get("files")
         try:
-            for name in files if isinstance(files, dict) else ():
+            # A name alone: whatever a manifest says, nothing is deleted elsewhere.
+            for name in (one for one in (files if isinstance(files, dict) else ()) if _FILE.fullmatch(one)):
                 for path in (folder / name, folder / f"{name}.part"):
                     path.unlink(missing_ok=True)
             (folder / outputs.MANIFEST).unlink()

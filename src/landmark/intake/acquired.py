@@ -161,11 +161,12 @@ class _Manifests:
             said = json.loads(content, object_pairs_hook=_once)
             by, host, right = (_line(said[key]) for key in ("by", "host", "right"))
             files = dict(map(_file, said["files"]))
-            if said["acquisition"] != VERSION or not files or len(files) != len(said["files"]):
-                raise ValueError
+            whole = said["acquisition"] == VERSION and len(files) == len(said["files"]) > 0
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             # Without the cause: it may quote what stands there.
             raise IntegrityError(f"{shown}: is not {_FORM}") from None
+        if not whole:
+            raise IntegrityError(f"{shown}: is not {_FORM}")
         signed = self._check is not None and _is_signed(path.with_name(SIGNATURE), content, self._check, shown)
         return files, Acquired(shown, hashlib.sha256(content).hexdigest(), by, host, right, len(files), signed)
 

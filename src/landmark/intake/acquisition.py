@@ -59,11 +59,7 @@ def acquire(  # noqa: PLR0913 - who, whence, by what right, and with which key
         IntegrityError: the files changed while they were hashed.
         MachineError: the machine refused.
     """
-    for what, said in (("by", by), ("host", host), ("right", right)):
-        if not said.strip() or not said.isprintable():
-            raise CaseError(
-                Problem("one line of text that says something", key=f"--{what}", found="nothing of the kind")
-            )
+    _said(by=by, host=host, right=right)
     if os.path.lexists(folder / MANIFEST):
         raise CaseError(Problem("a folder without one: what was acquired stays as it is", file=str(folder / MANIFEST)))
     private = None if key is None else signatures.signer(key)
@@ -93,15 +89,29 @@ def acquire(  # noqa: PLR0913 - who, whence, by what right, and with which key
     # A name that is not UTF-8 is written with the escapes of JSON.
     content = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace")
     signature = None if private is None else base64.encodebytes(private(content))
-    try:
-        for name in _OWN:
-            (folder / name).unlink(missing_ok=True)
-    except OSError as error:
-        raise store.refused(Path(error.filename or folder), error) from error
+    _clear(folder)
     if signature is not None:
         store.write_bytes(signature, folder / SIGNATURE)
     store.write_bytes(content, folder / MANIFEST)
     return folder / MANIFEST
+
+
+def _clear(folder: Path) -> None:
+    """Delete what an acquisition that was killed left."""
+    for name in sorted(_OWN):
+        try:
+            (folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise store.refused(folder / name, error) from error
+
+
+def _said(**texts: str) -> None:
+    """See that each text says something, on one line."""
+    for what, said in texts.items():
+        if not said.strip() or not said.isprintable():
+            raise CaseError(
+                Problem("one line of text that says something", key=f"--{what}", found="nothing of the kind")
+            )
 
 
 def _files(folder: Path) -> list[str]:
@@ -131,8 +141,8 @@ def _files(folder: Path) -> list[str]:
     problems += [Problem(expected, str(path), found="a case") for path in sorted(found) if path.name == _CASE]
     if problems:
         raise CaseError(*problems)
-    names = (path.relative_to(folder).as_posix() for path in sorted(found))
-    return [name for name in names if name not in _OWN]
+    shown = (path.relative_to(folder).as_posix() for path in sorted(found))
+    return [name for name in shown if name not in _OWN]
 
 
 def _raise(error: OSError) -> None:

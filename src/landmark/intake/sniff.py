@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from glob import escape
 from typing import TYPE_CHECKING
 
 from landmark import sources
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 LINES = 2_000
 """How many of the first lines are tried."""
 _MOST_NAMES = 500
-_HOST = re.compile(rb"[A-Za-z0-9_](?:[A-Za-z0-9_-]*\.)+[A-Za-z0-9-]+|\[[0-9A-Fa-f:.]+\]")
+# Possessive, and not from within a label: a long line costs time in proportion to its length.
+_HOST = re.compile(rb"(?<![A-Za-z0-9_.-])[A-Za-z0-9_](?:[A-Za-z0-9_-]*+\.)++[A-Za-z0-9-]*+|(?<!\[)\[[0-9A-Fa-f:.]++\]")
 _GROUP = re.compile(rb"(?<= group )[^\s]+")
 _FOREVER = 1 << 62
 
@@ -141,7 +143,7 @@ def _targets(lines: Sequence[Line], kind: str, *, logs_host: bool) -> list[Targe
 
 def _block(source: Source, transport: str, path: Path) -> str:
     facts = source.format.carried(transport)
-    said = ["[[log]]", f'files = ["{_toml(path.as_posix())}"]', f'format = "{source.name}"']
+    said = ["[[log]]", f'files = ["{_pattern(path.as_posix())}"]', f'format = "{source.name}"']
     if transport != TRANSPORTS[0]:
         said.append(f'transport = "{transport}"')
     if facts.kind == "web" and not facts.logs_host:
@@ -153,5 +155,13 @@ def _block(source: Source, transport: str, path: Path) -> str:
     return "\n".join(said) + "\n"
 
 
-def _toml(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+def _pattern(path: str) -> str:
+    """Give what names a file in TOML: one whose name is no text (PEP 383) by a pattern."""
+    bare = re.sub(r"[\udc80-\udcff]", "?", path)
+    return "".join(map(_in_toml, path if bare == path else re.sub(r"[\udc80-\udcff]", "?", escape(path))))
+
+
+def _in_toml(sign: str) -> str:
+    if sign in {'"', "\\"}:
+        return f"\\{sign}"
+    return sign if sign.isprintable() else f"\\U{ord(sign):08X}"

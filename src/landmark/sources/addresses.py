@@ -10,6 +10,7 @@ from typing import NamedTuple
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.\-]{0,252})")
 _LONGEST = 255
 _HIGHEST_PORT = 65535
+_IPV4 = re.compile(rb"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
 _PORT = re.compile(rb"[1-9][0-9]{0,4}")
 
 
@@ -23,6 +24,8 @@ class Client(NamedTuple):
 @lru_cache(maxsize=1 << 14)
 def address(text: bytes) -> str | None:
     """Give an address in the form of RFC 5952, an IPv4-mapped one as IPv4, without zone id; None where it is none."""
+    if _IPV4.fullmatch(text):
+        return text.decode("ascii")  # as most are, in their one form already
     if len(text) > _LONGEST:
         return None
     bare = text.decode("ascii", "replace").partition("%")[0]

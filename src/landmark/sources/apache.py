@@ -4,7 +4,8 @@ r"""Apache httpd by its own `LogFormat`: the directive as it stands in the serve
 
 <https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats>. Quotes, backslashes and bytes that do not print are
 escaped in what a client sends. With mod_remoteip `%a` and `%h` are whom the server's own trusted proxies named, and
-`%{c}a` the proxy.
+`%{c}a` the proxy; `%{remote}p` remains the proxy's port, and is taken for the client's unless `%{c}a` stands beside it
+and differs.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings, strftime
-from landmark.sources.described import Description, Field, Token, compiled
+from landmark.sources.described import Description, compiled
+from landmark.sources.fields import PEER, Field, Token
+from landmark.sources.naming import may_name
 from landmark.sources.nginx import reader
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 _DIRECTIVE = re.compile(r"\s*(?:LogFormat|CustomLog\s+\S+)\s+(?P<rest>\".*\")(?:\s+\S+)*\s*", re.DOTALL | re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_SIGNS = {"t": "\t", "n": "\n"}
+_SIGNS = {"t": "\t", "n": "\n", "r": "\r", "\n": ""}  # a directive may go on in the next line
 _ITEM = re.compile(
     r"%(?:(?P<percent>%)|(?:!?\d+(?:,\d+)*)?[<>]?(?:\{(?P<name>[^}]*)\})?(?P<end>[<>]?)(?P<letter>\^[A-Za-z]{2}|[A-Za-z]))"
     r"|(?P<literal>[^%]+)"
@@ -32,13 +35,13 @@ _LETTERS = {
     "a": Field("client", 0),
     "h": Field("client", 1),
     "u": Field("user", 0, secret=True),
-    "l": Field("other", secret=True),
+    "l": Field("other", secret=True, chosen=False),
     "r": Field("request", 0),
     "m": Field("method", 0),
     "U": Field("path", 0),
     "q": Field("query", 0),
-    "V": Field("host", 1),
-    "v": Field("host", 2),
+    "V": Field("host", 1, chosen=False),
+    "v": Field("host", 2, chosen=False),
     "s": Field("status", 1),
     "b": Field("size", 0),
     "B": Field("size", 1),
@@ -51,9 +54,8 @@ _HEADERS = {
     "referer": Field("referrer", 0),
     "user-agent": Field("agent", 0),
     "x-forwarded-for": Field("forwarded", 0),
-    "authorization": Field("other", secret=True),
-    "cookie": Field("other", secret=True),
 }
+_OWN = frozenset("ABDIkLOPpsSTtvX")  # what the server says of itself, of the connection, of time and size
 _CLF = Field("time", 0, time=strftime.compiled(strftime.CLF), pattern=rb"[^\]\"]*")
 _PORTS = {"remote": Field("port", 0), "local": Field("server_port", 0), "canonical": Field("server_port", 1)}
 _TIMES = {"sec": strftime.compiled("%s"), "msec": strftime.MILLIS, "usec": strftime.MICROS}
@@ -96,16 +98,17 @@ def _tokens(match: re.Match[str]) -> list[Token]:
 
 def _field(name: str | None, letter: str, *, last: bool) -> Field:
     if letter == "i" and name is not None:
-        return _HEADERS.get(name.lower(), Field("other"))
+        return _HEADERS.get(name.lower(), Field("other", secret=may_name(name)))
     if letter == "a" and name == "c":
-        return Field("client", 2)
+        return Field("client", PEER)
     if letter == "p" and name is not None:
         return _PORTS.get(name.lower(), Field("other"))
     if letter == "s" and last:
         return Field("status", 0)
-    if letter in {"C", "e", "n"}:
-        return Field("other", secret=letter == "C")
-    return _LETTERS.get(letter, Field("other")) if name is None else Field("other")
+    if letter in {"C", "e", "n", "o", "x"}:
+        return Field("other", secret=letter == "C" or may_name(name or ""))
+    known = _LETTERS.get(letter) if name is None else None
+    return known or Field("other", chosen=letter not in _OWN)
 
 
 def _time(name: str | None) -> list[Token]:
@@ -140,11 +143,14 @@ class Apache:
     """The format `apache`."""
 
     name = "apache"
-    version = 1
+    version = 2
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False, described=facts)
     stateful = False
     directed = False
-    lacks = "what its `LogFormat` leaves out"
+    lacks = (
+        "what its `LogFormat` leaves out; with mod_remoteip, whether `%{remote}p` is the port of a proxy, unless "
+        "`%{c}a` stands in the line too"
+    )
 
     def reader(self, settings: Settings) -> WebReader:
         """Give a fresh reader."""

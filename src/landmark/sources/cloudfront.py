@@ -1,8 +1,8 @@
 """Amazon CloudFront's standard log: the W3C extended form, separated by tabs.
 
 <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html>. The host that was
-asked is `x-host-header`; `cs(Host)` names the distribution. Values are percent-encoded once more by CloudFront, the
-path is as the viewer sent it.
+asked is `x-host-header`; `cs(Host)` names the distribution. CloudFront percent-encodes values, the percent signs
+that the viewer sent among them: `/my%20page` is written `/my%2520page`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ class CloudFront:
     """The format `cloudfront`."""
 
     name = "cloudfront"
-    version = 1
+    version = 2
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = True

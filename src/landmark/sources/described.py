@@ -8,79 +8,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from landmark.case import LogFormat
 from landmark.sources import json_lines
 from landmark.sources.addresses import address, client, port
+from landmark.sources.fields import PEER, Field, piece_of
+from landmark.sources.naming import without_user_info
+from landmark.sources.shifting import Piece, settle
 from landmark.sources.web import Row
 from landmark.spellings import host_name, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from landmark.sources.strftime import Form, Instants
+    from landmark.sources.addresses import Client
+    from landmark.sources.fields import Escape, Token
+    from landmark.sources.strftime import Instants
 
-Part = Literal[
-    "client",
-    "port",
-    "user",
-    "time",
-    "request",
-    "method",
-    "target",
-    "path",
-    "query",
-    "host",
-    "status",
-    "size",
-    "referrer",
-    "agent",
-    "forwarded",
-    "server_address",
-    "server_port",
-    "other",
-]
-Escape = Literal["log", "json"]
-
-_QUOTED = rb'[^"\\]*(?:\\.[^"\\]*)*'
-_BEFORE_QUERY = rb'[^"\\?]*(?:\\.[^"\\?]*)*'
-_NUMBER = rb"\d{0,18}|-"
-_ASKED = frozenset(("request", "target", "path"))
-_NUMBERS = frozenset(("port", "status", "size", "server_port"))
 _NONE = frozenset((b"", b"-", b'""'))
-_MAY_FOLLOW = {
-    ("path", "query"),
-    ("target", "query"),
-    ("host", "path"),
-    ("host", "target"),
-    ("path", "other"),
-    ("other", "query"),
-}
-_ANYWHERE: dict[str, bytes] = {
-    "client": rb'[^\s"\[\]{},]+',
-    "server_address": rb'[^\s"\[\]{},]+',
-    "port": _NUMBER,
-    "server_port": _NUMBER,
-    "status": _NUMBER,
-    "size": _NUMBER,
-    "method": rb"[^\s\"\\]*",
-    "query": rb'(?:\?(?:[^" \\]|\\.)*)?',
-    "host": rb'(?:[^\s"/\\]|\\.)*',
-}
-
-
-class Field(NamedTuple):
-    """A field: what it tells, which of several that tell it is taken (the lowest), whether it may name somebody."""
-
-    part: Part
-    rank: int = 0
-    secret: bool = False
-    time: Form | None = None
-    pattern: bytes | None = None
-
-
-Token = bytes | Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +69,8 @@ class Description:
         referrer, agent, forwarded = (found.get(part) for part in ("referrer", "agent", "forwarded"))
         return Row(
             client=who,
-            port=port(found.get("port", b"-")),
+            # The port that Apache logs is that of the connection, whoever mod_remoteip says the client is.
+            port=port(found.get("port", b"-")) if self._is_peer(match, who) else None,
             user=None if user in _NONE else self._value(user),
             time=found["time"],
             zone=time.zone,
@@ -151,7 +98,11 @@ class Description:
             if one.secret and match[group] not in _NONE:
                 parts += [line[at : match.start(group)], b"***"]
                 at = match.end(group)
-        return b"".join((*parts, line[at:]))
+        return without_user_info(b"".join((*parts, line[at:])))
+
+    def _is_peer(self, match: re.Match[bytes], who: Client) -> bool:
+        peers = [group for group, one in enumerate(self.fields, 1) if one.part == "client" and one.rank == PEER]
+        return all(client(match[group]) == who for group in peers)
 
     @property
     def _beside(self) -> list[int]:
@@ -170,7 +121,10 @@ class Description:
 
     def _escaped(self, value: bytes) -> bytes:
         """Give a field as a log with escapes of its own would have it, which is undone further on."""
-        return json_lines.plain(value).replace(b"\\", b"\\\\") if self.escape == "json" else value
+        return self._doubled(self._plain(value))
+
+    def _doubled(self, value: bytes) -> bytes:
+        return value.replace(b"\\", b"\\\\") if self.escape == "json" else value
 
     def _request(self, found: dict[str, bytes]) -> bytes:
         if "request" in found:
@@ -178,13 +132,15 @@ class Description:
         target = found.get("target")
         if target is None:
             # As decoded by the server: what would be decoded again is encoded first.
-            target = found["path"]
+            target = self._plain(found["path"])
             for sign in (b"%", b"?", b"#", b" "):
                 target = target.replace(sign, b"%%%02X" % ord(sign))
-        query = found.get("query", b"")
+        else:
+            target = self._plain(target)
+        query = self._plain(found.get("query", b""))
         if query not in _NONE and "target" not in found:
             target += query if query.startswith(b"?") else b"?" + query
-        return b"%s %s" % (found["method"], self._escaped(target))
+        return b"%s %s" % (found["method"], self._doubled(target))
 
 
 def compiled(tokens: Sequence[Token], escape: Escape) -> Description:
@@ -193,26 +149,39 @@ def compiled(tokens: Sequence[Token], escape: Escape) -> Description:
     Raises:
         ValueError: it leaves out what must be known, or a client could shift one field into another.
     """
-    parts: list[bytes] = []
+    pieces: list[Piece] = []
     fields: list[Field] = []
+    begin = 0  # of the pieces since the last quote
     inside = False  # a text in quotes
     for number, token in enumerate(tokens):
         if isinstance(token, bytes):
             inside ^= token.count(b'"') % 2 == 1
-            parts.append(re.escape(token))
+            if b'"' in token:
+                settle(pieces[begin:])
+                begin = len(pieces) + 1
+            pieces.append(Piece("", re.escape(token), literal=token))
             continue
         after = tokens[number + 1] if number + 1 < len(tokens) else b""
         before = tokens[number - 1] if number else b""
-        if isinstance(after, Field) and (token.part, after.part) not in _MAY_FOLLOW:
-            raise ValueError("two fields that run into one another")
-        quoted = inside and isinstance(before, bytes) and before.endswith(b'"')
-        parts.append(b"(%b)" % _pattern(token, after, inside=inside, alone=quoted and after[:1] == b'"'))
+        pieces.append(piece_of(token, before, after, inside=inside))
         fields.append(token)
+    settle(pieces[begin:])
     taken: dict[str, int] = {}
     for group, one in sorted(enumerate(fields, 1), key=lambda pair: (pair[1].rank, pair[0])):
         taken.setdefault(one.part, group)
     _complete(taken)
-    return Description(re.compile(b"".join(parts), re.DOTALL), tuple(fields), escape, taken)
+    _pair(taken, fields)
+    whole = b"".join(piece.pattern if piece.literal else b"(%b)" % piece.pattern for piece in pieces)
+    return Description(re.compile(whole, re.DOTALL), tuple(fields), escape, taken)
+
+
+def _pair(taken: dict[str, int], fields: Sequence[Field]) -> None:
+    """Take the port of whose address is taken, and no other's."""
+    whose = fields[taken["client"] - 1].of
+    ports = [(one.rank, group) for group, one in enumerate(fields, 1) if one.part == "port" and one.of == whose]
+    taken.pop("port", None)
+    if ports:
+        taken["port"] = min(ports)[1]
 
 
 def _complete(taken: dict[str, int]) -> None:
@@ -223,32 +192,6 @@ def _complete(taken: dict[str, int]) -> None:
         raise ValueError("a line without the request, or its method and path")
     if "status" not in taken:
         raise ValueError("a line without the status of the answer")
-
-
-def _pattern(token: Field, after: Token, *, inside: bool, alone: bool) -> bytes:
-    if token.pattern is not None:
-        return token.pattern
-    asked = token.part in _ASKED
-    if asked and not inside and after != b"":
-        raise ValueError("a request that stands without quotes: a client could shift what follows it")
-    if token.part in _ANYWHERE and (not alone or token.part in _NUMBERS):
-        return _ANYWHERE[token.part]
-    if asked and inside and isinstance(after, Field):
-        return _BEFORE_QUERY
-    if alone or (asked and inside):
-        return _QUOTED
-    if token.part == "user" and after[:2] == b" [":
-        return rb'""|[^\["]+'
-    return _up_to(after, inside=inside)
-
-
-def _up_to(after: Token, *, inside: bool) -> bytes:
-    if isinstance(after, Field):
-        return rb'[^" ]*'
-    stop = re.escape(after[:1])
-    if not stop:
-        return rb".*"
-    return rb'(?:[^"\\%b]|\\.)*' % stop if inside else rb"[^%b]*" % stop
 
 
 def _is_spliced(user: bytes) -> bool:

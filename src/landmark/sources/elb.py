@@ -14,6 +14,7 @@ import re
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings
 from landmark.sources.addresses import client, port
+from landmark.sources.naming import without_user_info
 from landmark.sources.times import iso
 from landmark.sources.web import Row, WebReader
 
@@ -71,7 +72,7 @@ class Elb:
 
     def mask(self, line: bytes, log_format: str | None = None) -> bytes:  # noqa: ARG002 - its lines are known
         """Give the line, which has no field for a login; all of one that is malformed is masked."""
-        return line if _LINE.fullmatch(line.removesuffix(b"\r")) else b"*" * len(line)
+        return without_user_info(line) if _LINE.fullmatch(line.removesuffix(b"\r")) else b"*" * len(line)
 
     def examples(self) -> tuple[Example, ...]:
         """Give examples, for a target `/board/` at `forum-a.example`."""

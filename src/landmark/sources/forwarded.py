@@ -15,6 +15,7 @@ from landmark.sources.addresses import Client, address, port
 
 _WITH_PORT = re.compile(rb"(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*))(?::(?P<port>\d+))?")
 _QUOTES = b' \t"'
+_LONGEST = 80  # bytes: an address in brackets, with zone id and port; a cache keeps whatever it is asked
 
 
 class Sender(NamedTuple):
@@ -61,6 +62,8 @@ def sender(peer: Client, peer_port: int | None, claimed: bytes | None, trusted: 
 
 
 def _entry(text: bytes) -> Sender | None:
+    if len(text) > _LONGEST:
+        return None
     whole = address(text)
     if whole is not None:
         return Sender(Client(whole, None), None)

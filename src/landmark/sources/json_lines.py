@@ -86,7 +86,7 @@ def texts(value: Value) -> list[bytes]:
     return [one for part in value for one in texts(part)] if isinstance(value, list) else []
 
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]:,]|[^"{}\[\]:,]++|"', re.DOTALL)
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[{}\[\]:,]|[^"{}\[\]:,]++', re.DOTALL)
 _BEGINS, _ENDS = frozenset((b"{", b"[")), frozenset((b"}", b"]"))
 
 

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings, strftime
-from landmark.sources.described import Description, Escape, Field, Token, compiled
+from landmark.sources.described import Description, compiled
+from landmark.sources.fields import Escape, Field, Token
+from landmark.sources.naming import may_name
 from landmark.sources.web import WebReader
 
 if TYPE_CHECKING:
@@ -33,9 +35,9 @@ _CLF = Field("time", 0, time=strftime.compiled(strftime.CLF), pattern=rb"[^\]\"]
 _FIELDS: dict[str, Field] = {
     # With the module realip the first is whom the server's own trusted proxies named.
     "remote_addr": Field("client", 0),
-    "proxy_protocol_addr": Field("client", 1),
+    "proxy_protocol_addr": Field("client", 1, of="proxy"),
     "remote_port": Field("port", 0),
-    "proxy_protocol_port": Field("port", 1),
+    "proxy_protocol_port": Field("port", 1, of="proxy"),
     "remote_user": Field("user", 0, secret=True),
     "time_local": _CLF,
     "time_iso8601": Field("time", 1, time=strftime.compiled("%Y-%m-%dT%H:%M:%S%z"), pattern=rb"[^\]\" ]*"),
@@ -47,9 +49,9 @@ _FIELDS: dict[str, Field] = {
     "document_uri": Field("path", 2),
     "args": Field("query", 0, pattern=_ARGUMENTS),
     "query_string": Field("query", 1, pattern=_ARGUMENTS),
-    "host": Field("host", 0),
+    "host": Field("host", 0, chosen=False),
     "http_host": Field("host", 1),
-    "server_name": Field("host", 2),
+    "server_name": Field("host", 2, chosen=False),
     "status": Field("status", 0),
     "body_bytes_sent": Field("size", 0),
     "bytes_sent": Field("size", 1),
@@ -59,7 +61,13 @@ _FIELDS: dict[str, Field] = {
     "server_addr": Field("server_address", 0),
     "server_port": Field("server_port", 0),
 }
-_SECRET = ("http_authorization", "http_cookie", "cookie_", "jwt_", "ssl_client_")
+# Of a request that was passed on several times: the texts of all, told apart so.
+_UPSTREAM = rb'[^\s",|;]*(?:(?:, | : )[^\s",|;]*)*'
+_OWN = re.compile(  # what the server says of itself, of the connection, of time and size
+    r"(?:request_(?:time|length|id|completion)|connection\w*|pid|pipe|scheme|https|server_\w+|nginx_version|hostname"
+    r"|gzip_ratio|ssl_(?:protocol|cipher|session_\w+|early_data|curve)|tcpinfo_\w+|realip_remote_\w+|content_length"
+    r"|binary_remote_addr|limit_\w+|geoip\w*|http2|http3|time_\w+|msec)"
+)
 
 
 def tokens(log_format: str) -> tuple[list[Token], Escape]:
@@ -103,8 +111,10 @@ def _joined(text: str) -> str:
 def _field(name: str) -> Field:
     if name == "is_args":
         return Field("other", pattern=rb"\??")
+    if re.fullmatch(r"upstream_(?:addr|status|\w+_time|response_length|bytes_\w+|cache_status)", name):
+        return Field("other", pattern=_UPSTREAM, chosen=False)
     known = _FIELDS.get(name)
-    return known or Field("other", secret=name.startswith(_SECRET))
+    return known or Field("other", secret=may_name(name), chosen=_OWN.fullmatch(name) is None)
 
 
 @lru_cache(maxsize=64)
@@ -126,7 +136,7 @@ class Nginx:
     """The format `nginx`."""
 
     name = "nginx"
-    version = 1
+    version = 2
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False, described=facts)
     stateful = False
     directed = False

@@ -34,8 +34,8 @@ def settle(pieces: list[Piece]) -> None:
     """
     chosen = [place for place, piece in enumerate(pieces) if piece.chosen]
     for first, last in combinations(chosen, 2):
-        among = {piece.part for piece in pieces[first + 1 : last]} | ({pieces[first].part, pieces[last].part} & {"user"})
-        if among & KEPT:
+        among = {piece.part for piece in pieces[first + 1 : last]}
+        if among & KEPT or "user" in {pieces[first].part, pieces[last].part}:
             _settle(pieces[first : last + 1])
 
 
@@ -59,7 +59,7 @@ def _without(piece: Piece, byte: int) -> bytes:
     but = re.escape(bytes((byte,)))
     if piece.part == "user":
         return rb'""|[^\["%b]+' % but
-    return rb'[^%b]*' % but
+    return rb"[^%b]*" % but
 
 
 def _may_hold(pattern: bytes, byte: int) -> bool:

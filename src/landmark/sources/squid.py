@@ -14,6 +14,7 @@ import re
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings
 from landmark.sources.addresses import client
+from landmark.sources.naming import without_user_info
 from landmark.sources.times import epoch
 from landmark.sources.web import Row, WebReader
 from landmark.spellings import percent_decode
@@ -76,7 +77,8 @@ class Squid:
             return b"*" * len(line)
         user = match["user"] if match["user"] == _NONE else b"***"
         headers = b" [***]" if match["headers"] else b""
-        return line[: match.start("user")] + user + line[match.end("user") : match.start("headers")] + headers
+        begin, end = match.span("user")
+        return without_user_info(line[:begin] + user + line[end : match.start("headers")] + headers)
 
     def examples(self) -> tuple[Example, ...]:
         """Give examples, for a target `/board/` at `forum-a.example`."""

@@ -80,7 +80,7 @@ def _dated(found: dict[str, bytes], zone: str | None) -> Instants:
     local = None if month is None else _local(found, month)
     offset = found.get("offset")
     if offset is None:
-        instants = () if zone is None or local is None else _zone(zone).instants(local)
+        instants = () if zone is None or local is None else _zoned(local, zone)
         return Instants(tuple(one * SECOND for one in instants), zone or "", "declared")
     ahead = int(offset[1:3]) * _SIXTY + int(offset[-2:])
     said = offset.decode("ascii")
@@ -145,6 +145,13 @@ def _local(found: dict[str, bytes], month: int) -> int | None:
         return None
     second = int(found.get("second", b"0"))
     return calendar.timegm(day.timetuple()) + second if second < _SIXTY else None
+
+
+def _zoned(local: int, zone: str) -> tuple[int, ...]:
+    try:
+        return tuple(_zone(zone).instants(local))
+    except OverflowError:  # the first and the last days that a date can say
+        return ()
 
 
 _ZONES: dict[str, Zone] = {}

@@ -1,7 +1,8 @@
 """Suricata's `eve.json`: its events of the kind `http`; all others are no requests.
 
 <https://docs.suricata.io/en/latest/output/eve/eve-json-format.html>. The client is `src_ip`, the server `dest_ip`. A
-forwarded address is `xff`, where Suricata was told to keep it.
+forwarded address is `xff`, where Suricata was told to keep it: the last of the list, which the proxy wrote, only with
+`deployment: reverse`. With `mode: overwrite` it takes the client's place, and nothing in the line tells.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _LAYOUT = Layout(
     size=("http length",),
     referrer=("http http_refer",),
     agent=("http http_user_agent",),
-    forwarded=("http xff",),
+    forwarded=("xff", "http xff"),
     server_address=("dest_ip",),
     server_port=("dest_port",),
 )
@@ -42,7 +43,10 @@ class Suricata:
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = False
-    lacks = "logins; anything that was encrypted"
+    lacks = (
+        "logins; anything that was encrypted; whether `xff` is the client's own word (`deployment: forward`), or "
+        "stands in the place of the address (`mode: overwrite`)"
+    )
 
     def reader(self, settings: Settings) -> WebReader:
         """Give a fresh reader."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from landmark.tables import SECOND
 
 _EPOCH = re.compile(rb"(\d{1,11})(?:\.(\d{1,9}))?")
-_MILLIS = re.compile(rb"\d{12,14}")  # as seconds, such a number is of the year 5138 and later
+_MILLIS = re.compile(rb"(\d{12,14})(?:\.(\d{1,9}))?")  # as seconds, such a number is of the year 5138 and later
 _NANOS = re.compile(rb"\d{18,19}")
 _ISO = re.compile(rb"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(Z|z|[+-]\d\d:?\d\d)", re.ASCII)
 _LATEST = 253_402_300_800  # seconds: 10000-01-01
@@ -32,8 +32,9 @@ def epoch(text: bytes) -> Read | None:
     """
     if _NANOS.fullmatch(text):
         return _within(int(text) // 1000)
-    if _MILLIS.fullmatch(text):
-        return _within(int(text) * 1000)
+    millis = _MILLIS.fullmatch(text)
+    if millis is not None:
+        return _within(int(millis[1]) * 1000 + _micros(millis[2]) // 1000)
     match = _EPOCH.fullmatch(text)
     return None if match is None else _within(int(match[1]) * SECOND + _micros(match[2]))
 

@@ -1,8 +1,8 @@
 """Traefik's access log in JSON.
 
 <https://doc.traefik.io/traefik/observability/access-logs/>. The client is `ClientAddr`, who connected.
-`ClientHost` is what the header X-Forwarded-For says where a request has one: a claim. Its other form, CLF, writes that
-claim as the client: it is `combined` only where nobody can send Traefik that header.
+`ClientHost` is the first header X-Forwarded-For that a request has, whoever wrote it, and is not used. Its other form,
+CLF, writes that claim as the client: it is `combined` only where nobody can send Traefik that header.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LAYOUT = Layout(
     size=("DownstreamContentSize",),
     referrer=("request_Referer",),
     agent=("request_User-Agent",),
-    forwarded=("request_X-Forwarded-For", "ClientHost"),
+    forwarded=("request_X-Forwarded-For",),
 )
 _SECRET = frozenset(("ClientUsername", "TLSClientSubject"))
 
@@ -42,7 +42,7 @@ class Traefik:
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = False
-    lacks = "referrer and agent, unless Traefik was told to keep these headers"
+    lacks = "referrer, agent and forwarded address, unless Traefik was told to keep these headers"
 
     def reader(self, settings: Settings) -> WebReader:
         """Give a fresh reader."""
@@ -61,10 +61,11 @@ class Traefik:
                 b'"DownstreamContentSize":512,"DownstreamStatus":200,"RequestHost":"forum-a.example","RequestMethod":'
                 b'"GET","RequestPath":"/board/","StartUTC":"2001-10-02T10:00:00.250123456Z",'
                 b'"request_User-Agent":"Reader/1.0","time":"2001-10-02T10:00:03Z"}\n'
-                b'{"ClientAddr":"[2001:db8::1]:40001","RequestHost":"other.example","RequestMethod":"GET","RequestPath":"/board/",'
-                b'"StartUTC":"2001-10-02T10:00:00Z","request_Referer":"http://forum-a.example/board/"}\n'
+                b'{"ClientAddr":"[2001:db8::1]:40001","RequestHost":"other.example","RequestMethod":"GET",'
+                b'"RequestPath":"/board/","StartUTC":"2001-10-02T10:00:00Z","request_Referer":"http://forum-a.example/board/"}\n'
                 b'{"level":"info","msg":"forum-a.example","time":"2001-10-02T10:00:03Z"}\n'
-                b'{"ClientHost":"192.0.2.1","RequestHost":"forum-a.example","RequestMethod":"GET","StartUTC":"noon"}\n',
+                b'{"ClientHost":"192.0.2.1","RequestHost":"forum-a.example","RequestMethod":"GET","RequestPath":"/board/",'
+                b'"StartUTC":"2001-10-02T10:00:00Z"}\n',
                 (
                     {"client_address": "192.0.2.1", "client_port": 40001, "time": 1002016800_250123, "login": None},
                     "other_host",

@@ -1,6 +1,7 @@
 """The log that `varnishncsa` writes by default: the combined form, in which each request names its own host.
 
 <https://varnish-cache.org/docs/trunk/reference/varnishncsa.html>. The format carries no client port.
+Old versions (4.0) write the name of HTTP Basic as it came, newlines and all: with it a client can write whole lines.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Varnish:
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False)
     stateful = False
     directed = False
-    lacks = "the client's port"
+    lacks = "the client's port; of a Varnish that escapes nothing (4.0), whether a client wrote a line by its login"
 
     def reader(self, settings: Settings) -> WebReader:
         """Give a fresh reader."""

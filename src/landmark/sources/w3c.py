@@ -13,7 +13,7 @@ class W3c:
     """The format `w3c`."""
 
     name = "w3c"
-    version = 1
+    version = 2
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = True

@@ -13,7 +13,7 @@ class W3cHost:
     """The format `w3c-host`."""
 
     name = "w3c-host"
-    version = 1
+    version = 2
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = True

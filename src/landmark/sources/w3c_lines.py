@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from landmark.sources.addresses import address, client, port
 from landmark.sources.times import Read, iso
 from landmark.sources.web import Row, WebReader
-from landmark.spellings import host_name
+from landmark.spellings import host_name, percent_decode
 
 if TYPE_CHECKING:
     from landmark.sources import Settings
@@ -34,15 +34,19 @@ Columns = dict[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a server's columns are separated, and in which the host stands that was asked; none: in no column."""
+    """How a server's columns are separated, and in which the host stands that was asked; none: in no column.
+
+    `encoded` is whether the server percent-encodes once more whatever it writes, a percent sign that was sent too.
+    """
 
     separator: re.Pattern[bytes]
     host: tuple[str, ...] = ()
+    encoded: bool = False
 
 
 BLANKS = Layout(_BLANK)
 BLANKS_WITH_HOST = Layout(_BLANK, ("cs-host", "cs(host)"))
-CLOUDFRONT = Layout(re.compile(rb"\t"), ("x-host-header",))
+CLOUDFRONT = Layout(re.compile(rb"\t"), ("x-host-header",), encoded=True)
 
 
 class Directives:
@@ -72,10 +76,12 @@ class Directives:
     def columns(self, text: bytes) -> Columns | None:
         """Take a line apart; None where it does not have the columns that the directives say."""
         values = self._layout.separator.split(text)
-        if len(values) != len(self._fields):
+        if len(values) != len(self._fields) and not self._layout.encoded:
             values = _with_quotes(text)
         if not self._fields or len(values) != len(self._fields):
             return None
+        if self._layout.encoded:
+            values = [percent_decode(value) for value in values]
         return {name: value for name, value in zip(self._fields, values, strict=True) if value != _NONE}
 
     def time(self, columns: Columns) -> tuple[bytes, Read] | None:
@@ -111,7 +117,13 @@ class Reader(WebReader):
         """Take the settings and the layout."""
         self._layout = layout
         self._said = Directives(layout)
-        super().__init__(settings, self._take_apart, logs_host=bool(layout.host), directives=self._said)
+        super().__init__(
+            settings,
+            self._take_apart,
+            logs_host=bool(layout.host),
+            directives=self._said,
+            plain=percent_decode if layout.encoded else None,
+        )
 
     def _take_apart(self, text: bytes) -> Row | None:
         columns = self._said.columns(text)
@@ -121,6 +133,7 @@ class Reader(WebReader):
         if time is None or who is None:
             return None
         host = next((columns[name] for name in self._layout.host if name in columns), None)
+        forwarded = columns.get("x-forwarded-for") or columns.get("cs(x-forwarded-for)")
         status, size = columns.get("sc-status", b""), columns.get("sc-bytes", b"")
         read = {"cs-uri-stem", "cs-uri-query", "cs-uri", "cs(referer)", "cs(user-agent)", *self._layout.host}
         return Row(
@@ -134,20 +147,25 @@ class Reader(WebReader):
             request=b"%s %s" % (columns.get("cs-method", b""), _asked(columns)),
             status=int(status) if _STATUS.fullmatch(status) else None,
             size=int(size) if _NUMBER.fullmatch(size) else None,
-            referrer=columns.get("cs(referer)"),
+            referrer=_doubled(columns.get("cs(referer)")),
             agent=columns.get("cs(user-agent)"),
             beside=b"\n".join(value for name, value in columns.items() if name not in read),
-            forwarded=columns.get("x-forwarded-for") or columns.get("cs(x-forwarded-for)"),
+            forwarded=None if forwarded is None else forwarded.replace(b"+", b" "),
             destination=_server(columns),
         )
 
 
 def _asked(columns: Columns) -> bytes:
     if "cs-uri" in columns:
-        return columns["cs-uri"].replace(b"\\", b"\\\\")
+        return _doubled(columns["cs-uri"]) or b""
     query = columns.get("cs-uri-query")
     asked = columns.get("cs-uri-stem", b"") if query is None else columns.get("cs-uri-stem", b"") + b"?" + query
-    return asked.replace(b"\\", b"\\\\")  # the format has no escapes of its own
+    return _doubled(asked) or b""
+
+
+def _doubled(value: bytes | None) -> bytes | None:
+    """Give a value as a log with escapes of its own would have it: this format has none."""
+    return None if value is None else value.replace(b"\\", b"\\\\")
 
 
 def _server(columns: Columns) -> str | None:

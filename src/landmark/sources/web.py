@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from landmark.sources import Event, FileReading, Line, Reject, Settings, Step, request_line
 from landmark.sources.forwarded import sender
+from landmark.sources.naming import without_user_info
 from landmark.spellings import host_name, segments, split_absolute, unescape
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable
 
     from landmark.sources.addresses import Client
     from landmark.sources.request_line import Request
 
 _NOT_VERIFIED = frozenset((401, 403))
-_USER_INFO = re.compile(rb"(?<=//)[^/?#\s\"]+@")  # to the last `@`: a name may hold one
 
 
 class Row(NamedTuple):
@@ -192,7 +192,7 @@ class WebReader:
             status=row.status,
             bytes=row.size,
             agent=None if row.agent is None else text_of(row.agent),
-            referrer=None if row.referrer is None else text_of(_USER_INFO.sub(b"***@", row.referrer)),
+            referrer=None if row.referrer is None else text_of(without_user_info(row.referrer)),
             connection=None,
             counts=reason is None,
             reason=reason,
@@ -234,7 +234,7 @@ def masked(line: bytes, match: re.Match[bytes] | None) -> bytes:
             begin, end = match.span(name)
             parts += [line[at:begin], match[name] if match[name] in {b"-", b'""'} else b"***"]
             at = end
-    return _USER_INFO.sub(b"***@", b"".join((*parts, line[at:])))
+    return without_user_info(b"".join((*parts, line[at:])))
 
 
 def _referred(referrer: bytes | None, host: str | None) -> str:

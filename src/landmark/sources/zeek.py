@@ -18,6 +18,7 @@ from landmark.sources.times import Read, epoch, iso
 from landmark.spellings import unescape
 
 _HEX = re.compile(rb"\\x([0-9A-Fa-f]{2})")
+_UNPRINTABLE = re.compile(rb"\\x([01][0-9A-Fa-f]|7[Ff]|[89A-Fa-f][0-9A-Fa-f])")
 
 Columns = dict[str, bytes | list[bytes]]
 """The columns of a line that have a value; a set or list of them in JSON is one."""
@@ -75,10 +76,19 @@ def _object(text: bytes) -> Columns | None:
     columns: Columns = {}
     for name, value in found.items():
         if isinstance(value, bytes):
-            columns[name] = value
+            columns[name] = _as_columns_have_it(value)
         elif isinstance(value, list):
-            columns[name] = json_lines.texts(value)
+            columns[name] = [_as_columns_have_it(each) for each in json_lines.texts(value)]
     return columns
+
+
+def _as_columns_have_it(text: bytes) -> bytes:
+    r"""Give a text of JSON with its backslashes escaped.
+
+    There only bytes that do not print are written `\xHH`; a backslash is one that somebody sent.
+    """
+    bare = _UNPRINTABLE.sub(lambda match: bytes((int(match[1], 16),)), text)
+    return bare.replace(b"\\", b"\\\\")
 
 
 def one(columns: Columns, name: str) -> bytes | None:

@@ -23,6 +23,7 @@ _READ = frozenset(("ts", "id.orig_p", "id.resp_h", "id.resp_p", "method", "host"
 _FORWARDED = b"X-FORWARDED-FOR -> "
 _NUMBER = re.compile(rb"\d{1,18}")
 _STATUS = re.compile(rb"[1-9]\d{2}")
+_ENDS = 2
 _PLAIN = 7  # columns that Zeek writes first: ts, uid, the two ends, trans_depth
 
 
@@ -63,7 +64,8 @@ def _row(columns: Columns) -> Row | None:
         referrer=zeek.one(columns, "referrer"),
         agent=zeek.one(columns, "user_agent"),
         beside=zeek.others(columns, _READ),
-        forwarded=b",".join(forwarded) if forwarded else None,
+        # A set has no order: of two headers it cannot be told which one the proxy wrote.
+        forwarded=forwarded[0] if len(forwarded) == 1 else None,
         destination=_server(columns),
     )
 
@@ -79,7 +81,7 @@ class ZeekHttp:
     """The format `zeek-http`."""
 
     name = "zeek-http"
-    version = 1
+    version = 2
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = True
@@ -94,7 +96,9 @@ class ZeekHttp:
         if line.startswith(b"{"):
             return json_lines.masked(line, frozenset(("username", "password")))
         parts = line.split(b"\t")
-        return b"\t".join(parts[:_PLAIN] + [one if one in {b"-", b"(empty)"} else b"***" for one in parts[_PLAIN:]])
+        ends = parts[2:6:2]  # the two ends' addresses, where all columns are written
+        plain = _PLAIN if len(ends) == len(parts[2:6]) // 2 == _ENDS and all(map(address, ends)) else 0
+        return b"\t".join(parts[:plain] + [one if one in {b"-", b"(empty)"} else b"***" for one in parts[plain:]])
 
     def examples(self) -> tuple[Example, ...]:
         """Give examples, for a target `/board/` at `forum-a.example`."""

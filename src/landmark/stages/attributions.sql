@@ -13,9 +13,19 @@
 -- Reasons are numbered in the order of landmark.tables.ATTRIBUTION_REASONS, from worst to best, so that the first that
 -- fits is the lowest number; 13 is none of them: sure. An event that must hold at two instants has the lower number.
 WITH
+-- Addresses of which some row holds only for certain ports, one protocol or one destination are limited.
+limited_places AS (
+    SELECT DISTINCT held.place
+    FROM held
+    WHERE held.restricts OR held.protocol IS NOT NULL OR held.destination IS NOT NULL
+),
 places AS (
-    SELECT seen.client_address, row_number() OVER (ORDER BY seen.client_address) AS place
-    FROM (SELECT DISTINCT reach.client_address FROM reach) AS seen
+    SELECT numbered.client_address, numbered.place, limited_places.place IS NOT NULL AS limited
+    FROM (
+        SELECT seen.client_address, row_number() OVER (ORDER BY seen.client_address) AS place
+        FROM (SELECT DISTINCT reach.client_address FROM reach) AS seen
+    ) AS numbered
+    LEFT JOIN limited_places ON limited_places.place = numbered.place
 ),
 sources AS (
     SELECT
@@ -27,11 +37,93 @@ clocks AS (
     SELECT every.log, every.series, row_number() OVER (ORDER BY every.log, every.series) AS clock
     FROM (SELECT DISTINCT doubts.log, doubts.series FROM doubts) AS every
 ),
+grains AS (
+    SELECT DISTINCT held.grain FROM held
+),
+-- Of the leases only those near the instants asked about are looked through, shifts included.
+widest AS (
+    SELECT coalesce(max(log_clocks.tolerance), 0) AS tolerance FROM log_clocks
+),
+farthest AS (
+    SELECT coalesce(max(abs(doubts.shift)), 0) AS shift FROM doubts
+),
+span AS (
+    SELECT
+        min(list_min(events.instants)) - max(widest.tolerance) - max(farthest.shift) AS first_asked,
+        max(list_max(events.instants)) + max(widest.tolerance) + max(farthest.shift) AS last_asked
+    FROM events
+    CROSS JOIN widest
+    CROSS JOIN farthest
+),
+with_two_lines AS (
+    SELECT DISTINCT two_lines.holder FROM two_lines
+),
+-- A row is plain where it surely names an account, and that account never holds two lines at once.
+near_by AS (
+    SELECT
+        held.*,
+        held.known AND NOT held.doubtful AND with_two_lines.holder IS NULL AS plain
+    FROM held
+    CROSS JOIN span
+    LEFT JOIN with_two_lines ON with_two_lines.holder = held.holder
+    WHERE
+        held."from" <= span.last_asked + held.tolerance
+        AND held."until" > span.first_asked - held.tolerance
+),
+-- Most events have one instant, no login, and an address that is nowhere limited; and most of those meet plain rows of
+-- one account only, which hold at the instant. They are settled, but for shifts.
+easy AS (
+    SELECT events.event, events.instants[1] AS instant, places.place, clocks.clock, log_clocks.tolerance
+    FROM events
+    JOIN places ON places.client_address = events.client_address
+    JOIN log_clocks ON log_clocks.log = events.log
+    LEFT JOIN clocks ON clocks.log = events.log AND clocks.series = coalesce(events.series, '')
+    WHERE
+        array_length(events.instants) = 1
+        AND NOT places.limited
+        AND (NOT events.login_verified OR events.login_account IS NULL)
+),
+easy_questions AS (
+    SELECT easy.event, easy.instant, easy.place, easy.tolerance, grains.grain, easy.instant // grains.grain AS bucket
+    FROM easy
+    CROSS JOIN grains
+),
+met AS (
+    SELECT
+        easy_questions.event,
+        min(near_by.holder) AS lowest,
+        max(near_by.holder) AS highest,
+        bool_and(
+            near_by.plain
+            AND near_by."from" <= easy_questions.instant
+            AND easy_questions.instant < near_by."until"
+        ) AS plain
+    FROM easy_questions
+    JOIN near_by
+        ON near_by.place = easy_questions.place
+        AND near_by.bucket = easy_questions.bucket
+        AND near_by.grain = easy_questions.grain
+    WHERE
+        near_by."from" <= easy_questions.instant + (easy_questions.tolerance + near_by.tolerance)
+        AND near_by."until" > easy_questions.instant - (easy_questions.tolerance + near_by.tolerance)
+    GROUP BY easy_questions.event
+),
+settled AS (
+    SELECT met.event, met.lowest AS holder
+    FROM met
+    WHERE met.plain AND met.lowest = met.highest
+),
+-- The others are weighed row by row, instant by instant.
+unsettled AS (
+    SELECT events.event, array_length(events.instants) AS instants
+    FROM events
+    LEFT JOIN settled ON settled.event = events.event
+    WHERE events.client_address IS NOT NULL AND settled.event IS NULL
+),
 asked AS (
     SELECT
         events.event,
         unnest(events.instants) AS instant,
-        array_length(events.instants) = 1 AS at_one_instant,
         places.place,
         clocks.clock,
         events.client_port,
@@ -42,45 +134,23 @@ asked AS (
         CASE
             WHEN events.login_verified AND events.login_account IS NOT NULL THEN coalesce(accounts.holder, -1)
         END AS login_holder
-    FROM events
+    FROM unsettled
+    JOIN events ON events.event = unsettled.event
     JOIN places ON places.client_address = events.client_address
     JOIN log_clocks ON log_clocks.log = events.log
     LEFT JOIN clocks ON clocks.log = events.log AND clocks.series = coalesce(events.series, '')
     LEFT JOIN accounts ON accounts.account = events.login_account
-),
-grains AS (
-    SELECT DISTINCT held.grain FROM held
 ),
 questions AS (
     SELECT asked.*, grains.grain, asked.instant // grains.grain AS bucket
     FROM asked
     CROSS JOIN grains
 ),
--- Of the leases only those near the instants asked about are looked through, shifts included.
-farthest AS (
-    SELECT coalesce(max(abs(doubts.shift)), 0) AS shift FROM doubts
-),
-span AS (
-    SELECT
-        min(asked.instant - asked.tolerance) - max(farthest.shift) AS first_asked,
-        max(asked.instant + asked.tolerance) + max(farthest.shift) AS last_asked
-    FROM asked
-    CROSS JOIN farthest
-),
-near_by AS (
-    SELECT held.*
-    FROM held
-    CROSS JOIN span
-    WHERE
-        held."from" <= span.last_asked + held.tolerance
-        AND held."until" > span.first_asked - held.tolerance
-),
 -- Every row of every source that fits within the tolerance.
 fitting AS (
     SELECT
         questions.event,
         questions.instant,
-        questions.at_one_instant,
         questions.login_holder,
         near_by.holder,
         near_by.known,
@@ -116,77 +186,46 @@ fitting AS (
             OR near_by.destination = questions.destination
         )
 ),
--- A row is plain where it names an account at the instant and nothing can be said against it. Most events have one
--- instant and meet plain rows of one account only: they are settled, but for shifts.
-counted AS (
-    SELECT
-        fitting.event,
-        min(fitting.holder) AS lowest,
-        max(fitting.holder) AS highest,
-        bool_and(
-            fitting.at_one_instant
-            AND fitting.known
-            AND NOT fitting.doubtful
-            AND fitting.at_the_instant
-            AND NOT fitting.lacks_port
-            AND NOT fitting.on_two_lines
-            AND (fitting.login_holder IS NULL OR fitting.login_holder = fitting.holder)
-        ) AS plain
-    FROM fitting
-    GROUP BY fitting.event
-),
-settled AS (
-    SELECT counted.event, counted.lowest AS holder
-    FROM counted
-    WHERE counted.plain AND counted.lowest = counted.highest
-),
--- The others are weighed row by row, instant by instant.
-disputed AS (
-    SELECT fitting.*
-    FROM fitting
-    JOIN counted ON counted.event = fitting.event
-    WHERE NOT counted.plain OR counted.lowest < counted.highest
-),
 -- Where a lowest and a highest holder differ, there are several. "Now" is the written instant, "near" the tolerance.
 near AS (
     SELECT
-        disputed.event,
-        disputed.instant,
-        min(CASE WHEN NOT disputed.doubtful AND disputed.at_the_instant THEN disputed.holder END) AS lowest_now,
-        max(CASE WHEN NOT disputed.doubtful AND disputed.at_the_instant THEN disputed.holder END) AS highest_now,
+        fitting.event,
+        fitting.instant,
+        min(CASE WHEN NOT fitting.doubtful AND fitting.at_the_instant THEN fitting.holder END) AS lowest_now,
+        max(CASE WHEN NOT fitting.doubtful AND fitting.at_the_instant THEN fitting.holder END) AS highest_now,
         min(
             CASE
-                WHEN NOT disputed.doubtful AND disputed.at_the_instant AND NOT disputed.lacks_port
-                    THEN disputed.holder
+                WHEN NOT fitting.doubtful AND fitting.at_the_instant AND NOT fitting.lacks_port
+                    THEN fitting.holder
             END
         ) AS lowest_without_port,
         max(
             CASE
-                WHEN NOT disputed.doubtful AND disputed.at_the_instant AND NOT disputed.lacks_port
-                    THEN disputed.holder
+                WHEN NOT fitting.doubtful AND fitting.at_the_instant AND NOT fitting.lacks_port
+                    THEN fitting.holder
             END
         ) AS highest_without_port,
-        min(CASE WHEN NOT disputed.doubtful THEN disputed.holder END) AS lowest_near,
-        max(CASE WHEN NOT disputed.doubtful THEN disputed.holder END) AS highest_near,
-        bool_or(NOT disputed.doubtful AND disputed.known) AS some_known,
+        min(CASE WHEN NOT fitting.doubtful THEN fitting.holder END) AS lowest_near,
+        max(CASE WHEN NOT fitting.doubtful THEN fitting.holder END) AS highest_near,
+        bool_or(NOT fitting.doubtful AND fitting.known) AS some_known,
         -- Of an inner address it cannot be said yet whether the login disagrees.
-        bool_or(NOT disputed.doubtful AND disputed.known AND NOT disputed.translated) AS some_named,
-        bool_or(NOT disputed.doubtful AND disputed.at_the_instant AND disputed.lacks_port) AS lacks_port_now,
-        bool_or(NOT disputed.doubtful AND disputed.lacks_port) AS lacks_port_near,
-        bool_or(NOT disputed.doubtful AND disputed.at_the_instant AND disputed.on_two_lines) AS two_lines_now,
-        bool_or(NOT disputed.doubtful AND disputed.on_two_lines) AS two_lines_near,
-        max(disputed.login_holder) AS login_holder,
+        bool_or(NOT fitting.doubtful AND fitting.known AND NOT fitting.translated) AS some_named,
+        bool_or(NOT fitting.doubtful AND fitting.at_the_instant AND fitting.lacks_port) AS lacks_port_now,
+        bool_or(NOT fitting.doubtful AND fitting.lacks_port) AS lacks_port_near,
+        bool_or(NOT fitting.doubtful AND fitting.at_the_instant AND fitting.on_two_lines) AS two_lines_now,
+        bool_or(NOT fitting.doubtful AND fitting.on_two_lines) AS two_lines_near,
+        max(fitting.login_holder) AS login_holder,
         bool_or(
-            NOT disputed.doubtful
-            AND disputed.login_holder IS NOT NULL
-            AND disputed.holder = disputed.login_holder
+            NOT fitting.doubtful
+            AND fitting.login_holder IS NOT NULL
+            AND fitting.holder = fitting.login_holder
         ) AS login_agrees,
-        bool_and(disputed.doubtful OR disputed.one_translation) AS one_translation,
-        bool_or(disputed.doubtful AND disputed.at_the_instant) AS doubtful_now,
-        min(CASE WHEN disputed.doubtful THEN disputed.holder END) AS lowest_doubtful,
-        max(CASE WHEN disputed.doubtful THEN disputed.holder END) AS highest_doubtful
-    FROM disputed
-    GROUP BY disputed.event, disputed.instant
+        bool_and(fitting.doubtful OR fitting.one_translation) AS one_translation,
+        bool_or(fitting.doubtful AND fitting.at_the_instant) AS doubtful_now,
+        min(CASE WHEN fitting.doubtful THEN fitting.holder END) AS lowest_doubtful,
+        max(CASE WHEN fitting.doubtful THEN fitting.holder END) AS highest_doubtful
+    FROM fitting
+    GROUP BY fitting.event, fitting.instant
 ),
 -- What can be said without any shift; 13 where nothing speaks against it.
 unshifted AS (
@@ -228,16 +267,36 @@ stretches AS (
     JOIN clocks ON clocks.log = doubts.log AND clocks.series = doubts.series
     JOIN sources ON sources.assignment = doubts.assignment
 ),
--- Only where one account fits is it asked who else would, were the clock wrong.
+-- Only where one account fits is it asked who else would, were the clock wrong. Where no row is limited, the question
+-- needs no port, no protocol and no destination.
 asked_again AS (
-    SELECT asked.*, settled.holder
+    SELECT
+        easy.event,
+        easy.instant,
+        easy.place,
+        easy.clock,
+        NULL AS client_port,
+        NULL AS protocol,
+        NULL AS destination,
+        easy.tolerance,
+        settled.holder
     FROM settled
-    JOIN asked ON asked.event = settled.event
+    JOIN easy ON easy.event = settled.event
+    WHERE easy.clock IS NOT NULL
     UNION ALL
-    SELECT asked.*, unshifted.holder
+    SELECT
+        asked.event,
+        asked.instant,
+        asked.place,
+        asked.clock,
+        asked.client_port,
+        asked.protocol,
+        asked.destination,
+        asked.tolerance,
+        unshifted.holder
     FROM unshifted
     JOIN asked ON asked.event = unshifted.event AND asked.instant = unshifted.instant
-    WHERE unshifted.reason_number > 7 AND unshifted.holder IS NOT NULL
+    WHERE unshifted.reason_number > 7 AND unshifted.holder IS NOT NULL AND asked.clock IS NOT NULL
 ),
 in_buckets AS (
     SELECT asked_again.*, grains.grain, asked_again.instant // grains.grain AS bucket
@@ -325,23 +384,6 @@ at_all_instants AS (
     FROM unshifted
     GROUP BY unshifted.event
 ),
-answers AS (
-    SELECT
-        settled.event,
-        1 AS answered,
-        13 AS reason_number,
-        settled.holder AS lowest_holder,
-        settled.holder AS highest_holder
-    FROM settled
-    UNION ALL
-    SELECT
-        at_all_instants.event,
-        at_all_instants.answered,
-        at_all_instants.reason_number,
-        at_all_instants.lowest_holder,
-        at_all_instants.highest_holder
-    FROM at_all_instants
-),
 -- Where there is more than one holder, all are listed.
 several_holders AS (
     SELECT DISTINCT fitting.event, fitting.holder
@@ -360,23 +402,30 @@ several_accounts AS (
 ),
 graded AS (
     SELECT
-        events.event,
+        settled.event,
+        [accounts.account] AS accounts,
+        coalesce(under_a_shift.reason_number, 13) AS reason_number
+    FROM settled
+    JOIN accounts ON accounts.holder = settled.holder
+    LEFT JOIN under_a_shift ON under_a_shift.event = settled.event
+    UNION ALL
+    SELECT
+        unsettled.event,
         CASE
-            WHEN answers.lowest_holder < answers.highest_holder THEN several_accounts.accounts
+            WHEN at_all_instants.lowest_holder < at_all_instants.highest_holder THEN several_accounts.accounts
             WHEN accounts.account IS NOT NULL THEN [accounts.account]
         END AS accounts,
         CASE
-            WHEN answers.event IS NULL OR answers.answered < array_length(events.instants) THEN 0
-            WHEN answers.lowest_holder < answers.highest_holder
-                THEN least(answers.reason_number, coalesce(under_a_shift.reason_number, 13), 11)
-            ELSE least(answers.reason_number, coalesce(under_a_shift.reason_number, 13))
+            WHEN at_all_instants.event IS NULL OR at_all_instants.answered < unsettled.instants THEN 0
+            WHEN at_all_instants.lowest_holder < at_all_instants.highest_holder
+                THEN least(at_all_instants.reason_number, coalesce(under_a_shift.reason_number, 13), 11)
+            ELSE least(at_all_instants.reason_number, coalesce(under_a_shift.reason_number, 13))
         END AS reason_number
-    FROM events
-    LEFT JOIN answers ON answers.event = events.event
-    LEFT JOIN accounts ON accounts.holder = answers.lowest_holder
-    LEFT JOIN several_accounts ON several_accounts.event = events.event
-    LEFT JOIN under_a_shift ON under_a_shift.event = events.event
-    WHERE events.client_address IS NOT NULL
+    FROM unsettled
+    LEFT JOIN at_all_instants ON at_all_instants.event = unsettled.event
+    LEFT JOIN accounts ON accounts.holder = at_all_instants.lowest_holder
+    LEFT JOIN several_accounts ON several_accounts.event = unsettled.event
+    LEFT JOIN under_a_shift ON under_a_shift.event = unsettled.event
 )
 SELECT
     graded.event,

@@ -69,40 +69,63 @@ declared_outright AS (
         AND (declared.assignment IS NULL OR declared.assignment = assignment_clocks.assignment)
     WHERE declared."from" < declared."until"
 ),
+-- The tests that are passed in the whole and may fail somewhere, by number: two of ten can speak for a shift only where
+-- two of all do, and silence counts only where logins had to help.
+tests AS (
+    SELECT
+        source_tests.log,
+        source_tests.series,
+        source_tests.assignment,
+        source_tests.shift,
+        source_tests.for_zero_by_logins + source_tests.for_shift_by_logins > 0 AS by_logins,
+        row_number() OVER (
+            ORDER BY source_tests.log, source_tests.series, source_tests.assignment, source_tests.shift
+        ) AS test
+    FROM source_tests
+    WHERE
+        source_tests.excluded
+        AND (
+            source_tests.for_shift >= 2
+            OR source_tests.for_zero_by_logins + source_tests.for_shift_by_logins > 0
+        )
+),
 voices AS (
     SELECT
-        speaking.log,
-        speaking.series,
-        speaking.assignment,
-        speaking.shift,
+        tests.test,
+        tests.by_logins,
         speaking.instant,
         speaking.client_address,
         speaking.client_port,
         '' AS login,
         speaking.for_shift
     FROM speaking
+    JOIN tests
+        ON tests.log = speaking.log
+        AND tests.series = speaking.series
+        AND tests.assignment = speaking.assignment
+        AND tests.shift = speaking.shift
     UNION ALL
     SELECT
-        "returning".log,
-        "returning".series,
-        "returning".assignment,
-        "returning".shift,
+        tests.test,
+        tests.by_logins,
         "returning".instant,
         "returning".client_address,
         "returning".client_port,
         "returning".login,
         "returning".for_shift
     FROM "returning"
+    JOIN tests
+        ON tests.log = "returning".log
+        AND tests.series = "returning".series
+        AND tests.assignment = "returning".assignment
+        AND tests.shift = "returning".shift
 ),
 -- From each reading that speaks on: how many of these ten speak for the shift. The ten are those around every instant
 -- after the fifth, up to the sixth; the first ten also those around all before, the last ten those around all after.
 in_order AS (
     SELECT
-        voices.log,
-        voices.series,
-        voices.assignment,
-        voices.shift,
-        source_tests.for_zero_by_logins + source_tests.for_shift_by_logins > 0 AS by_logins,
+        voices.test,
+        voices.by_logins,
         row_number() OVER ordered AS first_of_ten,
         voices.instant,
         lead(voices.instant, 4) OVER ordered AS fifth,
@@ -111,34 +134,29 @@ in_order AS (
         CAST(sum(CASE WHEN voices.for_shift THEN 1 ELSE 0 END) OVER ten AS BIGINT) AS for_shift,
         count(*) OVER whole AS readings
     FROM voices
-    JOIN source_tests
-        ON source_tests.log = voices.log
-        AND source_tests.series = voices.series
-        AND source_tests.assignment = voices.assignment
-        AND source_tests.shift = voices.shift
-    WHERE source_tests.excluded
     WINDOW
-        whole AS (PARTITION BY voices.log, voices.series, voices.assignment, voices.shift),
+        whole AS (PARTITION BY voices.test),
         ordered AS (
-            PARTITION BY voices.log, voices.series, voices.assignment, voices.shift
+            PARTITION BY voices.test
             ORDER BY voices.instant, voices.client_address, voices.client_port, voices.login
         ),
         ten AS (
-            PARTITION BY voices.log, voices.series, voices.assignment, voices.shift
+            PARTITION BY voices.test
             ORDER BY voices.instant, voices.client_address, voices.client_port, voices.login
             ROWS BETWEEN CURRENT ROW AND 9 FOLLOWING
         )
 ),
 not_excluded_around AS (
     SELECT
-        in_order.log,
-        in_order.series,
-        in_order.assignment,
-        in_order.shift,
+        tests.log,
+        tests.series,
+        tests.assignment,
+        tests.shift,
         CASE WHEN in_order.first_of_ten = 1 THEN clocks.begins ELSE in_order.fifth + 1 END AS "from",
         CASE WHEN in_order.first_of_ten = in_order.readings - 9 THEN clocks.ends ELSE in_order.sixth + 1 END AS "until"
     FROM in_order
-    JOIN clocks ON clocks.log = in_order.log AND clocks.series = in_order.series
+    JOIN tests ON tests.test = in_order.test
+    JOIN clocks ON clocks.log = tests.log AND clocks.series = tests.series
     WHERE
         in_order.first_of_ten <= in_order.readings - 9
         AND (in_order.for_shift >= 2 OR (in_order.by_logins AND in_order.tenth - in_order.instant > 86400000000))
@@ -146,25 +164,27 @@ not_excluded_around AS (
 -- Long before the first ten and long after the last.
 out_of_reach AS (
     SELECT
-        in_order.log,
-        in_order.series,
-        in_order.assignment,
-        in_order.shift,
+        tests.log,
+        tests.series,
+        tests.assignment,
+        tests.shift,
         clocks.begins AS "from",
         in_order.tenth - 86400000000 AS "until"
     FROM in_order
-    JOIN clocks ON clocks.log = in_order.log AND clocks.series = in_order.series
+    JOIN tests ON tests.test = in_order.test
+    JOIN clocks ON clocks.log = tests.log AND clocks.series = tests.series
     WHERE in_order.by_logins AND in_order.first_of_ten = 1 AND in_order.readings >= 10
     UNION ALL
     SELECT
-        in_order.log,
-        in_order.series,
-        in_order.assignment,
-        in_order.shift,
+        tests.log,
+        tests.series,
+        tests.assignment,
+        tests.shift,
         in_order.instant + 86400000001 AS "from",
         clocks.ends AS "until"
     FROM in_order
-    JOIN clocks ON clocks.log = in_order.log AND clocks.series = in_order.series
+    JOIN tests ON tests.test = in_order.test
+    JOIN clocks ON clocks.log = tests.log AND clocks.series = tests.series
     WHERE in_order.by_logins AND in_order.first_of_ten = in_order.readings - 9
 ),
 stretches AS (

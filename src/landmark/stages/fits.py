@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 NOBODY, SOMEBODY, LEFT_OUT = 0, 1, 2
 """What a reading meets at a shift: nothing, a certain lease, or a doubtful row (then it is left out there)."""
+OF_LEASES = ("assignment", "address", "from", "until", "port_from", "port_to", "protocol", "destination", "doubtful")
+"""The columns of `landmark.tables.LEASES` that are asked."""
 _FINE, _FAR = 15, 150
 _CHUNK = 5_000
 _MOST_PAIRS = 30_000_000
@@ -63,7 +65,7 @@ def answers(readings: pa.Table, leases: pa.Table, reach: pa.Table, shifts: NDArr
 
     Args:
         readings: `landmark.stages.FIT_READINGS`.
-        leases: `landmark.tables.LEASES`.
+        leases: of `landmark.tables.LEASES` the columns `OF_LEASES`.
         reach: `landmark.stages.REACH`.
         shifts: ascending, µs; 0 is among them.
 

@@ -1,0 +1,126 @@
+"""The fields of a described line: what each may hold, so that what a client chose in one is not taken for another's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from landmark.sources.shifting import Piece
+
+if TYPE_CHECKING:
+    from landmark.sources.strftime import Form
+
+Part = Literal[
+    "client",
+    "port",
+    "user",
+    "time",
+    "request",
+    "method",
+    "target",
+    "path",
+    "query",
+    "host",
+    "status",
+    "size",
+    "referrer",
+    "agent",
+    "forwarded",
+    "server_address",
+    "server_port",
+    "other",
+]
+Escape = Literal["log", "json"]
+
+_CHOSEN = frozenset(("user", "request", "target", "path", "query", "host", "referrer", "agent", "forwarded", "other"))
+_QUOTED = rb'[^"\\]*(?:\\.[^"\\]*)*'
+_BEFORE_QUERY = rb'[^"\\?]*(?:\\.[^"\\?]*)*'
+_NUMBER = rb"\d{0,18}|-"
+_ANYTHING = rb".*"
+_NAMES = rb'""|[^\["]+'
+_LIST = rb'[^\s",]*(?:, ?[^\s",]+)*'
+_ASKED = frozenset(("request", "target", "path"))
+_NUMBERS = frozenset(("port", "status", "size", "server_port"))
+_MAY_FOLLOW = {
+    ("path", "query"),
+    ("target", "query"),
+    ("host", "path"),
+    ("host", "target"),
+    ("path", "other"),
+    ("other", "query"),
+}
+_ANYWHERE: dict[str, bytes] = {
+    "client": rb'[^\s"\[\]{},]+',
+    "server_address": rb'[^\s"\[\]{},]+',
+    "port": _NUMBER,
+    "server_port": _NUMBER,
+    "status": _NUMBER,
+    "size": _NUMBER,
+    "method": rb"[^\s\"\\]*",
+    "query": rb'(?:\?(?:[^" \\]|\\.)*)?',
+    "host": rb'(?:[^\s"/\\]|\\.)*',
+}
+
+
+class Field(NamedTuple):
+    """A field: what it tells, which of several that tell it is taken (the lowest), whether it may name somebody.
+
+    `chosen` is whether a text may be one that the client chose; `of` whose address or port it is, where servers log
+    those of two.
+    """
+
+    part: Part
+    rank: int = 0
+    secret: bool = False
+    time: Form | None = None
+    pattern: bytes | None = None
+    chosen: bool = True
+    of: str = ""
+
+
+PEER = 2
+"""The rank of the address of the connection itself, where another is taken whom a proxy named."""
+
+
+Token = bytes | Field
+"""A literal, or a field."""
+
+
+def piece_of(token: Field, before: Token, after: Token, *, inside: bool) -> Piece:
+    """Say what a field may hold between what stands before and after it; `inside` where that is between quotes.
+
+    Raises:
+        ValueError: it cannot be told from what follows.
+    """
+    if isinstance(after, Field) and (token.part, after.part) not in _MAY_FOLLOW:
+        raise ValueError("two fields that run into one another")
+    quoted = inside and isinstance(before, bytes) and before.endswith(b'"')
+    pattern = _pattern(token, after, inside=inside, alone=quoted and after[:1] == b'"')
+    may_narrow = pattern in {_ANYTHING, _NAMES} and token.part not in _ASKED
+    return Piece(token.part, pattern, token.chosen and token.part in _CHOSEN, may_narrow)
+
+
+def _pattern(token: Field, after: Token, *, inside: bool, alone: bool) -> bytes:
+    if token.pattern is not None:
+        return token.pattern
+    asked = token.part in _ASKED
+    if asked and not inside and after != b"":
+        raise ValueError("a request that stands without quotes: a client could shift what follows it")
+    if token.part in _ANYWHERE and (not alone or token.part in _NUMBERS):
+        return _ANYWHERE[token.part]
+    if asked and inside and isinstance(after, Field):
+        return _BEFORE_QUERY
+    if alone or (asked and inside):
+        return _QUOTED
+    return _up_to(token, after)
+
+
+def _up_to(token: Field, after: Token) -> bytes:
+    if token.part == "user" and after[:2] == b" [":
+        return _NAMES
+    if token.part == "forwarded" and after[:1] in {b" ", b"\t"}:
+        return _LIST
+    if isinstance(after, Field):
+        return rb'[^" ]*'
+    stop = re.escape(after[:1])
+    return rb'(?:[^"\\%b]|\\.)*' % stop if stop else _ANYTHING
