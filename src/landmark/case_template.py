@@ -34,7 +34,7 @@ zone = "Europe/London"
 # First and last day on which the authority may be used; on other days only with --as-of DATE.
 #valid_from = 2001-10-01
 #valid_until = 2002-10-01
-# The provider's public key: with it every acquisition.json beside the inputs must be signed.
+# The provider's public key: with it every input must be under an acquisition.json, and that signed.
 #provider_key = "provider.pem"
 # The window. The first instant belongs to it, the last does not. An instant has an offset or Z.
 from = 2001-10-01T00:00:00Z

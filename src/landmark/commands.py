@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -194,7 +195,8 @@ def run(  # noqa: PLR0913 - what a run may be told
         _enter_withdrawn(book, withdrawn)
         mark(case, cache)
         _check_disk(case, book)
-        bounds = pace.bounded(threads, None if rate is None else pace.Bucket(rate))
+        bucket = None if rate is None else pace.Bucket(rate, time.monotonic, time.sleep)
+        bounds = pace.bounded(threads, bucket)
         with bounds, store.arrow_bounded(threads), started(engine, threads, cache / SPILL_FOLDER) as runner:
             changed = Run(case, cache, book, runner, as_of, progress or silent).go()
         _enter_withdrawn(book, withdraw(case))

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from landmark.ledger import Ledger
     from landmark.scan.reading import Identity
 
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The inputs of a run: each file with its identity, and how they stand to what earlier runs read."""

@@ -248,6 +248,14 @@ def test_a_folder_that_cannot_be_looked_into_is_said(case: Path) -> None:
         (case / "logs" / "deep").chmod(0o700)
 
 
+@pytest.mark.parametrize("name", ["nowhere", "case/case.toml"])
+def test_what_is_no_folder_and_a_key_that_is_not_there_are_wrong_arguments(case: Path, name: str) -> None:
+    with pytest.raises(CaseError, match="found no folder"):
+        acquire(case.parent / name)
+    with pytest.raises(CaseError, match="found no file"):
+        acquire(case / "logs", case.parent / "nowhere.pem")
+
+
 @pytest.mark.parametrize("above", [0, 1])
 def test_a_folder_with_a_case_in_it_is_not_acquired(case: Path, above: int) -> None:
     """`run` looks for manifests up to the case folder, and a case is no copy of anything."""

@@ -231,6 +231,21 @@ def test_the_first_and_the_last_days_of_the_calendar_stop_nothing(
 
 
 @pytest.mark.usefixtures("no_hang")
+@pytest.mark.parametrize("part", [b"a", b"/", b"?", b" ", b"\\x41", b"=&", b":", b"a,"])
+@pytest.mark.parametrize(
+    "asked",
+    ["$request_method $uri$is_args$args $server_protocol", "$request_method $host$uri", "$host$request_uri $args"],
+)
+def test_a_long_request_is_read_in_time_whatever_it_is_made_of(part: bytes, asked: str) -> None:
+    form = nginx.described(f'$remote_addr [$time_local] $request_method "{asked}" $status')
+    for begin in (b"GET ", b"GET /", b"GET /?"):
+        for end in (b' HTTP/1.1" 200', b'" x'):
+            line = f'192.0.2.1 {STAMP} GET "'.encode() + begin + part * (LONG // len(part)) + end
+            row = form.row(line, None)
+            assert row is None or row.client.address == "192.0.2.1"
+
+
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("part", [b"a", b"a.", b"-", b"[", b" group ", b"%", b"\\", b'"', b"{", b"\t"])
 def test_a_long_line_of_anything_is_sniffed_in_time(part: bytes, tmp_path: Path) -> None:
     file = tmp_path / "log"

@@ -47,7 +47,8 @@ AUTHORITY = Section(
         Key(
             "provider_key",
             FILE,
-            "the provider's public key (PEM): with it every acquisition.json must be signed; left out, none is checked",
+            "the provider's public key (PEM): with it every input must be under a signed acquisition.json; left out, "
+            "no signature is checked",
             '"provider.pem"',
         ),
         Key("from", INSTANT, "beginning of the window", "2001-10-01T00:00:00Z", required=True),

@@ -29,6 +29,8 @@ def signer(path: Path) -> Callable[[bytes], bytes]:
 
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except FileNotFoundError:
+        raise CaseError(Problem(_KEYS, file=str(path), found="no file")) from None
     except OSError as error:
         raise store.refused(path, error) from error
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:

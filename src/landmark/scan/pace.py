@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,9 +26,7 @@ _LOWEST = 19
 class Bucket:
     """A token bucket: whoever takes more than has come in waits until it has."""
 
-    def __init__(
-        self, rate: int, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], object] = time.sleep
-    ) -> None:
+    def __init__(self, rate: int, clock: Callable[[], float], sleep: Callable[[float], object]) -> None:
         """Begin empty.
 
         Args:

@@ -92,10 +92,17 @@ def piece_of(token: Field, before: Token, after: Token, *, inside: bool) -> Piec
     Raises:
         ValueError: it cannot be told from what follows.
     """
-    if isinstance(after, Field) and (token.part, after.part) not in _MAY_FOLLOW:
+    met = tuple(one for one in (token, after) if isinstance(one, Field) and one.part == "other")
+    told_apart = all(one.pattern is not None for one in met)
+    if isinstance(after, Field) and not (told_apart and (token.part, after.part) in _MAY_FOLLOW):
         raise ValueError("two fields that run into one another")
     quoted = inside and isinstance(before, bytes) and before.endswith(b'"')
     pattern = _pattern(token, after, inside=inside, alone=quoted and after[:1] == b'"')
+    # What runs on into the next field is never given back: a line costs time in proportion to its length.
+    if token.part == "query" and isinstance(before, Field) and token.pattern is not None:
+        pattern = rb"(?:(?<=\?)%b+)?" % token.pattern
+    elif token.part == "host" and isinstance(after, Field):
+        pattern = _ANYWHERE["host"] + b"+"
     may_narrow = pattern in {_ANYTHING, _NAMES} and token.part not in _ASKED
     return Piece(token.part, pattern, token.chosen and token.part in _CHOSEN, may_narrow)
 

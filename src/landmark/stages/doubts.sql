@@ -69,6 +69,21 @@ declared_outright AS (
         AND (declared.assignment IS NULL OR declared.assignment = assignment_clocks.assignment)
     WHERE declared."from" < declared."until"
 ),
+for_the_shift AS (
+    SELECT speaking.log, speaking.series, speaking.assignment, speaking.shift
+    FROM speaking
+    WHERE speaking.for_shift
+    UNION ALL
+    SELECT "returning".log, "returning".series, "returning".assignment, "returning".shift
+    FROM "returning"
+    WHERE "returning".for_shift
+),
+twice_for_the_shift AS (
+    SELECT for_the_shift.log, for_the_shift.series, for_the_shift.assignment, for_the_shift.shift
+    FROM for_the_shift
+    GROUP BY for_the_shift.log, for_the_shift.series, for_the_shift.assignment, for_the_shift.shift
+    HAVING count(*) >= 2
+),
 -- The tests that are passed in the whole and may fail somewhere, by number: two of ten can speak for a shift only where
 -- two of all do, and silence counts only where logins had to help.
 tests AS (
@@ -82,10 +97,15 @@ tests AS (
             ORDER BY source_tests.log, source_tests.series, source_tests.assignment, source_tests.shift
         ) AS test
     FROM source_tests
+    LEFT JOIN twice_for_the_shift
+        ON twice_for_the_shift.log = source_tests.log
+        AND twice_for_the_shift.series = source_tests.series
+        AND twice_for_the_shift.assignment = source_tests.assignment
+        AND twice_for_the_shift.shift = source_tests.shift
     WHERE
         source_tests.excluded
         AND (
-            source_tests.for_shift >= 2
+            twice_for_the_shift.log IS NOT NULL
             OR source_tests.for_zero_by_logins + source_tests.for_shift_by_logins > 0
         )
 ),
