@@ -111,7 +111,8 @@ host = "forum-a.example"
 [[log]]
 files = ["logs/news.notice*"]
 format = "inn"
-# What wraps the lines: "rfc3164", "iso", "rfc5424" or "journal". All but the first state each instant: no zone, no year.
+# What wraps the lines: "rfc3164", "iso", "rfc5424" or "journal". All but the first state each instant: no zone and no
+# year then.
 #transport = "rfc3164"
 # Time zone of the written times, and year of the first line: this format writes neither.
 zone = "Europe/London"

@@ -65,7 +65,9 @@ UNTOLD = {
     "no_peak": Word(
         "no peak", "Where the clock fits best cannot be told: no shift stands out against all that are far from it."
     ),
-    "few_days": Word("too few days", "Drift cannot be told: the shift that fits best is known of fewer than five days."),
+    "few_days": Word(
+        "too few days", "Drift cannot be told: the shift that fits best is known of fewer than five days."
+    ),
     "no_line": Word(
         "no straight line", "Drift cannot be told: the shifts that fit the days best lie on no straight line."
     ),

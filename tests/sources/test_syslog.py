@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -177,3 +177,9 @@ def test_an_instant_is_among_those_of_its_local_time(zone: str, instant: int) ->
     assert instant in found
     assert len(found) <= 2
     assert list(found) == sorted(found)
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_local_time_at_the_ends_of_the_calendar_is_no_instant(year: int) -> None:
+    midnight = date(year, 1 if year == 1 else 12, 1 if year == 1 else 31).toordinal() - date(1970, 1, 1).toordinal()
+    assert Zone("Europe/London").instants(midnight * 86_400 + 43_200) == ()

@@ -67,7 +67,7 @@ LOG = Section(
             "log_format",
             TEXT,
             "the line of the server's own configuration that says how it logs, as it stands there",
-            "'%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\"'",
+            '\'%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"\'',
         ),
         Key(
             "transport",

@@ -21,13 +21,15 @@ class Client(NamedTuple):
     host: str | None
 
 
-@lru_cache(maxsize=1 << 14)
 def address(text: bytes) -> str | None:
     """Give an address in the form of RFC 5952, an IPv4-mapped one as IPv4, without zone id; None where it is none."""
+    return _address(text) if len(text) <= _LONGEST else None  # longer text is never held
+
+
+@lru_cache(maxsize=1 << 14)
+def _address(text: bytes) -> str | None:
     if _IPV4.fullmatch(text):
         return text.decode("ascii")  # as most are, in their one form already
-    if len(text) > _LONGEST:
-        return None
     bare = text.decode("ascii", "replace").partition("%")[0]
     try:
         found = ipaddress.ip_address(bare.removeprefix("[").removesuffix("]") if bare.startswith("[") else bare)
@@ -37,17 +39,21 @@ def address(text: bytes) -> str | None:
     return str(mapped or found)
 
 
-@lru_cache(maxsize=1 << 14)
 def client(text: bytes) -> Client | None:
     """Give the client; None where the text is neither an address nor a host name.
 
     A name whose last label is a number would be an address (WHATWG URL, host parsing): two addresses that run into
     one another are neither.
     """
-    known = address(text)
+    return _client(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1 << 14)
+def _client(text: bytes) -> Client | None:
+    known = _address(text)
     if known is not None:
         return Client(known, None)
-    host = text[: _LONGEST + 1].decode("utf-8", "backslashreplace").lower()
+    host = text.decode("utf-8", "backslashreplace").lower()
     if not _HOST.fullmatch(host) or host.rstrip(".").rpartition(".")[2].isdigit():
         return None
     return Client(None, host)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings, strftime
 from landmark.sources.described import Description, compiled
-from landmark.sources.fields import PEER, Field, Token
+from landmark.sources.fields import PEER, PROTOCOL, Field, Token
 from landmark.sources.naming import may_name
 from landmark.sources.nginx import reader
 
@@ -46,6 +46,7 @@ _LETTERS = {
     "b": Field("size", 0),
     "B": Field("size", 1),
     "O": Field("size", 2),
+    "H": Field("other", pattern=PROTOCOL, chosen=False),
     "A": Field("server_address", 0),
     "p": Field("server_port", 1),
 }

@@ -119,7 +119,10 @@ class Combined:
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False)
     stateful = False
     directed = False
-    lacks = "the host that was asked; the client's port, unless `client_port` names its field"
+    lacks = (
+        "the host that was asked; the client's port, unless `client_port` names its field; whether a proxy wrote a "
+        "forwarded address as the client's, as Traefik does in its form CLF"
+    )
 
     def reader(self, settings: Settings) -> WebReader:
         """Give a fresh reader."""

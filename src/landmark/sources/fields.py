@@ -78,6 +78,8 @@ class Field(NamedTuple):
     of: str = ""
 
 
+PROTOCOL = rb'[^\s"\\]*'
+"""Of a request: after one that holds blanks it must hold none, or where it begins could be tried at each of them."""
 PEER = 2
 """The rank of the address of the connection itself, where another is taken whom a proxy named."""
 

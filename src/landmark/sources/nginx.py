@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings, strftime
 from landmark.sources.described import Description, compiled
-from landmark.sources.fields import Escape, Field, Token
+from landmark.sources.fields import PROTOCOL, Escape, Field, Token
 from landmark.sources.naming import may_name
 from landmark.sources.web import WebReader
 
@@ -58,6 +58,7 @@ _FIELDS: dict[str, Field] = {
     "http_referer": Field("referrer", 0),
     "http_user_agent": Field("agent", 0),
     "http_x_forwarded_for": Field("forwarded", 0),
+    "server_protocol": Field("other", pattern=PROTOCOL, chosen=False),
     "server_addr": Field("server_address", 0),
     "server_port": Field("server_port", 0),
 }

@@ -135,7 +135,10 @@ class Zone:
         """Give the instants (s UTC) that a local time can be: one, in autumn two, in spring none. Local in s."""
         day = local // _DAY
         if day not in self._offsets:
-            self._offsets[day] = self._offset_on(day)
+            try:
+                self._offsets[day] = self._offset_on(day)
+            except OverflowError:  # the first and the last day of the calendar
+                return ()
         offset = self._offsets[day]
         return self._instants(local) if offset is None else (local - offset,)
 
