@@ -78,81 +78,6 @@ numbered AS (
         firsts.half_hour * 1800000000 + firsts."first" // 4294967296 AS instant
     FROM firsts
 ),
-readings AS (
-    SELECT
-        numbered.event,
-        numbered.clock,
-        numbered.place,
-        numbered.records_ports,
-        numbered.reading_port,
-        numbered.instant,
-        log_clocks.tolerance
-    FROM numbered
-    JOIN clocks ON clocks.clock = numbered.clock
-    JOIN log_clocks ON log_clocks.log = clocks.log
-),
--- Each shift has a bit, 0 the lowest. All the zones that there are bring fewer than sixty.
-tried AS (
-    SELECT CAST(0 AS BIGINT) AS shift, CAST(1 AS BIGINT) AS bit
-    UNION ALL
-    SELECT shifts.shift, CAST(1 AS BIGINT) << CAST(row_number() OVER (ORDER BY shifts.shift) AS INTEGER) AS bit
-    FROM shifts
-),
--- A row within the tolerance of an instant begins and ends so, each clock's tolerance taken on its own side: the
--- instant is widened by the log's, the row by the source's. (Without end is no number to which any could be added.)
-held_with_tolerance AS (
-    SELECT
-        held.place,
-        held.grain,
-        held.bucket,
-        held.source_number,
-        sources.records_ports,
-        held."from" - held.tolerance AS begins,
-        least(held."until", 4611686018427387904) + held.tolerance AS ends,
-        held.doubtful,
-        held.restricts OR held.protocol IS NOT NULL OR held.destination IS NOT NULL AS limited,
-        held.restricts,
-        held.port_from,
-        held.port_to,
-        held.protocol,
-        held.destination
-    FROM held
-    JOIN sources ON sources.source_number = held.source_number
-),
--- Most rows hold for the whole address: there a question needs no port, no protocol and no destination.
-grains AS (
-    SELECT DISTINCT held_with_tolerance.grain, held_with_tolerance.limited FROM held_with_tolerance
-),
-met_of_whole_addresses AS (
-    SELECT
-        questions.event,
-        whole.source_number,
-        bit_or(questions.bit) AS somebody,
-        bit_or(CASE WHEN whole.doubtful THEN questions.bit ELSE 0 END) AS doubtful
-    FROM (
-        SELECT
-            readings.event,
-            readings.place,
-            readings.records_ports,
-            tried.bit,
-            grains.grain,
-            (readings.instant + tried.shift) // grains.grain AS bucket,
-            readings.instant + tried.shift - readings.tolerance AS earliest,
-            readings.instant + tried.shift + readings.tolerance AS latest
-        FROM readings
-        CROSS JOIN tried
-        CROSS JOIN grains
-        WHERE NOT grains.limited
-    ) AS questions
-    JOIN (SELECT * FROM held_with_tolerance WHERE NOT held_with_tolerance.limited) AS whole
-        ON whole.place = questions.place
-        AND whole.bucket = questions.bucket
-        AND whole.grain = questions.grain
-        AND whole.records_ports = questions.records_ports
-        AND whole.begins <= questions.latest
-        AND whole.ends > questions.earliest
-    GROUP BY questions.event, whole.source_number
-),
 -- Protocol and destination are looked up only on addresses where some record restricts them.
 restricted AS (
     SELECT DISTINCT places.client_address
@@ -166,65 +91,78 @@ connections AS (
     JOIN restricted ON restricted.client_address = events.client_address
     WHERE events.counts
 ),
-met_of_limited AS (
+readings AS (
     SELECT
-        questions.event,
-        limited.source_number,
-        bit_or(questions.bit) AS somebody,
-        bit_or(CASE WHEN limited.doubtful THEN questions.bit ELSE 0 END) AS doubtful
-    FROM (
-        SELECT
-            readings.event,
-            readings.place,
-            readings.records_ports,
-            CASE WHEN readings.reading_port >= 0 THEN readings.reading_port END AS client_port,
-            connections.protocol,
-            connections.destination,
-            tried.bit,
-            grains.grain,
-            (readings.instant + tried.shift) // grains.grain AS bucket,
-            readings.instant + tried.shift - readings.tolerance AS earliest,
-            readings.instant + tried.shift + readings.tolerance AS latest
-        FROM readings
-        LEFT JOIN connections ON connections.event = readings.event
-        CROSS JOIN tried
-        CROSS JOIN grains
-        WHERE grains.limited
-    ) AS questions
-    JOIN (SELECT * FROM held_with_tolerance WHERE held_with_tolerance.limited) AS limited
-        ON limited.place = questions.place
-        AND limited.bucket = questions.bucket
-        AND limited.grain = questions.grain
-        AND limited.records_ports = questions.records_ports
-        AND limited.begins <= questions.latest
-        AND limited.ends > questions.earliest
-    WHERE
-        (
-            NOT limited.restricts
-            OR questions.client_port IS NULL
-            OR questions.client_port BETWEEN limited.port_from AND limited.port_to
-        )
-        AND (limited.protocol IS NULL OR questions.protocol IS NULL OR limited.protocol = questions.protocol)
-        AND (
-            limited.destination IS NULL
-            OR questions.destination IS NULL
-            OR limited.destination = questions.destination
-        )
-    GROUP BY questions.event, limited.source_number
+        numbered.clock,
+        clocks.log,
+        clocks.series,
+        log_clocks.tolerance,
+        numbered.place,
+        numbered.records_ports,
+        numbered.reading_port,
+        CASE WHEN numbered.reading_port >= 0 THEN numbered.reading_port END AS client_port,
+        connections.protocol,
+        connections.destination,
+        numbered.event,
+        numbered.instant
+    FROM numbered
+    JOIN clocks ON clocks.clock = numbered.clock
+    JOIN log_clocks ON log_clocks.log = clocks.log
+    LEFT JOIN connections ON connections.event = numbered.event
+),
+-- Each shift has a bit, 0 the lowest. All the zones that there are bring fewer than sixty.
+tried AS (
+    SELECT CAST(0 AS BIGINT) AS shift, CAST(1 AS BIGINT) AS bit
+    UNION ALL
+    SELECT shifts.shift, CAST(1 AS BIGINT) << CAST(row_number() OVER (ORDER BY shifts.shift) AS INTEGER) AS bit
+    FROM shifts
+),
+grains AS (
+    SELECT DISTINCT held.grain FROM held
+),
+questions AS (
+    SELECT
+        readings.event,
+        readings.records_ports,
+        readings.place,
+        readings.client_port,
+        readings.protocol,
+        readings.destination,
+        readings.tolerance,
+        tried.bit,
+        readings.instant + tried.shift AS instant,
+        grains.grain,
+        (readings.instant + tried.shift) // grains.grain AS bucket
+    FROM readings
+    CROSS JOIN tried
+    CROSS JOIN grains
 ),
 -- At which shifts a reading meets somebody within the tolerance, and at which a doubtful row.
 met AS (
     SELECT
-        either.event,
-        either.source_number,
-        bit_or(either.somebody) AS somebody,
-        bit_or(either.doubtful) AS doubtful
-    FROM (
-        SELECT * FROM met_of_whole_addresses
-        UNION ALL
-        SELECT * FROM met_of_limited
-    ) AS either
-    GROUP BY either.event, either.source_number
+        questions.event,
+        held.source_number,
+        bit_or(questions.bit) AS somebody,
+        bit_or(CASE WHEN held.doubtful THEN questions.bit ELSE 0 END) AS doubtful
+    FROM questions
+    JOIN held
+        ON held.place = questions.place
+        AND held.grain = questions.grain
+        AND held.bucket = questions.bucket
+    JOIN sources
+        ON sources.source_number = held.source_number
+        AND sources.records_ports = questions.records_ports
+    WHERE
+        held."from" <= questions.instant + (questions.tolerance + held.tolerance)
+        AND held."until" > questions.instant - (questions.tolerance + held.tolerance)
+        AND (
+            NOT held.restricts
+            OR questions.client_port IS NULL
+            OR questions.client_port BETWEEN held.port_from AND held.port_to
+        )
+        AND (held.protocol IS NULL OR questions.protocol IS NULL OR held.protocol = questions.protocol)
+        AND (held.destination IS NULL OR questions.destination IS NULL OR held.destination = questions.destination)
+    GROUP BY questions.event, held.source_number
 ),
 every_shift AS (
     SELECT bit_or(tried.bit) AS bits FROM tried
@@ -252,19 +190,18 @@ spoken AS (
 doubtful_outright AS (
     SELECT readings.event, sources.source_number
     FROM readings
-    JOIN clocks ON clocks.clock = readings.clock
     JOIN sources ON sources.records_ports = readings.records_ports
     JOIN declared
-        ON (declared.log IS NULL OR declared.log = clocks.log)
-        AND (declared.series IS NULL OR declared.series = clocks.series)
+        ON (declared.log IS NULL OR declared.log = readings.log)
+        AND (declared.series IS NULL OR declared.series = readings.series)
         AND (declared.assignment IS NULL OR declared.assignment = sources.assignment)
         AND declared."from" <= readings.instant
         AND readings.instant < declared."until"
     GROUP BY readings.event, sources.source_number
 )
 SELECT
-    clocks.log,
-    clocks.series,
+    readings.log,
+    readings.series,
     sources.assignment,
     spoken.shift,
     readings.instant,
@@ -274,7 +211,6 @@ SELECT
 FROM spoken
 JOIN sources ON sources.source_number = spoken.source_number
 JOIN readings ON readings.event = spoken.event AND readings.records_ports = sources.records_ports
-JOIN clocks ON clocks.clock = readings.clock
 JOIN places ON places.place = readings.place
 LEFT JOIN doubtful_outright
     ON doubtful_outright.event = spoken.event
