@@ -81,6 +81,7 @@ def identify(  # noqa: PLR0913 - what is read, and each way to spare or repeat w
     at = sorted({was.text_bytes for was in earlier.values()})
     texts = {was.content_sha256 for was in earlier.values()}
     known = Stamps(cache)
+    read: dict[str, Identity] = {}  # what a log was when it was read, though it may have grown since
     if ahead is not None and not again:
         fresh = _fresh(found, known, earlier, at)
         stamps = {one.name: stamp_of(one) for one in fresh}
@@ -88,10 +89,12 @@ def identify(  # noqa: PLR0913 - what is read, and each way to spare or repeat w
         for one in fresh:
             known.put(one, stamps[one.name], read[one.name])
     told = Told(progress, "hashing inputs", sum(inputs.size(one) for one in found))
-    files = tuple((one, known.identity(one, at, texts=texts, again=again, progress=told)) for one in found)
+    files = tuple(
+        (one, read.get(one.name) or known.identity(one, at, texts=texts, again=again, progress=told)) for one in found
+    )
     if inputs.lost(earlier, files):
         # It may be the beginning of a file that nobody touched since: those are asked for their beginnings too.
-        files = tuple((one, known.identity(one, at, progress=told)) for one in found)
+        files = tuple((one, read.get(one.name) or known.identity(one, at, progress=told)) for one in found)
     known.save({one.name for one in found})
     key = case.authority.provider_key
     public = None if key is None else case_file.resolve(case, key)

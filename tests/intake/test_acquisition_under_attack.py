@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -238,14 +240,35 @@ def test_what_is_no_file_is_never_passed_over_in_silence(case: Path, tmp_path: P
     assert not (case / "logs" / "acquisition.json").exists()
 
 
-@pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
+# Root is refused nothing: the process becomes nobody first.
+AS_NOBODY = """
+import os, sys
+import landmark.cli, landmark.intake.acquisition
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+said = ["--by", "Duty engineer", "--host", "www1.example", "--right", "W-1"]
+sys.exit(landmark.cli.main(["acquire", sys.argv[1], *said]))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no owner to be refused by a mode")
 def test_a_folder_that_cannot_be_looked_into_is_said(case: Path) -> None:
-    (case / "logs" / "deep").chmod(0)
+    logs = case / "logs"
+    if os.geteuid() == 0:
+        for parent in case.parents[:4]:
+            parent.chmod(parent.stat().st_mode | 0o055)
+        for path in (case, *case.rglob("*")):
+            os.chown(path, 65534, 65534)
+    (logs / "deep").chmod(0)
     try:
-        with pytest.raises(MachineError, match="deep"):
-            acquire(case / "logs")
+        done = subprocess.run([sys.executable, "-c", AS_NOBODY, str(logs)], capture_output=True, text=True, check=False)
     finally:
-        (case / "logs" / "deep").chmod(0o700)
+        (logs / "deep").chmod(0o700)
+    assert done.returncode == 5, done.stderr
+    assert "deep" in done.stderr
+    assert not (logs / "acquisition.json").exists()
 
 
 @pytest.mark.parametrize("name", ["nowhere", "case/case.toml"])
