@@ -23,10 +23,16 @@ def key_of(*parts: object) -> str:
 
 
 @functools.cache
+def release(package: str) -> str:
+    """Give the version of an installed package. It is looked up once: nothing of it changes while a process runs."""
+    return version(package)
+
+
+@functools.cache
 def code_key() -> str:
     """Give the key of the program itself: every statement and template of Landmark, and its libraries' versions."""
     files = {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in _files(resources.files("landmark"))}
-    return key_of({name: version(name) for name in _LIBRARIES}, files)
+    return key_of({name: release(name) for name in _LIBRARIES}, files)
 
 
 def _files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:

@@ -7,7 +7,6 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from landmark import case_file, keys, outputs, pipeline, pseudonyms, sources, store, warrant
@@ -140,7 +139,7 @@ class Run:
         found = identify(self.case, self.book, self.cache, self.progress, ahead=reading.ahead)
         key = self._key(found, names)
         said = outputs.manifest(self._out)
-        facts = {"version": version("landmark"), "case_sha256": self._case_sha256(), "key_mark": names.fingerprint}
+        facts = {"version": keys.release("landmark"), "case_sha256": self._case_sha256(), "key_mark": names.fingerprint}
         self.book.add("run", **facts, **self._statements())
         # Whether or not anything changed: from here on the manifest may not go.
         for acquired in acquisitions.fresh(found.acquired, self.book.entries):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from landmark import case_file, outputs, pseudonyms, store, warrant
@@ -14,7 +13,7 @@ from landmark.identities.answer import answers, content
 from landmark.identities.judging import RESULTS, judge
 from landmark.identities.people import asked
 from landmark.intake import acquired
-from landmark.keys import code_key, key_of
+from landmark.keys import code_key, key_of, release
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -230,7 +229,7 @@ class Reveal:
         self.book.add(
             "reveal",
             authority=self.case.authority.reference,
-            version=version("landmark"),
+            version=release("landmark"),
             subjects=len(subjects),
             **of,
             **self._when(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import TYPE_CHECKING
 
@@ -47,14 +48,19 @@ def packaged(stated: date | None) -> Source:
     Their date is what the case states, else the day on which the package was built, which its bill of materials (PEP
     770) tells: it is built anew from the registries' files each night. Where neither is known every country is `ZZ`.
     """
+    name, told = _installed()
+    return Source(name, stated or told, None)
+
+
+@cache
+def _installed() -> tuple[str, date | None]:
     try:
         package = distribution(_PACKAGE)
     except PackageNotFoundError:
-        return Source(_PACKAGE, stated, None)
+        return _PACKAGE, None
     files = [file for file in package.files or () if file.name.endswith(".cyclonedx.json")]
     days = [_built(file.read_text()) for file in files]
-    told = min((day for day in days if day is not None), default=None)
-    return Source(f"{_PACKAGE} {package.version}", stated or told, None)
+    return f"{_PACKAGE} {package.version}", min((day for day in days if day is not None), default=None)
 
 
 def from_file(content: bytes, name: str, stated: date | None) -> Source:

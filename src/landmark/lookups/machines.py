@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from crawlerdetect import CrawlerDetect
+
+from landmark.keys import release
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,4 +26,4 @@ def automated_agents(agents: Iterable[str | None]) -> frozenset[str]:
 
 def list_name() -> str:
     """Name the list with its version, for the ledger and for what is up to date."""
-    return f"crawlerdetect {version('crawlerdetect')}"
+    return f"crawlerdetect {release('crawlerdetect')}"
