@@ -117,8 +117,9 @@ tried AS (
     SELECT shifts.shift, CAST(1 AS BIGINT) << CAST(row_number() OVER (ORDER BY shifts.shift) AS INTEGER) AS bit
     FROM shifts
 ),
+-- Of which widths the buckets of each place are: most have leases of one length.
 grains AS (
-    SELECT DISTINCT held.grain FROM held
+    SELECT DISTINCT held.place, held.grain FROM held
 ),
 questions AS (
     SELECT
@@ -134,8 +135,8 @@ questions AS (
         grains.grain,
         (readings.instant + tried.shift) // grains.grain AS bucket
     FROM readings
+    JOIN grains ON grains.place = readings.place
     CROSS JOIN tried
-    CROSS JOIN grains
 ),
 -- At which shifts a reading meets somebody within the tolerance, and at which a doubtful row.
 met AS (
