@@ -65,3 +65,11 @@ def port(text: bytes) -> int | None:
         return None
     number = int(text)
     return number if number <= _HIGHEST_PORT else None
+
+
+def server(place: bytes | None, number: bytes | None) -> str | None:
+    """Give a server's address and port as a case writes them, `192.0.2.80:443`; None where either is none."""
+    known, at = address(place or b""), port(number or b"")
+    if known is None or at is None:
+        return None
+    return f"[{known}]:{at}" if ":" in known else f"{known}:{at}"

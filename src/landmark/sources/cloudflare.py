@@ -6,14 +6,9 @@ came in, in any of its forms (RFC 3339, seconds or nanoseconds since 1970); the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from landmark.case import LogFormat
-from landmark.sources import Example, Settings, json_lines
-from landmark.sources.json_web import Layout
-
-if TYPE_CHECKING:
-    from landmark.sources.web import WebReader
+from landmark.sources import Example
+from landmark.sources.json_web import JsonFormat, Layout
 
 _LAYOUT = Layout(
     is_request={"ClientRequestMethod": None},
@@ -31,23 +26,15 @@ _LAYOUT = Layout(
 _SECRET = frozenset(("Cookies", "RequestHeaders", "ResponseHeaders"))
 
 
-class Cloudflare:
+class Cloudflare(JsonFormat):
     """The format `cloudflare`."""
 
     name = "cloudflare"
     version = 2
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False)
-    stateful = False
-    directed = False
+    layout = _LAYOUT
+    secret = _SECRET
     lacks = "logins; the client's port, unless `ClientSrcPort` was asked for"
-
-    def reader(self, settings: Settings) -> WebReader:
-        """Give a fresh reader."""
-        return _LAYOUT.reader(settings)
-
-    def mask(self, line: bytes, log_format: str | None = None) -> bytes:  # noqa: ARG002 - its lines are known
-        """Give the line with cookies masked; all of one that is malformed."""
-        return json_lines.masked(line.removesuffix(b"\r"), _SECRET)
 
     def examples(self) -> tuple[Example, ...]:
         """Give examples, for a target `/board/` at `forum-a.example`."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from landmark.case import LogFormat
 from landmark.sources import json_lines
-from landmark.sources.addresses import address, client, port
+from landmark.sources.addresses import client, port, server
 from landmark.sources.fields import PEER, Field, piece_of
 from landmark.sources.naming import without_user_info
 from landmark.sources.shifting import Piece, settle
@@ -85,7 +85,7 @@ class Description:
             agent=None if agent is None else self._plain(agent),
             beside=b"\n".join(self._plain(match[group]) for group in self._beside),
             forwarded=None if forwarded is None else self._value(forwarded),
-            destination=_server(found),
+            destination=server(found.get("server_address"), found.get("server_port")),
         )
 
     def mask(self, line: bytes) -> bytes:
@@ -203,10 +203,3 @@ def _is_spliced(user: bytes) -> bool:
 
 def _number(value: bytes | None) -> int | None:
     return int(value) if value is not None and value.isdigit() and value != b"000" else None
-
-
-def _server(found: dict[str, bytes]) -> str | None:
-    place, number = address(found.get("server_address", b"")), port(found.get("server_port", b""))
-    if place is None or number is None:
-        return None
-    return f"[{place}]:{number}" if ":" in place else f"{place}:{number}"

@@ -1,6 +1,7 @@
 r"""A line that is one JSON object (RFC 8259): its values as bytes, and its escapes undone to look for a name in it.
 
-What writes such lines escapes `"`, `\` and control characters at least, and may write any character as `\uXXXX`.
+What writes such lines escapes `"`, `\` and control characters at least, and may write any character as `\u` and four
+hexadecimal digits.
 """
 
 from __future__ import annotations

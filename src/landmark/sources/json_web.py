@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landmark.sources import json_lines
-from landmark.sources.addresses import Client, address, client, port
+from landmark.sources.addresses import Client, client, port, server
 from landmark.sources.times import epoch, iso
 from landmark.sources.web import Row, WebReader
 from landmark.spellings import host_name
@@ -106,8 +106,25 @@ class Layout:
             agent=_first(found, self.agent),
             beside=b"\n".join(_others(found, frozenset(read))),
             forwarded=_first(found, self.forwarded),
-            destination=_server(_first(found, self.server_address), _first(found, self.server_port)),
+            destination=server(_first(found, self.server_address), _first(found, self.server_port)),
         )
+
+
+class JsonFormat:
+    """What every format of such lines does; each says where it keeps what, and which keys may name somebody."""
+
+    stateful = False
+    directed = False
+    layout: Layout
+    secret: frozenset[str]
+
+    def reader(self, settings: Settings) -> WebReader:
+        """Give a fresh reader."""
+        return self.layout.reader(settings)
+
+    def mask(self, line: bytes, log_format: str | None = None) -> bytes:  # noqa: ARG002 - its lines are known
+        """Give the line with what may name somebody masked; all of one that is malformed."""
+        return json_lines.masked(line.removesuffix(b"\r"), self.secret)
 
 
 def _at(found: Value, path: str) -> Value:
@@ -141,13 +158,6 @@ def _client(written: bytes | None) -> tuple[Client, int | None] | None:
     match = _JOINED.fullmatch(written)
     who = None if match is None else client(match["six"] if match["six"] is not None else match["any"])
     return None if match is None or who is None else (who, port(match["port"]))
-
-
-def _server(place: bytes | None, number: bytes | None) -> str | None:
-    known, at = address(place or b""), port(number or b"")
-    if known is None or at is None:
-        return None
-    return f"[{known}]:{at}" if ":" in known else f"{known}:{at}"
 
 
 def _others(found: Value, but: frozenset[str], path: str = "") -> list[bytes]:

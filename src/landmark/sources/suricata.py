@@ -7,14 +7,9 @@ forwarded address is `xff`, where Suricata was told to keep it: the last of the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from landmark.case import LogFormat
-from landmark.sources import Example, Settings, json_lines
-from landmark.sources.json_web import Layout
-
-if TYPE_CHECKING:
-    from landmark.sources.web import WebReader
+from landmark.sources import Example
+from landmark.sources.json_web import JsonFormat, Layout
 
 _LAYOUT = Layout(
     is_request={"event_type": b"http", "http": None},
@@ -35,26 +30,18 @@ _LAYOUT = Layout(
 _SECRET = frozenset(("value",))  # of a header that was kept by name, whatever its name
 
 
-class Suricata:
+class Suricata(JsonFormat):
     """The format `suricata`."""
 
     name = "suricata"
     version = 2
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
-    stateful = False
-    directed = False
+    layout = _LAYOUT
+    secret = _SECRET
     lacks = (
         "logins; anything that was encrypted; whether `xff` is the client's own word (`deployment: forward`), or "
         "stands in the place of the address (`mode: overwrite`)"
     )
-
-    def reader(self, settings: Settings) -> WebReader:
-        """Give a fresh reader."""
-        return _LAYOUT.reader(settings)
-
-    def mask(self, line: bytes, log_format: str | None = None) -> bytes:  # noqa: ARG002 - its lines are known
-        """Give the line with logins and cookies masked; all of one that is malformed."""
-        return json_lines.masked(line.removesuffix(b"\r"), _SECRET)
 
     def examples(self) -> tuple[Example, ...]:
         """Give examples, for a target `/board/` at `forum-a.example`."""

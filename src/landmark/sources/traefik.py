@@ -7,14 +7,9 @@ CLF, writes that claim as the client: it is `combined` only where nobody can sen
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from landmark.case import LogFormat
-from landmark.sources import Example, Settings, json_lines
-from landmark.sources.json_web import Layout
-
-if TYPE_CHECKING:
-    from landmark.sources.web import WebReader
+from landmark.sources import Example
+from landmark.sources.json_web import JsonFormat, Layout
 
 _LAYOUT = Layout(
     is_request={"RequestMethod": None},
@@ -34,23 +29,15 @@ _LAYOUT = Layout(
 _SECRET = frozenset(("ClientUsername", "TLSClientSubject"))
 
 
-class Traefik:
+class Traefik(JsonFormat):
     """The format `traefik`."""
 
     name = "traefik"
     version = 2
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
-    stateful = False
-    directed = False
+    layout = _LAYOUT
+    secret = _SECRET
     lacks = "referrer, agent and forwarded address, unless Traefik was told to keep these headers"
-
-    def reader(self, settings: Settings) -> WebReader:
-        """Give a fresh reader."""
-        return _LAYOUT.reader(settings)
-
-    def mask(self, line: bytes, log_format: str | None = None) -> bytes:  # noqa: ARG002 - its lines are known
-        """Give the line with logins and cookies masked; all of one that is malformed."""
-        return json_lines.masked(line.removesuffix(b"\r"), _SECRET)
 
     def examples(self) -> tuple[Example, ...]:
         """Give examples, for a target `/board/` at `forum-a.example`."""

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from landmark.sources.addresses import address, client, port
+from landmark.sources.addresses import address, client, port, server
 from landmark.sources.times import Read, iso
 from landmark.sources.web import Row, WebReader
 from landmark.spellings import host_name, percent_decode
@@ -151,7 +151,7 @@ class Reader(WebReader):
             agent=columns.get("cs(user-agent)"),
             beside=b"\n".join(value for name, value in columns.items() if name not in read),
             forwarded=None if forwarded is None else forwarded.replace(b"+", b" "),
-            destination=_server(columns),
+            destination=server(columns.get("s-ip"), columns.get("s-port")),
         )
 
 
@@ -166,13 +166,6 @@ def _asked(columns: Columns) -> bytes:
 def _doubled(value: bytes | None) -> bytes | None:
     """Give a value as a log with escapes of its own would have it: this format has none."""
     return None if value is None else value.replace(b"\\", b"\\\\")
-
-
-def _server(columns: Columns) -> str | None:
-    place, number = address(columns.get("s-ip", _NONE)), port(columns.get("s-port", _NONE))
-    if place is None or number is None:
-        return None
-    return f"[{place}]:{number}" if ":" in place else f"{place}:{number}"
 
 
 def masked(line: bytes) -> bytes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings, json_lines, zeek
-from landmark.sources.addresses import address, client, port
+from landmark.sources.addresses import address, client, port, server
 from landmark.sources.web import Row, WebReader
 from landmark.spellings import host_name, unescape
 
@@ -66,15 +66,8 @@ def _row(columns: Columns) -> Row | None:
         beside=zeek.others(columns, _READ),
         # A set has no order: of two headers it cannot be told which one the proxy wrote.
         forwarded=forwarded[0] if len(forwarded) == 1 else None,
-        destination=_server(columns),
+        destination=server(zeek.one(columns, "id.resp_h"), zeek.one(columns, "id.resp_p")),
     )
-
-
-def _server(columns: Columns) -> str | None:
-    place, number = address(zeek.one(columns, "id.resp_h") or b""), port(zeek.one(columns, "id.resp_p") or b"")
-    if place is None or number is None:
-        return None
-    return f"[{place}]:{number}" if ":" in place else f"{place}:{number}"
 
 
 class ZeekHttp:
