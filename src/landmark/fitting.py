@@ -90,9 +90,9 @@ def fitted(known: Mapping[str, Kept], stages: Stages, window_from: int, most: in
 def elsewhere(fitted: Fitted, begin: int, end: int) -> pa.Table:
     """Give `landmark.stages.DECLARED`, the stretches in which somewhere fits better than 0.
 
-    It is the rule of the source test (more readings for the shift than for 0, and at least ten) for every minute that
-    was tried, and for a straight line through the days: then the whole of that pair. A day by itself is one where the
-    clock as written is excluded.
+    The whole of a pair, where its best shift can be told and fits better than 0 (more readings for it, and at least
+    ten), or 0 is excluded against it, or a straight line through the days fits better than 0. A UTC day by itself,
+    where 0 is excluded against that day's best. `landmark.stages.drift` judges all of these.
 
     Args:
         fitted: what was found.

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 MILLION = 1_000_000
 ASSUMED = (
     "Assumed: as many customers as there are accounts in the records that were read, which is fewer than the provider "
-    "has (with more, chance leaves fewer); that each set is complete; and that the sets are drawn independently, which "
-    "address pools by region and by hour are not (chance then leaves more). A hint is no lead."
+    "has (with more, chance leaves fewer); that each set is complete (a record that is lost, doubtful or without "
+    "account may leave out the very person, and somebody else remains); and that the sets are drawn independently, "
+    "which address pools by region and by hour are not (chance then leaves more). A hint is no lead."
 )
 """What the figure rests on, and to which side each assumption errs."""
 

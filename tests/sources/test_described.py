@@ -61,6 +61,7 @@ def test_a_form_of_nginx_in_which_something_cannot_be_told_is_refused(form: str,
     [
         ('%h %t "%r" %>s %', "percent sign"),
         ('%h %{%d/%m %T}t "%r" %>s', "without its year"),
+        ('%h %{%Y-%m-%d %H:%M %z}t "%r" %>s', "without its second"),
         ('%h %{%Y-%m-%d %T %q}t "%r" %>s', "not read"),
         ('%h %{%Y-%m-%d %Y %T}t "%r" %>s', "year twice"),
     ],

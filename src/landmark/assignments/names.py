@@ -29,9 +29,10 @@ _FOUR = re.compile(rb"(?<![0-9A-Za-z])((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![0-9A-Za
 _SIX = re.compile(rb"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:/[0-9]{1,3})?")
 _MAPPED = re.compile(rb"(?i)ffff:")
 _PREFIX_OF_FOUR = rb"[0-9]\.[0-9]{1,3}/[0-9]"
-_WRITTEN_SIX = (rb"::", rb"(?:[0-9a-f]{1,4}:){7}[0-9a-f]")
+_WRITTEN_SIX = (rb"::", rb"(?:[0-9a-f]{1,4}:){6}[0-9a-f]")  # six and an IPv4 tail too (RFC 4291, 2.2)
 _RUN = re.compile(rb"[0-9A-Za-z\x80-\xff]+")
 _SAFE = re.compile(rb"[0-9A-Za-z@._-]+")
+_UNQUOTED = re.compile(rb"[^\x00-\x20\x22\x27\\\x7f]+")
 _BLANK = re.compile(rb"[ \t\r\v\f]*\n")
 _BEFORE_BLANK = re.compile(rb"\n(?=[ \t\r\v\f]*\n)")
 _NO_WORDS: dict[tuple[int, int], set[bytes]] = {}
@@ -48,12 +49,13 @@ class Word(NamedTuple):
 def word_of(name: bytes) -> Word | None:
     """Give what of a name stands in a record however it is quoted there, and whatever realm is behind it.
 
-    Escapes are written for some bytes: of a name that has such ones the longest part without them is taken.
+    Escapes are written for some bytes: of a name that has such ones the longest part without them is taken, of one in
+    other letters alone its longest part without quotes, blanks and backslashes. Only of these is there none.
     """
     plain = name.split(b"@", 1)[0] or name
     if _SAFE.fullmatch(plain):
         return Word(plain.lower(), whole=True)
-    parts = [part for part in _SAFE.findall(plain) if part]
+    parts = _SAFE.findall(plain) or _UNQUOTED.findall(plain)
     return Word(max(parts, key=len).lower(), whole=False) if parts else None
 
 

@@ -110,7 +110,6 @@ class Reading:
         self.said.clear()
         for evidence in self.evidence.values():
             for record in settle(evidence, self.more_than):
-                self.came_to[record.place].discard("kept")
                 self.came_to[record.place].add("at_most_threshold")
             for record in evidence.records:
                 self.came_to[record.place].add("kept")

@@ -184,10 +184,9 @@ class Reading:
                 yield log, source, settings, base, tuple(group)
 
     def _prefilter(self, facts: LogFormat, log: Log) -> Prefilter:
-        names = self._targets.names(facts.kind, facts.logs_host, log.host)
         key = facts.kind, facts.logs_host, log.host
         if key not in self._prefilters:
-            self._prefilters[key] = Prefilter(names)
+            self._prefilters[key] = Prefilter(self._targets.names(*key))
         return self._prefilters[key]
 
     def _settings(self, log: Log, series: str) -> Settings:

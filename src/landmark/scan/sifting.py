@@ -30,7 +30,10 @@ class SiftedLines(AllLines):
     """The lines of a file: all of them as it is walked through, or those asked for; it may be read several times."""
 
     def sift(self, needles: Needles) -> Iterator[Sequence[Line] | Skipped]:
-        """Give the units asked for, and the stretches between them, in order. Raises as `identify`."""
+        """Give the units asked for, and the stretches between them, in order. Raises as `identify`.
+
+        The counts after it do not tell passed lines from unseen ones: who asked accounts for both.
+        """
         finder = _Finder(needles)
         with open_text(self._path, (), self._progress, self._until) as text:
             tally = Tally(BEGINNING)

@@ -144,7 +144,7 @@ class Apache:
     """The format `apache`."""
 
     name = "apache"
-    version = 2
+    version = 3
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False, described=facts)
     stateful = False
     directed = False

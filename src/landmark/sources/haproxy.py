@@ -37,7 +37,7 @@ _LINE = re.compile(
 )
 _TIME = strftime.compiled("%d/%b/%Y:%H:%M:%S")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-_USER_INFO = re.compile(rb"(?<=//)[^/?#\s\"]+@")
+_USER_INFO = re.compile(rb"(?<=//)[^/?\s\"]+@")  # a `#` in it begins an escape: one that was sent is `#23`
 _NONE = frozenset((b"-1", b"000"))
 
 
@@ -88,7 +88,7 @@ class HaProxy:
     """The format `haproxy`."""
 
     name = "haproxy"
-    version = 1
+    version = 2
     # The wrapper states an instant of its own, when the line was written: the zone is that of the time in brackets.
     format = LogFormat(kind="web", logs_host=False, needs_zone=True, needs_year=False, wrapped=True)
     stateful = False

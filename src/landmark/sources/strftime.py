@@ -35,7 +35,7 @@ _PATTERNS = {
     "t": rb"\t",
 }
 _TOGETHER = {"F": "%Y-%m-%d", "T": "%H:%M:%S", "R": "%H:%M"}
-_WHOLE = ("year", "day", "hour", "minute")
+_WHOLE = ("year", "day", "hour", "minute", "second")
 _FURTHEST = 14 * 60
 _DIGITS = 6
 _SIXTY = 60
@@ -143,7 +143,7 @@ def _local(found: dict[str, bytes], month: int) -> int | None:
         )
     except ValueError:
         return None
-    second = int(found.get("second", b"0"))
+    second = int(found["second"])
     return calendar.timegm(day.timetuple()) + second if second < _SIXTY else None
 
 

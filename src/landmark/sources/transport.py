@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from landmark.errors import LandmarkError
 from landmark.sources import Step, json_lines
 from landmark.sources.syslog import Clocks, Stamp, Taken, Zone, head_of, unnumbered
-from landmark.sources.times import Read, epoch, iso
+from landmark.sources.times import Read, iso
 from landmark.tables import SECOND
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _RFC5424 = re.compile(
 )
 _NIL = b"-"
 _PID = re.compile(rb"\d{1,10}")
-_MICROS = re.compile(rb"\d{1,20}")
+_MICROS = re.compile(rb"\d{1,17}")  # longer ones are of another unit
 _BYTE = 255
 _MESSAGES = frozenset(("MESSAGE", "SYSLOG_RAW"))  # the latter is the line as the program sent it
 
@@ -190,12 +190,7 @@ def _journal(text: bytes) -> Head | None:
     # The number that the program wrote itself: what a syslog daemon passes on has that daemon's `_PID`.
     pid = _first(found, "SYSLOG_PID", "_PID")
     message = _tagged(program, pid if _PID.fullmatch(pid) else None, _bytes(found.get("MESSAGE")))
-    return Head(time, _elapsed(time), _first(found, "_HOSTNAME"), message)
-
-
-def _elapsed(micros: bytes) -> Read:
-    second, rest = divmod(int(micros), SECOND)
-    return epoch(b"%d.%06d" % (second, rest)) or Read(None, "UTC")
+    return Head(time, Read(int(time), "UTC"), _first(found, "_HOSTNAME"), message)
 
 
 def _tagged(program: bytes, pid: bytes | None, message: bytes) -> bytes:

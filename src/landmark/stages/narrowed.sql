@@ -15,7 +15,9 @@ logins AS (
     FROM subjects
     WHERE subjects.basis = 'login'
 ),
--- What contradicts itself, or may leave somebody out (a shift, a doubtful record, a holder unknown), is no whole set.
+-- Taken are rows that several accounts share, now or within the tolerance. A row whose grade rests on a shift, a doubtful
+-- record or an unknown holder alone gives no set. Beside several accounts these do not show: that a set is complete is
+-- assumed (landmark.hints.ASSUMED).
 candidates AS (
     SELECT
         logins.visitor_id,
