@@ -120,8 +120,10 @@ def test_a_word_is_held_in_either_letter_case_where_it_is_not_a_part_of_another(
 def test_the_other_records_of_an_account_in_any_letters_are_found(tmp_path: Path) -> None:
     account = "\u0438\u0432\u0430\u043d"
     path = tmp_path / "assignments.csv"
-    rows = (f"{address},2001-10-02T10:00:00Z,2001-10-02T11:00:00Z,{account}" for address in ("192.0.2.1", "192.0.2.2"))
-    path.write_text("\n".join(("address,from,until,account", *rows, "")), encoding="utf-8")
+    rows = (
+        f"{address},,,2001-10-02T10:00:00Z,2001-10-02T11:00:00Z,{account}" for address in ("192.0.2.1", "192.0.2.2")
+    )
+    path.write_text("\n".join(("address,port_from,port_to,from,until,account", *rows, "")), encoding="utf-8")
     wanted = Wanted(frozenset(("192.0.2.1",)), frozenset(), BEGIN, END)
     (file,) = read("csv", [SiftedLines(path)], {}, wanted)
     assert file.kept == 2
@@ -129,8 +131,8 @@ def test_the_other_records_of_an_account_in_any_letters_are_found(tmp_path: Path
 
 def test_a_dotted_tail_behind_six_groups_is_let_through(tmp_path: Path) -> None:
     path = tmp_path / "assignments.csv"
-    row = "64:ff9b:0:0:0:0:192.0.2.1,2001-10-02T10:00:00Z,2001-10-02T11:00:00Z,user-a"
-    path.write_text(f"address,from,until,account\n{row}\n", encoding="utf-8")
+    row = "64:ff9b:0:0:0:0:192.0.2.1,,,2001-10-02T10:00:00Z,2001-10-02T11:00:00Z,user-a"
+    path.write_text(f"address,port_from,port_to,from,until,account\n{row}\n", encoding="utf-8")
     wanted = Wanted(frozenset(("64:ff9b::c000:201",)), frozenset(), BEGIN, END)
     (file,) = read("csv", [SiftedLines(path)], {}, wanted)
     assert file.kept == 1
