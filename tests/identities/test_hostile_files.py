@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landmark.case import Authority, Case, Log, Rules, Subscribers, Target
+from landmark.case import Assignment, Authority, Case, Log, Rules, Subscribers, Target
 from landmark.errors import CaseError
 from landmark.figures import instant
 from landmark.identities import subscribers, writing
@@ -190,3 +191,21 @@ def test_whatever_the_bytes_are_every_line_is_accounted_for(garbage: bytes) -> N
         _, tally, _ = read(Path(place), HEAD + b"asked,Name,,\n" + garbage)
     tally.check()
     assert tally.lines >= 2
+
+
+def test_a_line_whose_name_is_taken_for_one_subject_is_kept_whatever_it_comes_to_for_another(tmp_path: Path) -> None:
+    """With two forms of account one line may be two subjects' record."""
+    (tmp_path / "subscribers.csv").write_bytes(HEAD + f"asked@isp,Holder,,{day(7)}\n".encode())
+    forms = (
+        Assignment(("a.csv",), "csv", "user-name"),
+        Assignment(("b.csv",), "csv", "user-name", account_form="no-realm"),
+    )
+    case = replace(case_in(tmp_path), assignments=forms)
+    holder = subject(b"asked@isp")
+    visits = tuple(Visit(number, BEGIN + number * DAY, BEGIN + number * DAY + HOUR) for number in (5, 6, 8, 9, 10, 11))
+    other = replace(subject(b"asked"), visitor_id="1" * 16, visits=visits)
+    for asked in ([holder, other], [other, holder]):
+        reading = subscribers.read(case, subscribers.identified(subscribers.find(case)), asked, NAMES)
+        assert [len(reading.evidence[one.account].records) for one in (holder, other)] == [1, 0]
+        (tally,) = reading.tallies
+        assert (tally.kept, tally.dropped["at_most_threshold"]) == (1, 0)

@@ -87,6 +87,8 @@ def test_cookies_and_names_in_addresses_are_masked_and_the_rest_is_not() -> None
     assert b"mary" not in masked
     assert b"192.0.2.1:1 [02/Oct/2001:10:00:00.655]" in masked
     assert b"forum-a.example/" in masked
+    escaped = HEAD + LINE % (b"192.0.2.1", 1, b"200", b"- -", b"", b"GET http://m#C3#A9ry:x@forum-a.example/ HTTP/1.1")
+    assert b"#A9ry" not in sources.ALL["haproxy"].mask(escaped.rstrip(b"\n"))
     other = HEAD + b"Server static/srv1 is DOWN"
     assert sources.ALL["haproxy"].mask(other) == b"*" * len(other)
 

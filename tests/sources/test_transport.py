@@ -240,3 +240,10 @@ def test_genuine_lines_of_rfc_5424_are_taken_apart() -> None:
     assert [one is None for one in found] == [False, False, True, False, True, True]
     hosts = [one.host for one in found if one is not None]
     assert hosts == [b"10.23.16.6", b"2000:6a0:b:315:10:23:4:13", b"-"]
+
+
+@pytest.mark.parametrize("digits", [18, 19, 20])
+def test_a_time_of_the_journal_in_another_unit_is_none(digits: int) -> None:
+    time = "1002016800" + "0" * (digits - 10)
+    entry = {"__REALTIME_TIMESTAMP": time, "_HOSTNAME": "news1", "SYSLOG_IDENTIFIER": "nnrpd", "MESSAGE": "x"}
+    assert bare(json.dumps(entry).encode(), "journal") is None
