@@ -209,6 +209,8 @@ def _divided(pieces: Sequence[tuple[int, int, bool]], texts: Sequence[int]) -> I
 
     Its parts touch, and touching ones are one lease.
     """
+    if not pieces:  # it ends as it begins: nobody held anything
+        return
     begin, end = pieces[0][0], pieces[-1][1]
     share = DAY if end == FOREVER else (end - begin) // len(texts)
     bounds = [begin + share * place for place in range(len(texts))] + [end]
