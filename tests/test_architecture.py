@@ -42,6 +42,8 @@ WAY: tuple[str, ...] = (
     "accounts",
     "two_lines",
     "held",
+    "places",
+    "grains",
     "speaking",
     "naming",
     "returning",

@@ -63,11 +63,13 @@ class Kept:
         source = self.source
         if isinstance(source, pa.Table):
             return list(pc.unique(source[name]).drop_null().to_pylist())
-        found: set[str] = set()
+        found: list[pa.Array] = []
         with _readable(source), pq.ParquetFile(source, read_dictionary=[name]) as file:
             for batch in file.iter_batches(store.ROW_GROUP, columns=[name]):
-                found.update(batch.column(0).dictionary.to_pylist())
-        return list(found)
+                found.append(batch.column(0).dictionary)
+                if sum(map(len, found)) > PART:
+                    found = [pc.unique(pa.concat_arrays(found))]
+        return list(pc.unique(pa.concat_arrays(found)).to_pylist()) if found else []
 
     @property
     def rows(self) -> int:
@@ -84,6 +86,33 @@ class Kept:
                 yield narrow.slice(start, rows)
         else:
             yield from _parts_of(source, rows, names)
+
+    def spans(self, rows: int, names: frozenset[str], of: str, width: int) -> Iterator[pa.Table]:
+        """Give the columns of these names in parts of about so many rows, none of which cuts a span of time in two.
+
+        Args:
+            rows: about how many rows a part has.
+            names: the columns.
+            of: the column that holds the instant, µs, never empty, and is one of them; where it does not ascend, the
+                rows are put in its order.
+            width: of a span, µs; they are counted from 1970 on.
+        """
+        rest: pa.Table | None = None
+        for part in self._ascending(of).parts(rows, names):
+            whole = part if rest is None else pa.concat_tables([rest, part])
+            number = whole[of].to_numpy() // width
+            cut = int(number.searchsorted(number[-1])) if len(number) else 0
+            rest = whole.slice(cut)
+            if cut:
+                yield whole.slice(0, cut)
+        if rest is not None:
+            yield rest
+
+    def _ascending(self, of: str) -> Kept:
+        instants = self.select(of)[of].combine_chunks()
+        if pc.all(pc.less_equal(instants[:-1], instants[1:])).as_py() is not False:
+            return self
+        return Kept(self.data.take(pc.sort_indices(instants)), self.key)
 
 
 def _rows_of(path: Path) -> int:
@@ -155,6 +184,27 @@ class Stages:
 
         return Kept(make, self._key(name, table, inputs, {}))
 
+    def passing_in_spans(self, table: Table, inputs: Mapping[str, Kept], of: tuple[str, str, int], stage: str) -> Kept:
+        """Run the stage as `passing` does, over an input part by part, each with the whole of the others.
+
+        Args:
+            table: what the stage gives.
+            inputs: what it reads.
+            of: the input, its column of instants, and the width of the spans that no part cuts: each row that comes
+                of it comes of the rows of one span.
+            stage: its name.
+        """
+        name, column, width = of
+
+        def make() -> pa.Table:
+            self._say(table.name)
+            beside = _sources({one: kept for one, kept in inputs.items() if one != name})
+            parts = _ahead(inputs[name].spans(self._part, columns(stage, name), column, width))
+            found = [store.cast(self._engine.run(stage, {**beside, name: part}, {}), table) for part in parts]
+            return pa.concat_tables(found)
+
+        return Kept(make, self._key(stage, table, inputs, {}))
+
     def in_parts(self, table: Table, inputs: Mapping[str, Kept], of: str, stage: str = "") -> Kept:
         """Run the stage over the input `of` part by part, each with the whole of the others.
 
@@ -181,7 +231,7 @@ class Stages:
 
         with store.writing(table, path) as write, ThreadPoolExecutor(1) as writer:
             before: Future[None] | None = None
-            for part in inputs[of].parts(self._part, columns(name, of)):
+            for part in _ahead(inputs[of].parts(self._part, columns(name, of))):
                 found = self._engine.run(name, {**beside, of: part}, {})
                 if before is not None:
                     before.result()
@@ -196,6 +246,15 @@ class Stages:
     def _key(self, stage: str, table: Table, inputs: Mapping[str, Kept], parameters: Mapping[str, int | str]) -> str:
         keys = {one: kept.key for one, kept in inputs.items()}
         return key_of(stage, statement(stage), str(table), parameters, keys, code_key())
+
+
+def _ahead(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Read the next part while the last one is looked at."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = reader.submit(next, parts, None)
+            yield part
 
 
 def _sources(inputs: Mapping[str, Kept]) -> dict[str, pa.Table | Path]:

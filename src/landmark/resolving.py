@@ -22,9 +22,11 @@ from landmark.stages import (
     ACCOUNTS,
     ASSIGNMENT_CLOCKS,
     DECLARED,
+    GRAINS,
     HELD,
     LOG_CLOCKS,
     NAMING,
+    PLACES,
     REACH,
     READS,
     RETURNING,
@@ -50,16 +52,20 @@ _CHAIN = (
     ("accounts", ACCOUNTS),
     ("two_lines", TWO_LINES),
     ("held", HELD),
+    ("places", PLACES),
+    ("grains", GRAINS),
     ("speaking", SPEAKING),
     ("naming", NAMING),
     ("returning", RETURNING),
     ("source_test", tables.SOURCE_TESTS),
 )
 _JUDGED = (("doubts", tables.DOUBTS), ("attributions", tables.ATTRIBUTIONS))
-_PASSING = frozenset({"accounts", "two_lines", "held", "speaking"})
+_PASSING = frozenset({"accounts", "two_lines", "held", "places", "grains"})
 """Quickly made, large to keep, and of no use once the attributions are there."""
 _IN_PARTS = frozenset({"attributions"})
 """Each event is answered for itself."""
+_IN_SPANS = {"speaking": ("events", "first_instant", 1_800_000_000)}
+"""Each half hour is read for itself (DEFINITIONS: a reading is the first of a half hour)."""
 NEEDED = tuple(
     name
     for name in tables.EVENTS.names
@@ -165,6 +171,8 @@ def _step(
 
 def _stage(stage: str, table: tables.Table, known: Mapping[str, Kept], stages: Stages) -> Kept:
     inputs = {name: known[name] for name in READS[stage]}
+    if stage in _IN_SPANS:
+        return stages.passing_in_spans(table, inputs, _IN_SPANS[stage], stage)
     if stage in _PASSING:
         return stages.passing(table, inputs, stage)
     if stage in _IN_PARTS:

@@ -1,22 +1,24 @@
 """One stage a `.sql` file: one statement over declared tables, in words that can be said aloud in court.
 
-The resolver, which says who held an address, is ten stages; each reads what those before it gave:
+The resolver, which says who held an address, is twelve stages; each reads what those before it gave:
 
     stage          reads                                                          gives
     accounts       leases                                                         ACCOUNTS
     two_lines      leases accounts                                                TWO_LINES
     held           events leases reach shifts log_clocks assignment_clocks
                    accounts                                                       HELD
-    speaking       events leases reach shifts log_clocks assignment_clocks
-                   declared held                                                  SPEAKING
-    naming         events leases reach shifts log_clocks assignment_clocks
-                   declared held speaking                                         NAMING
+    places         reach held                                                     PLACES
+    grains         held                                                           GRAINS
+    speaking       events leases shifts log_clocks assignment_clocks
+                   declared held places grains                                    SPEAKING
+    naming         events leases shifts log_clocks assignment_clocks
+                   declared held places grains speaking                           NAMING
     returning      naming speaking                                                RETURNING
     source_test    events shifts assignment_clocks speaking returning             tables.SOURCE_TESTS
     doubts         events assignment_clocks declared speaking returning
                    source_tests                                                   tables.DOUBTS
-    attributions   events reach log_clocks assignment_clocks accounts
-                   two_lines held doubts                                          tables.ATTRIBUTIONS
+    attributions   events log_clocks assignment_clocks accounts
+                   two_lines held places grains doubts                            tables.ATTRIBUTIONS
     chain          attributions links                                             tables.ATTRIBUTIONS
 
 `reach` comes from `lookups/reach.py`, `shifts` from `lookups/shifts.py`, the clocks and `declared` from the case.
@@ -106,11 +108,12 @@ TWO_LINES = Table(
 HELD = Table(
     "held",
     "Leases on addresses that were seen, in each time bucket in which they can answer.",
-    ("lease", "place", "bucket"),
+    ("lease", "slot"),
     (
         Column("place", "int64", "number of the client's address among those that leases reach, ascending, from 1"),
         Column("grain", "int64", "width of the bucket, µs: an hour, a day, or all time"),
-        Column("bucket", "int64", "number of the bucket: instant divided by the grain"),
+        Column("base", "int64", "number from which on the buckets of this place and width are numbered"),
+        Column("slot", "int64", "number of the bucket: of an instant, the base and the instant divided by the grain"),
         Column("lease", "int64", "the lease"),
         Column("source_number", "int64", "number of its [[assignment]], ascending, from 1"),
         Column("tolerance", "int64", "tolerance of that source's clock, µs"),
@@ -126,6 +129,29 @@ HELD = Table(
         Column("destination", "string", "destination address and port of a translation", empty=True),
         Column("one_translation", "bool", "whether it is the record of one translation: one port, with its protocol"),
         Column("doubtful", "bool", "whether it cannot be said that it holds"),
+    ),
+)
+
+PLACES = Table(
+    "places",
+    "Each client's address that some lease holds, by a number.",
+    ("client_address",),
+    (
+        Column("client_address", "string", "the address"),
+        Column("place", "int64", "its number, as in `held`"),
+        Column("limited", "bool", "whether some record holds only for certain ports, a protocol or a destination"),
+        Column("one_source", "bool", "whether all records are of one source"),
+    ),
+)
+
+GRAINS = Table(
+    "grains",
+    "Of which widths the buckets of each place are.",
+    ("place", "grain"),
+    (
+        Column("place", "int64", "number of the client's address, as in `held`"),
+        Column("grain", "int64", "a width of its buckets, µs"),
+        Column("base", "int64", "number from which on they are numbered"),
     ),
 )
 
@@ -228,25 +254,29 @@ READS = {
     "accounts": ("leases",),
     "two_lines": ("leases", "accounts"),
     "held": ("events", "leases", "reach", "shifts", "log_clocks", "assignment_clocks", "accounts"),
+    "places": ("reach", "held"),
+    "grains": ("held",),
     "speaking": (
         "events",
         "leases",
-        "reach",
         "shifts",
         "log_clocks",
         "assignment_clocks",
         "declared",
         "held",
+        "places",
+        "grains",
     ),
     "naming": (
         "events",
         "leases",
-        "reach",
         "shifts",
         "log_clocks",
         "assignment_clocks",
         "declared",
         "held",
+        "places",
+        "grains",
         "speaking",
     ),
     "returning": ("naming", "speaking"),
@@ -255,12 +285,13 @@ READS = {
     "chain": ("attributions", "links"),
     "attributions": (
         "events",
-        "reach",
         "log_clocks",
         "assignment_clocks",
         "accounts",
         "two_lines",
         "held",
+        "places",
+        "grains",
         "doubts",
     ),
 }

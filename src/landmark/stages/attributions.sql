@@ -1,32 +1,19 @@
 -- Attributions: for each event with an address, every account that fits, and how surely.
 --
 -- Reads   events              landmark.tables.EVENTS (any part of them)
---         reach               (client_address, address)
 --         log_clocks          (log, tolerance)
 --         assignment_clocks   (assignment, tolerance)
 --         accounts            landmark.stages.ACCOUNTS
 --         two_lines           landmark.stages.TWO_LINES
 --         held                landmark.stages.HELD
+--         places              landmark.stages.PLACES
+--         grains              landmark.stages.GRAINS
 --         doubts              landmark.tables.DOUBTS
 -- Gives   landmark.tables.ATTRIBUTIONS
 --
 -- Reasons are numbered in the order of landmark.tables.ATTRIBUTION_REASONS, from worst to best, so that the first that
 -- fits is the lowest number; 13 is none of them: sure. An event that must hold at two instants has the lower number.
 WITH
--- Addresses of which some row holds only for certain ports, one protocol or one destination are limited.
-limited_places AS (
-    SELECT DISTINCT held.place
-    FROM held
-    WHERE held.restricts OR held.protocol IS NOT NULL OR held.destination IS NOT NULL
-),
-places AS (
-    SELECT numbered.client_address, numbered.place, limited_places.place IS NOT NULL AS limited
-    FROM (
-        SELECT seen.client_address, row_number() OVER (ORDER BY seen.client_address) AS place
-        FROM (SELECT DISTINCT reach.client_address FROM reach) AS seen
-    ) AS numbered
-    LEFT JOIN limited_places ON limited_places.place = numbered.place
-),
 sources AS (
     SELECT
         assignment_clocks.assignment,
@@ -36,9 +23,6 @@ sources AS (
 clocks AS (
     SELECT every.log, every.series, row_number() OVER (ORDER BY every.log, every.series) AS clock
     FROM (SELECT DISTINCT doubts.log, doubts.series FROM doubts) AS every
-),
-grains AS (
-    SELECT DISTINCT held.grain FROM held
 ),
 -- Of the leases only those near the instants asked about are looked through, shifts included.
 widest AS (
@@ -84,9 +68,9 @@ easy AS (
         AND (NOT events.login_verified OR events.login_account IS NULL)
 ),
 easy_questions AS (
-    SELECT easy.event, easy.instant, easy.place, easy.tolerance, grains.grain, easy.instant // grains.grain AS bucket
+    SELECT easy.event, easy.instant, easy.tolerance, grains.base + easy.instant // grains.grain AS slot
     FROM easy
-    CROSS JOIN grains
+    JOIN grains ON grains.place = easy.place
 ),
 met AS (
     SELECT
@@ -99,10 +83,7 @@ met AS (
             AND easy_questions.instant < near_by."until"
         ) AS plain
     FROM easy_questions
-    JOIN near_by
-        ON near_by.place = easy_questions.place
-        AND near_by.bucket = easy_questions.bucket
-        AND near_by.grain = easy_questions.grain
+    JOIN near_by ON near_by.slot = easy_questions.slot
     WHERE
         near_by."from" <= easy_questions.instant + (easy_questions.tolerance + near_by.tolerance)
         AND near_by."until" > easy_questions.instant - (easy_questions.tolerance + near_by.tolerance)
@@ -125,6 +106,7 @@ asked AS (
         events.event,
         unnest(events.instants) AS instant,
         places.place,
+        places.limited,
         clocks.clock,
         events.client_port,
         events.protocol,
@@ -142,9 +124,9 @@ asked AS (
     LEFT JOIN accounts ON accounts.account = events.login_account
 ),
 questions AS (
-    SELECT asked.*, grains.grain, asked.instant // grains.grain AS bucket
+    SELECT asked.*, grains.base + asked.instant // grains.grain AS slot
     FROM asked
-    CROSS JOIN grains
+    JOIN grains ON grains.place = asked.place
 ),
 -- Every row of every source that fits within the tolerance.
 fitting AS (
@@ -163,10 +145,7 @@ fitting AS (
             AND questions.protocol IS NOT NULL AS one_translation,
         two_lines.holder IS NOT NULL AS on_two_lines
     FROM questions
-    JOIN near_by
-        ON near_by.place = questions.place
-        AND near_by.grain = questions.grain
-        AND near_by.bucket = questions.bucket
+    JOIN near_by ON near_by.slot = questions.slot
     LEFT JOIN two_lines
         ON two_lines.holder = near_by.holder
         AND two_lines."from" <= questions.instant
@@ -267,19 +246,9 @@ stretches AS (
     JOIN clocks ON clocks.log = doubts.log AND clocks.series = doubts.series
     JOIN sources ON sources.assignment = doubts.assignment
 ),
--- Only where one account fits is it asked who else would, were the clock wrong. Where no row is limited, the question
--- needs no port, no protocol and no destination.
+-- Only where one account fits is it asked who else would, were the clock wrong.
 asked_again AS (
-    SELECT
-        easy.event,
-        easy.instant,
-        easy.place,
-        easy.clock,
-        NULL AS client_port,
-        NULL AS protocol,
-        NULL AS destination,
-        easy.tolerance,
-        settled.holder
+    SELECT easy.event, easy.instant, easy.place, FALSE AS limited, easy.clock, easy.tolerance, settled.holder
     FROM settled
     JOIN easy ON easy.event = settled.event
     WHERE easy.clock IS NOT NULL
@@ -288,10 +257,8 @@ asked_again AS (
         asked.event,
         asked.instant,
         asked.place,
+        asked.limited,
         asked.clock,
-        asked.client_port,
-        asked.protocol,
-        asked.destination,
         asked.tolerance,
         unshifted.holder
     FROM unshifted
@@ -309,6 +276,42 @@ stretches_in_buckets AS (
         unnest(range(stretches."from" // stretches.grain, stretches."until" // stretches.grain + 1)) AS bucket
     FROM stretches
 ),
+-- Whom another surely meets at the smallest of the shifts need not be asked at the others: the reason is the same.
+smallest AS (
+    SELECT min(abs(stretches.shift)) AS shift FROM stretches WHERE stretches.shift <> 0
+),
+at_the_smallest AS (
+    SELECT
+        in_buckets.event,
+        in_buckets.holder,
+        in_buckets.tolerance,
+        stretches_in_buckets.source_number,
+        in_buckets.instant + stretches_in_buckets.shift AS shifted_instant,
+        grains.base + (in_buckets.instant + stretches_in_buckets.shift) // grains.grain AS slot
+    FROM in_buckets
+    JOIN stretches_in_buckets
+        ON stretches_in_buckets.clock = in_buckets.clock
+        AND stretches_in_buckets.grain = in_buckets.grain
+        AND stretches_in_buckets.bucket = in_buckets.bucket
+    JOIN smallest ON smallest.shift = abs(stretches_in_buckets.shift)
+    JOIN grains ON grains.place = in_buckets.place
+    WHERE
+        NOT in_buckets.limited
+        AND stretches_in_buckets."from" <= in_buckets.instant
+        AND in_buckets.instant < stretches_in_buckets."until"
+),
+met_at_the_smallest AS (
+    SELECT DISTINCT at_the_smallest.event
+    FROM at_the_smallest
+    JOIN near_by
+        ON near_by.slot = at_the_smallest.slot
+        AND near_by.source_number = at_the_smallest.source_number
+    WHERE
+        near_by."from" <= at_the_smallest.shifted_instant + (at_the_smallest.tolerance + near_by.tolerance)
+        AND near_by."until" > at_the_smallest.shifted_instant - (at_the_smallest.tolerance + near_by.tolerance)
+        AND near_by.holder <> at_the_smallest.holder
+        AND NOT near_by.doubtful
+),
 -- Shift 0 asks whether a source that is doubtful outright has a row here at all.
 shifted AS (
     SELECT
@@ -316,63 +319,103 @@ shifted AS (
         in_buckets.instant,
         in_buckets.holder,
         in_buckets.place,
-        in_buckets.client_port,
-        in_buckets.protocol,
-        in_buckets.destination,
+        in_buckets.limited,
         in_buckets.tolerance,
         stretches_in_buckets.source_number,
         stretches_in_buckets.shift,
         in_buckets.instant + stretches_in_buckets.shift AS shifted_instant
     FROM in_buckets
+    LEFT JOIN met_at_the_smallest ON met_at_the_smallest.event = in_buckets.event
     JOIN stretches_in_buckets
         ON stretches_in_buckets.clock = in_buckets.clock
         AND stretches_in_buckets.grain = in_buckets.grain
         AND stretches_in_buckets.bucket = in_buckets.bucket
     WHERE
-        stretches_in_buckets."from" <= in_buckets.instant
+        met_at_the_smallest.event IS NULL
+        AND stretches_in_buckets."from" <= in_buckets.instant
         AND in_buckets.instant < stretches_in_buckets."until"
 ),
-shifted_questions AS (
-    SELECT shifted.*, grains.grain, shifted.shifted_instant // grains.grain AS bucket
-    FROM shifted
-    CROSS JOIN grains
-),
-under_a_shift AS (
+-- Where no row is limited, the question needs no port, no protocol and no destination.
+whole_questions AS (
     SELECT
-        shifted_questions.event,
-        min(
-            CASE
-                WHEN shifted_questions.shift = 0 THEN 12
-                WHEN near_by.doubtful THEN 10
-                ELSE 8
-            END
-        ) AS reason_number
-    FROM shifted_questions
+        shifted.event,
+        shifted.holder,
+        shifted.source_number,
+        shifted.shift,
+        shifted.shifted_instant,
+        shifted.tolerance,
+        grains.base + shifted.shifted_instant // grains.grain AS slot
+    FROM shifted
+    JOIN grains ON grains.place = shifted.place
+    WHERE NOT shifted.limited
+),
+limited_questions AS (
+    SELECT
+        shifted.event,
+        shifted.holder,
+        shifted.source_number,
+        shifted.shift,
+        shifted.shifted_instant,
+        shifted.tolerance,
+        grains.base + shifted.shifted_instant // grains.grain AS slot,
+        asked.client_port,
+        asked.protocol,
+        asked.destination
+    FROM shifted
+    JOIN grains ON grains.place = shifted.place
+    JOIN asked ON asked.event = shifted.event AND asked.instant = shifted.instant
+    WHERE shifted.limited
+),
+others AS (
+    SELECT whole_questions.event, whole_questions.shift, near_by.doubtful
+    FROM whole_questions
     JOIN near_by
-        ON near_by.place = shifted_questions.place
-        AND near_by.grain = shifted_questions.grain
-        AND near_by.bucket = shifted_questions.bucket
-        AND near_by.source_number = shifted_questions.source_number
+        ON near_by.slot = whole_questions.slot
+        AND near_by.source_number = whole_questions.source_number
     WHERE
-        near_by."from" <= shifted_questions.shifted_instant + (shifted_questions.tolerance + near_by.tolerance)
-        AND near_by."until" > shifted_questions.shifted_instant - (shifted_questions.tolerance + near_by.tolerance)
+        near_by."from" <= whole_questions.shifted_instant + (whole_questions.tolerance + near_by.tolerance)
+        AND near_by."until" > whole_questions.shifted_instant - (whole_questions.tolerance + near_by.tolerance)
+        AND (whole_questions.shift = 0 OR near_by.holder <> whole_questions.holder)
+    UNION ALL
+    SELECT limited_questions.event, limited_questions.shift, near_by.doubtful
+    FROM limited_questions
+    JOIN near_by
+        ON near_by.slot = limited_questions.slot
+        AND near_by.source_number = limited_questions.source_number
+    WHERE
+        near_by."from" <= limited_questions.shifted_instant + (limited_questions.tolerance + near_by.tolerance)
+        AND near_by."until" > limited_questions.shifted_instant - (limited_questions.tolerance + near_by.tolerance)
         AND (
             NOT near_by.restricts
-            OR shifted_questions.client_port IS NULL
-            OR shifted_questions.client_port BETWEEN near_by.port_from AND near_by.port_to
+            OR limited_questions.client_port IS NULL
+            OR limited_questions.client_port BETWEEN near_by.port_from AND near_by.port_to
         )
         AND (
             near_by.protocol IS NULL
-            OR shifted_questions.protocol IS NULL
-            OR near_by.protocol = shifted_questions.protocol
+            OR limited_questions.protocol IS NULL
+            OR near_by.protocol = limited_questions.protocol
         )
         AND (
             near_by.destination IS NULL
-            OR shifted_questions.destination IS NULL
-            OR near_by.destination = shifted_questions.destination
+            OR limited_questions.destination IS NULL
+            OR near_by.destination = limited_questions.destination
         )
-        AND (shifted_questions.shift = 0 OR near_by.holder <> shifted_questions.holder)
-    GROUP BY shifted_questions.event
+        AND (limited_questions.shift = 0 OR near_by.holder <> limited_questions.holder)
+),
+under_a_shift AS (
+    SELECT
+        others.event,
+        min(
+            CASE
+                WHEN others.shift = 0 THEN 12
+                WHEN others.doubtful THEN 10
+                ELSE 8
+            END
+        ) AS reason_number
+    FROM others
+    GROUP BY others.event
+    UNION ALL
+    SELECT met_at_the_smallest.event, 8 AS reason_number FROM met_at_the_smallest
 ),
 at_all_instants AS (
     SELECT

@@ -96,24 +96,43 @@ grained AS (
             ELSE 4611686018427387904
         END AS grain
     FROM within_the_span
+),
+-- The place and the width as one number, from which on its buckets are numbered; there are fewer than 2 to the 28th of
+-- them on either side of 1970.
+numbered AS (
+    SELECT
+        grained.*,
+        CASE grained.grain
+            WHEN 3600000000 THEN CAST(grained.place AS BIGINT) * 3
+            WHEN 86400000000 THEN CAST(grained.place AS BIGINT) * 3 + 1
+            ELSE CAST(grained.place AS BIGINT) * 3 + 2
+        END * 536870912 AS base
+    FROM grained
+),
+in_buckets AS (
+    SELECT
+        numbered.*,
+        unnest(range(numbered.first_touched // numbered.grain, numbered.last_touched // numbered.grain + 1)) AS bucket
+    FROM numbered
 )
 SELECT
-    grained.place,
-    grained.grain,
-    unnest(range(grained.first_touched // grained.grain, grained.last_touched // grained.grain + 1)) AS bucket,
-    grained.lease,
-    grained.source_number,
-    grained.tolerance,
-    grained."from",
-    grained."until",
-    grained.holder,
-    grained.known,
-    grained.translated,
-    grained.restricts,
-    grained.port_from,
-    grained.port_to,
-    grained.protocol,
-    grained.destination,
-    grained.one_translation,
-    grained.doubtful
-FROM grained
+    in_buckets.place,
+    in_buckets.grain,
+    in_buckets.base,
+    in_buckets.base + in_buckets.bucket AS slot,
+    in_buckets.lease,
+    in_buckets.source_number,
+    in_buckets.tolerance,
+    in_buckets."from",
+    in_buckets."until",
+    in_buckets.holder,
+    in_buckets.known,
+    in_buckets.translated,
+    in_buckets.restricts,
+    in_buckets.port_from,
+    in_buckets.port_to,
+    in_buckets.protocol,
+    in_buckets.destination,
+    in_buckets.one_translation,
+    in_buckets.doubtful
+FROM in_buckets

@@ -2,22 +2,19 @@
 --
 -- Reads   events              landmark.tables.EVENTS
 --         leases              landmark.tables.LEASES
---         reach               (client_address, address)
 --         shifts              (shift)
 --         log_clocks          (log, tolerance)
 --         assignment_clocks   (assignment, tolerance)
 --         declared            (log, series, assignment, from, until); an empty log, series or assignment stands for all
 --         held                landmark.stages.HELD
+--         places              landmark.stages.PLACES
+--         grains              landmark.stages.GRAINS
 --         speaking            landmark.stages.SPEAKING
 -- Gives   landmark.stages.NAMING, only for a clock, source and shift for which fewer than thirty readings speak
 --
 -- A login's reading is its first counting event, verified, at an address (and client port, where the source records
 -- ports) in each half hour of UTC. It names an account where exactly one holds the address within the tolerance, surely.
 WITH
-places AS (
-    SELECT seen.client_address, row_number() OVER (ORDER BY seen.client_address) AS place
-    FROM (SELECT DISTINCT reach.client_address FROM reach) AS seen
-),
 with_ports AS (
     SELECT DISTINCT leases.assignment
     FROM leases
@@ -120,9 +117,6 @@ tried AS (
     UNION ALL
     SELECT DISTINCT wanted.log, wanted.series, wanted.source_number, CAST(0 AS BIGINT) AS shift FROM wanted
 ),
-grains AS (
-    SELECT DISTINCT held.grain FROM held
-),
 questions AS (
     SELECT
         readings.event,
@@ -134,14 +128,13 @@ questions AS (
         readings.tolerance,
         tried.shift,
         readings.instant + tried.shift AS instant,
-        grains.grain,
-        (readings.instant + tried.shift) // grains.grain AS bucket
+        grains.base + (readings.instant + tried.shift) // grains.grain AS slot
     FROM readings
     JOIN tried
         ON tried.log = readings.log
         AND tried.series = readings.series
         AND tried.source_number = readings.source_number
-    CROSS JOIN grains
+    JOIN grains ON grains.place = readings.place
 ),
 met AS (
     SELECT
@@ -156,9 +149,7 @@ met AS (
         bool_or(held.restricts AND questions.client_port IS NULL) AS lacks_port
     FROM questions
     JOIN held
-        ON held.place = questions.place
-        AND held.grain = questions.grain
-        AND held.bucket = questions.bucket
+        ON held.slot = questions.slot
         AND held.source_number = questions.source_number
     WHERE
         held."from" <= questions.instant + (questions.tolerance + held.tolerance)

@@ -2,23 +2,20 @@
 --
 -- Reads   events              landmark.tables.EVENTS
 --         leases              landmark.tables.LEASES (only whether a source records ports)
---         reach               (client_address, address)
 --         shifts              (shift)
 --         log_clocks          (log, tolerance)
 --         assignment_clocks   (assignment, tolerance)
 --         declared            (log, series, assignment, from, until): stretches that are doubtful outright; an empty
 --                             log, series or assignment stands for every one
 --         held                landmark.stages.HELD
+--         places              landmark.stages.PLACES
+--         grains              landmark.stages.GRAINS
 -- Gives   landmark.stages.SPEAKING
 --
 -- A reading is the first counting event of an address (and client port, where the source records ports) in each half
 -- hour of UTC. It speaks for 0 where somebody was there as the records stand and nobody at the shift, for the shift
 -- where it is the other way round, and else for nothing. A doubtful row on either side leaves it out.
 WITH
-places AS (
-    SELECT seen.client_address, row_number() OVER (ORDER BY seen.client_address) AS place
-    FROM (SELECT DISTINCT reach.client_address FROM reach) AS seen
-),
 with_ports AS (
     SELECT DISTINCT leases.assignment
     FROM leases
@@ -36,14 +33,21 @@ kinds AS (
     SELECT DISTINCT sources.records_ports FROM sources
 ),
 clocks AS (
-    SELECT every.log, every.series, row_number() OVER (ORDER BY every.log, every.series) AS clock
+    SELECT
+        every.log,
+        every.series,
+        log_clocks.tolerance,
+        row_number() OVER (ORDER BY every.log, every.series) AS clock
     FROM (SELECT DISTINCT events.log, coalesce(events.series, '') AS series FROM events WHERE events.counts) AS every
+    JOIN log_clocks ON log_clocks.log = every.log
 ),
 counting AS (
     SELECT
         events.event,
         clocks.clock,
         places.place,
+        places.limited,
+        places.one_source,
         kinds.records_ports,
         CASE WHEN kinds.records_ports THEN coalesce(events.client_port, -1) ELSE -1 END AS reading_port,
         events.first_instant // 1800000000 AS half_hour,
@@ -63,52 +67,24 @@ firsts AS (
         counting.records_ports,
         counting.reading_port,
         counting.half_hour,
+        bool_or(counting.limited) AS limited,
+        bool_or(counting.one_source) AS one_source,
         min(counting.within * 4294967296 + counting.event) AS "first"
     FROM counting
     GROUP BY
         counting.clock, counting.place, counting.records_ports, counting.reading_port, counting.half_hour
 ),
-numbered AS (
+readings AS (
     SELECT
         firsts.clock,
         firsts.place,
+        firsts.limited,
+        firsts.one_source,
         firsts.records_ports,
         firsts.reading_port,
         firsts."first" % 4294967296 AS event,
         firsts.half_hour * 1800000000 + firsts."first" // 4294967296 AS instant
     FROM firsts
-),
--- Protocol and destination are looked up only on addresses where some record restricts them.
-restricted AS (
-    SELECT DISTINCT places.client_address
-    FROM held
-    JOIN places ON places.place = held.place
-    WHERE held.protocol IS NOT NULL OR held.destination IS NOT NULL
-),
-connections AS (
-    SELECT events.event, events.protocol, events.destination
-    FROM events
-    JOIN restricted ON restricted.client_address = events.client_address
-    WHERE events.counts
-),
-readings AS (
-    SELECT
-        numbered.clock,
-        clocks.log,
-        clocks.series,
-        log_clocks.tolerance,
-        numbered.place,
-        numbered.records_ports,
-        numbered.reading_port,
-        CASE WHEN numbered.reading_port >= 0 THEN numbered.reading_port END AS client_port,
-        connections.protocol,
-        connections.destination,
-        numbered.event,
-        numbered.instant
-    FROM numbered
-    JOIN clocks ON clocks.clock = numbered.clock
-    JOIN log_clocks ON log_clocks.log = clocks.log
-    LEFT JOIN connections ON connections.event = numbered.event
 ),
 -- Each shift has a bit, 0 the lowest. All the zones that there are bring fewer than sixty.
 tried AS (
@@ -117,53 +93,156 @@ tried AS (
     SELECT shifts.shift, CAST(1 AS BIGINT) << CAST(row_number() OVER (ORDER BY shifts.shift) AS INTEGER) AS bit
     FROM shifts
 ),
--- Of which widths the buckets of each place are: most have leases of one length.
-grains AS (
-    SELECT DISTINCT held.place, held.grain FROM held
+farthest AS (
+    SELECT min(tried.shift) AS back, max(tried.shift) AS forth FROM tried
 ),
-questions AS (
+-- Of the rows only those near the readings are looked through, shifts included.
+span AS (
+    SELECT
+        min(readings.instant) + min(farthest.back) - max(clocks.tolerance) AS first_asked,
+        max(readings.instant) + max(farthest.forth) + max(clocks.tolerance) AS last_asked
+    FROM readings
+    JOIN clocks ON clocks.clock = readings.clock
+    CROSS JOIN farthest
+),
+near_by AS (
+    SELECT held.*
+    FROM held
+    CROSS JOIN span
+    WHERE
+        held."from" <= span.last_asked + held.tolerance
+        AND held."until" > span.first_asked - held.tolerance
+),
+-- Where no row of a place is limited, neither port nor protocol nor destination is asked about.
+whole AS (
+    SELECT
+        near_by.slot,
+        near_by.source_number,
+        sources.records_ports,
+        near_by.doubtful,
+        near_by."from" - near_by.tolerance AS earliest,
+        least(near_by."until", 9223372036854775807 - near_by.tolerance) + near_by.tolerance AS latest
+    FROM near_by
+    JOIN sources ON sources.source_number = near_by.source_number
+),
+-- Where one long row covers the instant at every shift, and its source is the only one that has the place on record,
+-- a reading cannot speak: it meets the same row everywhere. It need not be asked shift by shift.
+within_long AS (
     SELECT
         readings.event,
         readings.records_ports,
-        readings.place,
-        readings.client_port,
-        readings.protocol,
-        readings.destination,
-        readings.tolerance,
-        tried.bit,
-        readings.instant + tried.shift AS instant,
-        grains.grain,
-        (readings.instant + tried.shift) // grains.grain AS bucket
+        grains.base + readings.instant // grains.grain AS slot,
+        readings.instant + farthest.back + clocks.tolerance AS earliest,
+        readings.instant + farthest.forth - clocks.tolerance AS latest
     FROM readings
     JOIN grains ON grains.place = readings.place
+    JOIN clocks ON clocks.clock = readings.clock
+    CROSS JOIN farthest
+    WHERE readings.one_source AND NOT readings.limited AND grains.grain > 3600000000
+),
+calm AS (
+    SELECT within_long.event, within_long.records_ports
+    FROM within_long
+    JOIN whole ON whole.slot = within_long.slot AND whole.records_ports = within_long.records_ports
+    WHERE whole.earliest <= within_long.earliest AND within_long.latest < whole.latest
+),
+restless AS (
+    SELECT
+        readings.event,
+        readings.place,
+        readings.limited,
+        readings.records_ports,
+        readings.reading_port,
+        readings.instant,
+        clocks.tolerance
+    FROM readings
+    JOIN clocks ON clocks.clock = readings.clock
+    LEFT JOIN calm ON calm.event = readings.event AND calm.records_ports = readings.records_ports
+    WHERE calm.event IS NULL
+),
+questions AS (
+    SELECT
+        restless.event,
+        restless.records_ports,
+        tried.bit,
+        grains.base + (restless.instant + tried.shift) // grains.grain AS slot,
+        restless.instant + tried.shift - restless.tolerance AS earliest,
+        restless.instant + tried.shift + restless.tolerance AS latest
+    FROM restless
+    JOIN grains ON grains.place = restless.place
     CROSS JOIN tried
+    WHERE NOT restless.limited
 ),
 -- At which shifts a reading meets somebody within the tolerance, and at which a doubtful row.
-met AS (
+met_whole AS (
     SELECT
         questions.event,
-        held.source_number,
+        whole.source_number,
         bit_or(questions.bit) AS somebody,
-        bit_or(CASE WHEN held.doubtful THEN questions.bit ELSE 0 END) AS doubtful
+        bit_or(CASE WHEN whole.doubtful THEN questions.bit ELSE 0 END) AS doubtful
     FROM questions
-    JOIN held
-        ON held.place = questions.place
-        AND held.grain = questions.grain
-        AND held.bucket = questions.bucket
+    JOIN whole ON whole.slot = questions.slot AND whole.records_ports = questions.records_ports
+    WHERE whole.earliest <= questions.latest AND questions.earliest < whole.latest
+    GROUP BY questions.event, whole.source_number
+),
+-- The same where some row is limited, with port, protocol and destination.
+connections AS (
+    SELECT events.event, events.protocol, events.destination
+    FROM events
+    JOIN places ON places.client_address = events.client_address
+    WHERE events.counts AND places.limited
+),
+limited_questions AS (
+    SELECT
+        restless.event,
+        restless.records_ports,
+        CASE WHEN restless.reading_port >= 0 THEN restless.reading_port END AS client_port,
+        connections.protocol,
+        connections.destination,
+        restless.tolerance,
+        tried.bit,
+        restless.instant + tried.shift AS instant,
+        grains.base + (restless.instant + tried.shift) // grains.grain AS slot
+    FROM restless
+    JOIN connections ON connections.event = restless.event
+    JOIN grains ON grains.place = restless.place
+    CROSS JOIN tried
+),
+met_limited AS (
+    SELECT
+        limited_questions.event,
+        near_by.source_number,
+        bit_or(limited_questions.bit) AS somebody,
+        bit_or(CASE WHEN near_by.doubtful THEN limited_questions.bit ELSE 0 END) AS doubtful
+    FROM limited_questions
+    JOIN near_by ON near_by.slot = limited_questions.slot
     JOIN sources
-        ON sources.source_number = held.source_number
-        AND sources.records_ports = questions.records_ports
+        ON sources.source_number = near_by.source_number
+        AND sources.records_ports = limited_questions.records_ports
     WHERE
-        held."from" <= questions.instant + (questions.tolerance + held.tolerance)
-        AND held."until" > questions.instant - (questions.tolerance + held.tolerance)
+        near_by."from" <= limited_questions.instant + (limited_questions.tolerance + near_by.tolerance)
+        AND near_by."until" > limited_questions.instant - (limited_questions.tolerance + near_by.tolerance)
         AND (
-            NOT held.restricts
-            OR questions.client_port IS NULL
-            OR questions.client_port BETWEEN held.port_from AND held.port_to
+            NOT near_by.restricts
+            OR limited_questions.client_port IS NULL
+            OR limited_questions.client_port BETWEEN near_by.port_from AND near_by.port_to
         )
-        AND (held.protocol IS NULL OR questions.protocol IS NULL OR held.protocol = questions.protocol)
-        AND (held.destination IS NULL OR questions.destination IS NULL OR held.destination = questions.destination)
-    GROUP BY questions.event, held.source_number
+        AND (
+            near_by.protocol IS NULL
+            OR limited_questions.protocol IS NULL
+            OR near_by.protocol = limited_questions.protocol
+        )
+        AND (
+            near_by.destination IS NULL
+            OR limited_questions.destination IS NULL
+            OR near_by.destination = limited_questions.destination
+        )
+    GROUP BY limited_questions.event, near_by.source_number
+),
+met AS (
+    SELECT met_whole.event, met_whole.source_number, met_whole.somebody, met_whole.doubtful FROM met_whole
+    UNION ALL
+    SELECT met_limited.event, met_limited.source_number, met_limited.somebody, met_limited.doubtful FROM met_limited
 ),
 every_shift AS (
     SELECT bit_or(tried.bit) AS bits FROM tried
@@ -191,18 +270,19 @@ spoken AS (
 doubtful_outright AS (
     SELECT readings.event, sources.source_number
     FROM readings
+    JOIN clocks ON clocks.clock = readings.clock
     JOIN sources ON sources.records_ports = readings.records_ports
     JOIN declared
-        ON (declared.log IS NULL OR declared.log = readings.log)
-        AND (declared.series IS NULL OR declared.series = readings.series)
+        ON (declared.log IS NULL OR declared.log = clocks.log)
+        AND (declared.series IS NULL OR declared.series = clocks.series)
         AND (declared.assignment IS NULL OR declared.assignment = sources.assignment)
         AND declared."from" <= readings.instant
         AND readings.instant < declared."until"
     GROUP BY readings.event, sources.source_number
 )
 SELECT
-    readings.log,
-    readings.series,
+    clocks.log,
+    clocks.series,
     sources.assignment,
     spoken.shift,
     readings.instant,
@@ -212,6 +292,7 @@ SELECT
 FROM spoken
 JOIN sources ON sources.source_number = spoken.source_number
 JOIN readings ON readings.event = spoken.event AND readings.records_ports = sources.records_ports
+JOIN clocks ON clocks.clock = readings.clock
 JOIN places ON places.place = readings.place
 LEFT JOIN doubtful_outright
     ON doubtful_outright.event = spoken.event

@@ -22,6 +22,8 @@ CHAIN = (
     ("accounts", stages.ACCOUNTS),
     ("two_lines", stages.TWO_LINES),
     ("held", stages.HELD),
+    ("places", stages.PLACES),
+    ("grains", stages.GRAINS),
     ("speaking", stages.SPEAKING),
     ("naming", stages.NAMING),
     ("returning", stages.RETURNING),

@@ -130,6 +130,23 @@ def test_events_out_of_order_are_an_error_and_nothing_is_kept(tmp_path: Path, ma
     assert not list((tmp_path / f"cache-{EVENTS // 2}").glob("*.part"))
 
 
+@pytest.mark.parametrize("on_disk", [False, True])
+@pytest.mark.parametrize("rows", [1, 3, 7, 1000])
+def test_a_part_never_cuts_a_span_and_no_row_is_lost(tmp_path: Path, made: Made, rows: int, on_disk: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    whole = made[0]
+    turned = whole.take([*range(40, whole.num_rows), *range(40)])
+    path = tmp_path / "events.parquet"
+    store.write(whole, tables.EVENTS, path)
+    given = Kept.on_disk(path, tables.EVENTS, "events") if on_disk else Kept(turned, "events")
+    parts = list(given.spans(rows, frozenset({"event", "first_instant"}), "first_instant", 30 * MINUTE))
+    spans = [{instant // (30 * MINUTE) for instant in part["first_instant"].to_pylist()} for part in parts]
+    assert sum(map(len, spans)) == len(set().union(*spans))
+    assert [one for part in parts for one in part["event"].to_pylist()] == whole["event"].to_pylist()
+    nothing = Kept(whole.slice(0, 0), "events")
+    (empty,) = nothing.spans(rows, frozenset({"event", "first_instant"}), "first_instant", 30 * MINUTE)
+    assert empty.num_rows == 0
+
+
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     path = tmp_path / "events.parquet"
     path.write_bytes(b"no table")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -98,3 +101,80 @@ def test_of_two_events_at_one_instant_the_first_in_order_is_the_reading(resolve:
     events = [seen(3, protocol="udp"), seen(3, protocol="tcp")]
     assert speaking(resolve, events, [lease(0, 10, protocol="tcp")]) == []
     assert speaking(resolve, events[::-1], [lease(0, 10, protocol="tcp")]) == [(3, -1, False)]
+
+
+def test_a_reading_within_one_long_lease_at_every_shift_speaks_for_nothing_and_at_its_edges_it_does(
+    resolve: Resolve,
+) -> None:
+    for length in (13 * 60, 24 * 60, 30 * 24 * 60):
+        events = [seen(0), seen(length // 2), seen(length - 61), seen(length - 59)]
+        assert speaking(resolve, events, [lease(-60, length)]) == [(length - 59, -1, False)]
+        # What lies on the edge within the tolerance is met.
+        near = {"log_clocks": {"web": 60 * 1_000_000}}
+        assert speaking(resolve, [seen(length - 60)], [lease(0, length)], **near) == []
+        assert speaking(resolve, [seen(length - 60)], [lease(0, length)]) == [(length - 60, -1, False)]
+
+
+def test_a_long_lease_of_one_source_silences_no_reading_of_another(resolve: Resolve) -> None:
+    leases = [lease(-600, 6000), lease(0, 30, assignment="other")]
+    found = resolve([seen(3)], leases, shifts=[HOUR], assignment_clocks={"isp": 0, "other": 0})["speaking"]
+    assert [(row["assignment"], row["for_shift"]) for row in found] == [("other", False)]
+
+
+LENGTHS = st.sampled_from([0.5, 1, 11, 12, 13, 25, 24 * 11, 24 * 13, 24 * 40])
+LEASES = st.lists(
+    st.tuples(
+        st.integers(-90, 90),
+        LENGTHS,
+        st.sampled_from(["isp", "other"]),
+        st.booleans(),
+        st.sampled_from([A, "10.0.0.1"]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+SHIFTS = (-2 * HOUR, -30 * MINUTE, HOUR)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(0, 20 * 48), min_size=1, max_size=8, unique=True), LEASES, st.sampled_from([0, 300]))
+def test_what_readings_say_is_what_the_definition_says_however_long_the_leases_are(
+    resolve: Resolve, halves: list[int], drawn: list[tuple[int, float, str, bool, str]], tolerance: int
+) -> None:
+    tolerance *= 1_000_000
+    instants = [BASE + half * 30 * MINUTE for half in sorted(halves)]
+    leases = [
+        {
+            "address": address,
+            "account": None if number % 3 else "a",
+            "assignment": source,
+            "from": BASE + begin * 10 * MINUTE,
+            "until": None if length == 24 * 40 else BASE + begin * 10 * MINUTE + int(length * HOUR),
+            "doubtful": doubtful,
+        }
+        for number, (begin, length, source, doubtful, address) in enumerate(drawn)
+    ]
+    expected = set()
+    for instant in instants:
+        for source in ("isp", "other"):
+            here = [one for one in leases if one["assignment"] == source and one["address"] == A]
+
+            def met(at: int, here: list[dict[str, Any]] = here) -> list[bool]:
+                return [
+                    one["doubtful"]
+                    for one in here
+                    if one["from"] <= at + tolerance and (one["until"] is None or at - tolerance < one["until"])
+                ]
+
+            for shift in SHIFTS:
+                now, then = met(instant), met(instant + shift)
+                if not any(now + then) and bool(now) != bool(then):
+                    expected.add((instant, source, shift, bool(then)))
+    found = resolve(
+        [{"client_address": A, "instants": [instant]} for instant in instants],
+        leases,
+        shifts=SHIFTS,
+        log_clocks={"web": tolerance},
+        assignment_clocks={"isp": 0, "other": 0},
+    )["speaking"]
+    assert {(row["instant"], row["assignment"], row["shift"], row["for_shift"]) for row in found} == expected
