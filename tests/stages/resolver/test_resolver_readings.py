@@ -16,6 +16,8 @@ MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 BASE = 11_600 * 24 * HOUR
 A = "198.51.100.21"
+# A lease is looked for by its length within the time that is asked about: these make that long.
+AFAR = [{"client_address": "10.0.0.9", "instants": [BASE + days * 24 * HOUR]} for days in (-20, 40)]
 
 
 def seen(minute: int, **more: object) -> dict[str, object]:
@@ -107,17 +109,23 @@ def test_a_reading_within_one_long_lease_at_every_shift_speaks_for_nothing_and_a
     resolve: Resolve,
 ) -> None:
     for length in (13 * 60, 24 * 60, 30 * 24 * 60):
-        events = [seen(0), seen(length // 2), seen(length - 61), seen(length - 59)]
+        events = [*AFAR, seen(0), seen(length // 2), seen(length - 61), seen(length - 59)]
         assert speaking(resolve, events, [lease(-60, length)]) == [(length - 59, -1, False)]
         # What lies on the edge within the tolerance is met.
         near = {"log_clocks": {"web": 60 * 1_000_000}}
-        assert speaking(resolve, [seen(length - 60)], [lease(0, length)], **near) == []
-        assert speaking(resolve, [seen(length - 60)], [lease(0, length)]) == [(length - 60, -1, False)]
+        assert speaking(resolve, [*AFAR, seen(length - 60)], [lease(0, length)], **near) == []
+        assert speaking(resolve, [*AFAR, seen(length - 60)], [lease(0, length)]) == [(length - 60, -1, False)]
+        assert speaking(resolve, [*AFAR, seen(length - 59)], [lease(0, length)], **near) == [(length - 59, -1, False)]
+        for minute, speaks in ((58, True), (59, True), (60, False)):
+            back = resolve([*AFAR, seen(minute)], [lease(0, length)], shifts=[-HOUR])["speaking"]
+            assert len(back) == speaks
+            back = resolve([*AFAR, seen(minute)], [lease(1, length)], shifts=[-HOUR], **near)["speaking"]
+            assert len(back) == speaks
 
 
 def test_a_long_lease_of_one_source_silences_no_reading_of_another(resolve: Resolve) -> None:
     leases = [lease(-600, 6000), lease(0, 30, assignment="other")]
-    found = resolve([seen(3)], leases, shifts=[HOUR], assignment_clocks={"isp": 0, "other": 0})["speaking"]
+    found = resolve([*AFAR, seen(3)], leases, shifts=[HOUR], assignment_clocks={"isp": 0, "other": 0})["speaking"]
     assert [(row["assignment"], row["for_shift"]) for row in found] == [("other", False)]
 
 
@@ -137,7 +145,11 @@ SHIFTS = (-2 * HOUR, -30 * MINUTE, HOUR)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.integers(0, 20 * 48), min_size=1, max_size=8, unique=True), LEASES, st.sampled_from([0, 300]))
+@given(
+    st.lists(st.integers(0, 24) | st.integers(0, 20 * 48), min_size=1, max_size=8, unique=True),
+    LEASES,
+    st.sampled_from([0, 300]),
+)
 def test_what_readings_say_is_what_the_definition_says_however_long_the_leases_are(
     resolve: Resolve, halves: list[int], drawn: list[tuple[int, float, str, bool, str]], tolerance: int
 ) -> None:
@@ -171,7 +183,7 @@ def test_what_readings_say_is_what_the_definition_says_however_long_the_leases_a
                 if not any(now + then) and bool(now) != bool(then):
                     expected.add((instant, source, shift, bool(then)))
     found = resolve(
-        [{"client_address": A, "instants": [instant]} for instant in instants],
+        [*AFAR, *({"client_address": A, "instants": [instant]} for instant in instants)],
         leases,
         shifts=SHIFTS,
         log_clocks={"web": tolerance},
