@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -22,7 +23,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from landmark.assignments import ALL, FileLeases, Settings, Wanted
-from landmark.assignments.names import EveryLine
+from landmark.assignments.sieve import EveryLine
 from landmark.scan.sifting import SiftedLines
 
 if TYPE_CHECKING:
@@ -68,7 +69,69 @@ def _detail(number: int, at: datetime, address: str, account: int) -> str:
     return f"{at:%a %b %e %H:%M:%S %Y}\n" + "".join(f"\t{one}\n" for one in attributes) + "\n"
 
 
-_RECORDS = {"csv": _csv, "nfware-nat": _nat, "radius-detail": _detail}
+def _kea(number: int, at: datetime, address: str, account: int) -> str:
+    head = "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context\n"
+    device = f"02:00:{account >> 24:02x}:{account >> 16 & 255:02x}:{account >> 8 & 255:02x}:{account & 255:02x}"
+    row = f"{address},{device},01:{device},3600,{int(at.timestamp()) + 3600},1,0,0,,0,\n"
+    return row if number else head + row
+
+
+def _kea_forensic(number: int, at: datetime, address: str, account: int) -> str:
+    deed = "renewed" if number % 4 else "assigned"
+    device = f"02:00:{account >> 24:02x}:{account >> 16 & 255:02x}:{account >> 8 & 255:02x}:{account & 255:02x}"
+    return (
+        f"{at:%Y-%m-%d %H:%M:%S} UTC Address: {address} has been {deed} for 1 hrs 0 mins 0 secs to a device with "
+        f"hardware address: hwtype=1 {device}, client-id: 01:{device} connected via relay at address: 192.0.2.1, "
+        f"identified by circuit-id: {account:08x} and remote-id: 02:00\n"
+    )
+
+
+def _dhcpd(_number: int, at: datetime, address: str, account: int) -> str:
+    device = f"02:00:{account >> 24:02x}:{account >> 16 & 255:02x}:{account >> 8 & 255:02x}:{account & 255:02x}"
+    starts, ends = (f"{one:%w %Y/%m/%d %H:%M:%S}" for one in (at, at + timedelta(hours=1)))
+    return (
+        f"lease {address} {{\n  starts {starts};\n  ends {ends};\n  cltt {starts};\n  binding state active;\n"
+        f"  next binding state free;\n  rewind binding state free;\n  hardware ethernet {device};\n"
+        f'  option agent.circuit-id "line-{account:06}";\n  client-hostname "pc-{account}";\n}}\n'
+    )
+
+
+def _dhcpd_syslog(number: int, at: datetime, address: str, account: int) -> str:
+    device = f"02:00:{account >> 24:02x}:{account >> 16 & 255:02x}:{account >> 8 & 255:02x}:{account & 255:02x}"
+    head = f"{at:%b %e %H:%M:%S} dhcp1 dhcpd[471]: "
+    return (
+        f"{head}DHCPREQUEST for {address} from {device} via 192.0.2.1\n"
+        f"{head}Lease for {address} raw option-82 info is CID: 0.4.{account >> 8 & 255}.{account & 255} AID: 0.6.2\n"
+        f"{head}DHCPACK on {address} to {device} (pc-{number}) via 192.0.2.1\n"
+    )
+
+
+def _nfware_radius(number: int, at: datetime, address: str, account: int) -> str:
+    attributes = (
+        "Acct-Status-Type = Start",
+        f'Acct-Session-Id = "{number:08x}"',
+        'NAS-Identifier = "cgn1"',
+        f"NFWare-vCGNAT-Inside-Addr = 100.64.{account % 251}.{account % 241}",
+        f"NFWare-vCGNAT-Nat-Addr = {address}",
+        f"NFWare-vCGNAT-NAT-Port-Start = {1024 + number % 600 * 100}",
+        f"NFWare-vCGNAT-NAT-Port-End = {1123 + number % 600 * 100}",
+        "NFWare-vCGNAT-VRF = 1",
+        f"Timestamp = {int(at.timestamp())}",
+    )
+    return f"{at:%a %b %e %H:%M:%S %Y}\n" + "".join(f"\t{one}\n" for one in attributes) + "\n"
+
+
+_KINDS = {"kea": "client-id", "kea-forensic": "circuit-id", "dhcpd": "circuit-id", "dhcpd-syslog": "circuit-id"}
+_RECORDS = {
+    "csv": _csv,
+    "nfware-nat": _nat,
+    "radius-detail": _detail,
+    "nfware-radius": _nfware_radius,
+    "kea": _kea,
+    "kea-forensic": _kea_forensic,
+    "dhcpd": _dhcpd,
+    "dhcpd-syslog": _dhcpd_syslog,
+}
 
 
 def write(name: str, path: Path, size: int, wanted: list[str], others: list[str]) -> int:
@@ -98,6 +161,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--megabytes", type=int, default=20)
     parser.add_argument("--addresses", type=int, default=30_000)
+    parser.add_argument("--formats", nargs="*", choices=list(_RECORDS), default=list(_RECORDS))
     asked_for = parser.parse_args()
     chance = Random(1)  # noqa: S311 - nothing is secret
     pool = [f"10.{64 + n // 65_536}.{n // 256 % 256}.{n % 256}" for n in range(12 * 65_536)]
@@ -110,13 +174,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         needles = Path(folder, "needles")
         needles.write_text("".join(f"{one}\n" for one in wanted), encoding="ascii")
-        for name in _RECORDS:
+        for name in asked_for.formats:
             path = Path(folder, name)
             size = asked_for.megabytes * 1_000_000
             records = write(name, path, size, wanted, others)
 
-            def read(text: Iterable[Line], name: str = name) -> list[FileLeases]:
-                return ALL[name].read([text], stated, asked)
+            kind = replace(stated, account_kind=_KINDS.get(name, ""))
+
+            def read(text: Iterable[Line], name: str = name, kind: Settings = kind) -> list[FileLeases]:
+                return ALL[name].read([text], kind, asked)
 
             first, found = timed(partial(read, SiftedLines(path)))
             again, _ = timed(partial(read, SiftedLines(path)))

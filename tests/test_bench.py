@@ -29,7 +29,7 @@ def test_reading_is_measured_beside_what_is_installed_and_says_what_is_not() -> 
     done = subprocess.run([*line, *only], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     rows = {row.split("|")[1].strip(): row for row in done.stdout.splitlines() if row[:1] == "|"}
-    assert "30 unlike targets, marginal" in rows
-    assert "seconds for a news log" in rows
-    assert "every line concerned" in rows or "Polars is not installed" in done.stdout
+    assert "30 unlike targets, marginal, 0.0 to 0.0 GB" in rows
+    assert "seconds for a news log, 0.00 GB" in rows
+    assert "every line concerned, 0.00 GB" in rows or "Polars is not installed" in done.stdout
     assert "SHA extensions" in done.stdout

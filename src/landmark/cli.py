@@ -200,7 +200,8 @@ def show(case: Path, reference: str, /, *, json_: AsJson = False, as_of: AsOf = 
 def _tree(node: Node, indent: str) -> None:
     _say(f"{indent}{node.title}")
     for name, value in node.facts.items():
-        _say(f"{indent}  {name}: {value}")
+        said = ("no", "yes")[value] if isinstance(value, bool) else value
+        _say(f"{indent}  {name}: {said}")
     for below in node.under:
         _tree(below, indent + "    ")
 

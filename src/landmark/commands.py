@@ -284,12 +284,13 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
         folder: the case folder.
         as_of: as for `run`.
         today: as for `run`.
-        reread: hash every input and every result again and hold them against what the ledger says.
+        reread: hash every input, every file of subscribers and every result again, and hold them against what the
+            ledger and the manifests of acquisitions say.
 
     Raises:
         LandmarkError: what is wrong, all of it at once where it can be had.
     """
-    from landmark.identities import subscribers  # noqa: PLC0415 - as above
+    from landmark.identities import files as people  # noqa: PLC0415 - as above
     from landmark.intake import inputs, peek  # noqa: PLC0415
     from landmark.intake.disk import estimate  # noqa: PLC0415
     from landmark.outputs import vouch  # noqa: PLC0415
@@ -298,7 +299,8 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
     book = ledger.read(folder, _now)
     vouch(book, folder / "out")
     found = inputs.find(case)
-    subscribers.check(subscribers.find(case))
+    of_people = people.find(case)
+    people.check(of_people)
     earlier = inputs.seen(book.entries)
     states: dict[str, str] = {one.name: "read before" if one.name in earlier else "new" for one in found}
     if reread:
@@ -306,6 +308,7 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
 
         with _held(folder) as cache:
             states.update(identify(case, book, cache, again=True).compared.states)
+        people.acquisitions(case, people.identified(of_people), book.entries)
         _reread_results(folder)
     files = []
     for one in found:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from itertools import accumulate, count, repeat
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Line(NamedTuple):
@@ -12,6 +16,32 @@ class Line(NamedTuple):
     offset: int
     text: bytes
     ended: bool
+
+
+class Stretch(NamedTuple):
+    """Lines of a text, one behind the other: the first one's number and byte offset, their bytes with the newlines."""
+
+    number: int
+    offset: int
+    text: bytes
+
+    def parts(self, most: int) -> Iterator[Stretch]:
+        """Give it in parts of at most so many lines, of which a short text may hold very many."""
+        if self.text.count(b"\n") <= most:
+            yield self
+            return
+        middle = self.text.find(b"\n", len(self.text) // 2) + 1
+        if middle == len(self.text):
+            middle = self.text.rfind(b"\n", 0, middle - 1) + 1
+        number = self.number + self.text.count(b"\n", 0, middle)
+        yield from Stretch(self.number, self.offset, self.text[:middle]).parts(most)
+        yield from Stretch(number, self.offset + middle, self.text[middle:]).parts(most)
+
+    def lines(self) -> list[Line]:
+        """Give each of them."""
+        texts = self.text.split(b"\n")[:-1]
+        offsets = accumulate(map(len, texts), lambda offset, length: offset + length + 1, initial=self.offset)
+        return list(map(Line._make, zip(count(self.number), offsets, texts, repeat(object=True), strict=False)))
 
 
 class Reject(NamedTuple):

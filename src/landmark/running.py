@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from landmark import case_file, keys, outputs, pipeline, pseudonyms, sources, store, warrant
 from landmark.errors import IntegrityError
 from landmark.intake import acquired as acquisitions
-from landmark.intake import inputs
+from landmark.intake import inputs, years
 from landmark.intake import leases as leasing
 from landmark.intake.logs import Reading
 from landmark.intake.shelf import Shelf
@@ -177,6 +177,9 @@ class Run:
 
     def _make(self, found: Found, names: pseudonyms.Pseudonyms, key: str, reading: Reading, shelf: Shelf) -> None:
         logs = reading.logs(found.files, found.earlier)
+        said = outputs.manifest(self._out)
+        if found.compared.gone and said is not None and not outputs.intact(self._out, said):
+            years.check(found.files, outputs.table(self.case.folder, "events"), logs.events)
         leased = None
         if self.case.assignments:
             self.progress("reading assignments", 0, 0)

@@ -43,6 +43,11 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
     return bytes((int(number, 16),)) if number is not None else _CONTROLS.get(sign, sign)
 
 
+def text_of(logged: bytes) -> str:
+    r"""Give bytes as text; those that are no UTF-8 become `\xHH`."""
+    return logged.decode("utf-8", "backslashreplace")
+
+
 def percent_decode(text: bytes) -> bytes:
     """Decode percent-encoding once; what is no escape stays."""
     return unquote_to_bytes(text) if b"%" in text else text

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from landmark.case import Target
 
 
+_LONGEST = 512
+"""Bytes of a host and the beginning of a path that are held with what they fit."""
+
+
 class Match(NamedTuple):
     """What a row concerns: whether any target fits it, and the id of the first of those in force."""
 
@@ -32,6 +36,8 @@ class _Place(NamedTuple):
 
     def in_force(self, instants: Sequence[int]) -> bool:
         begin, end = self.target.begin, self.target.end
+        if begin is None and end is None:
+            return True
         return all((begin is None or begin <= one) and (end is None or one < end) for one in instants)
 
 
@@ -64,7 +70,11 @@ class Targets:
         self._anywhere: _Tree | None = None
         self._news: dict[bytes, list[_Place]] = {}
         self._news_below: dict[bytes, list[_Place]] = {}
+        self._all = tuple(targets)
+        self._deepest = 0
         self._names = lru_cache(maxsize=64)(self._make_names)
+        self._found = lru_cache(maxsize=1 << 12)(self._find)
+        self._reached = lru_cache(maxsize=1 << 12)(self._is_reached)
         for order, target in enumerate(targets):
             if target.newsgroup is None:
                 self._add_web(target, order)
@@ -80,6 +90,7 @@ class Targets:
         else:
             tree = (self._below if wildcard else self._exact).setdefault(host, _Tree())
         tree.add(path, _Place(target, wildcard or host is None, len(path), order))
+        self._deepest = max(self._deepest, len(path))
         self._web.append((f".{host}" if wildcard else host, path))
 
     def _add_news(self, target: Target, group: str, order: int) -> None:
@@ -103,6 +114,10 @@ class Targets:
         """
         names = self._names(kind, logs_host, host)
         return None if names is None else names.literals
+
+    def sought(self, kind: Literal["web", "news"], *, logs_host: bool, host: str | None) -> Names | None:
+        """Give the names of which a line of a log holds one in some spelling, as in `names`; None: every line does."""
+        return self._names(kind, logs_host, host)
 
     def mentions(self, line: bytes, kind: Literal["web", "news"], logs_host: bool, host: str | None) -> bool:  # noqa: FBT001 - as in `names`
         """Say whether a line of a log holds the name of a target in any accepted spelling."""
@@ -136,6 +151,9 @@ class Targets:
             host: that the request was for.
             absolute: whether the request named it itself, which only a target with a host matches.
         """
+        return self._reached(host, absolute)
+
+    def _is_reached(self, host: str, absolute: bool) -> bool:  # noqa: FBT001 - a key of a cache
         return next(self._trees(host, absolute=absolute), None) is not None
 
     def match_web(self, host: str | None, path: Path, instants: Sequence[int], *, absolute: bool = False) -> Match:
@@ -147,14 +165,31 @@ class Targets:
             instants: at all of which a target must be in force, µs UTC.
             absolute: whether the request named the host itself.
         """
+        above = path[: self._deepest]
+        if len(host or "") + sum(map(len, above)) > _LONGEST:
+            return _first(self._find(host, above, absolute), instants)
+        return _first(self._found(host, above, absolute), instants)
+
+    def _find(self, host: str | None, path: Path, absolute: bool) -> tuple[_Place, ...]:  # noqa: FBT001 - a key of a cache
         places = [place for tree in self._trees(host, absolute=absolute) for place in tree.above(path)]
-        return _first(places, instants)
+        return _sorted(places)
+
+    @property
+    def deepest(self) -> int:
+        """Of how many segments the longest path of a target is: what is further down makes no difference."""
+        return self._deepest
+
+    @property
+    def bounds(self) -> list[int]:
+        """The instants at which a target begins or ends to be in force, ascending, µs UTC."""
+        ends = (bound for target in self._all for bound in (target.begin, target.end))
+        return sorted({bound for bound in ends if bound is not None})
 
     def match_news(self, group: bytes, instants: Sequence[int]) -> Match:
         """Give what a newsgroup concerns, at instants µs UTC."""
         places = list(self._news.get(group, ()))
         places += [place for name, below in self._news_below.items() if _is_below(group, name) for place in below]
-        return _first(places, instants)
+        return _first(_sorted(places), instants)
 
     def _trees(self, host: str | None, *, absolute: bool) -> Iterator[_Tree]:
         if host is not None:
@@ -168,12 +203,16 @@ class Targets:
             yield self._anywhere
 
 
-def _first(places: list[_Place], instants: Sequence[int]) -> Match:
+def _sorted(places: list[_Place]) -> tuple[_Place, ...]:
     """Exact before wildcard, longest path, order in the case; a target without host is as wide as a wildcard."""
-    if not places:
-        return Match(fits=False, target=None)
-    places.sort(key=lambda place: (place.wildcard, -place.depth, place.order))
-    return Match(fits=True, target=next((place.target.id for place in places if place.in_force(instants)), None))
+    return tuple(sorted(places, key=lambda place: (place.wildcard, -place.depth, place.order)))
+
+
+def _first(places: tuple[_Place, ...], instants: Sequence[int]) -> Match:
+    for place in places:
+        if place.in_force(instants):
+            return Match(fits=True, target=place.target.id)
+    return Match(fits=bool(places), target=None)
 
 
 def _host(host: str) -> str:

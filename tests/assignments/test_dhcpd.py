@@ -323,8 +323,6 @@ def test_a_release_of_an_association_is_at_the_client_s_last_transaction() -> No
     "wrong",
     [
         (b"iaaddr 2001:db8::5 {", b"iaaddr 2001:db8::/64 {"),
-        (b"iaaddr 2001:db8::5 {", b"iaaddr {"),
-        (b"iaaddr 2001:db8::5 {", b"iaaddr 2001:db8::6 {"),
         (b'"\\001\\000\\000\\000\\000\\003\\000\\001a"', b'"abcd"'),
         (b"  cltt 2 2001/10/02 06:00:00;\n", b"\n"),
     ],
@@ -332,6 +330,12 @@ def test_a_release_of_an_association_is_at_the_client_s_last_transaction() -> No
 def test_an_association_that_cannot_be_read_shares_its_fate_line_by_line(wrong: tuple[bytes, bytes]) -> None:
     reading = one(SIXES.replace(*wrong))
     assert [reject.reason for reject in reading.rejects] == ["malformed"] * 14
+
+
+@pytest.mark.parametrize("other", [b"iaaddr {", b"iaaddr 2001:db8::6 {"])
+def test_a_block_that_cannot_be_read_and_holds_no_address_asked_for_is_not_watched(other: bytes) -> None:
+    reading = one(SIXES.replace(b"iaaddr 2001:db8::5 {", other))
+    assert (reading.rejects, reading.dropped["not_watched"]) == ([], 14)
 
 
 def test_comments_and_other_statements_are_directives_and_blank_lines_between_blocks_are_empty() -> None:

@@ -172,7 +172,7 @@ def test_the_same_lease_in_a_later_file_is_told_once() -> None:
     timeline.grant(part(10, 40, row=7))
     timeline.grant(part(10, 40, row=1, text=1))
     assert len(timeline.parts) == 1
-    assert timeline.twice == [Record(1, (1,))]
+    assert timeline.twice == [("a", [Record(1, (1,))])]
 
 
 class Act(NamedTuple):

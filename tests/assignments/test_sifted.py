@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from landmark.assignments import FileLeases
     from landmark.lines import Line
 
-BEGIN, END = 1_001_000_000_000_000, 1_003_500_000_000_000
+BEGIN, END = 1_001_000_000_000_000, 1_004_500_000_000_000
 # Each as it may be written; the first of each is in the form of RFC 5952, a prefix's an address in it.
 SPELLINGS = (
     (b"203.0.113.5", b"203.0.113.5", b"::ffff:203.0.113.5", b"::FFFF:cb00:7105", b"0:0:0:0:0:ffff:203.0.113.5"),
@@ -53,6 +53,9 @@ def changed(unit: bytes, chance: Random) -> bytes:
         hour = chance.randrange(24)
         unit = re.sub(rb"\b[012]\d(:[0-5]\d:[0-5]\d)", rb"%02d\1" % hour, unit)
         unit = re.sub(rb"\b100(\d{7})\b", b"100%07d" % chance.randrange(3_000_000), unit)
+    if chance.random() < 0.3:  # the night in which the clocks were put back, and another hour of it
+        unit = re.sub(rb"2001([-/])10([-/])02", rb"2001\g<1>10\g<2>28", unit).replace(b"Oct  2", b"Oct 28")
+        unit = re.sub(rb"\b[012]\d(:[0-5]\d:[0-5]\d)", rb"%02d\1" % chance.randrange(3), unit)
     if chance.random() < 0.2:
         unit = re.sub(rb"\bOct\b", chance.choice([b"Oct", b"Nov", b"Dec", b"Jan"]), unit)
     if chance.random() < 0.2:
@@ -75,12 +78,14 @@ def test_what_is_parsed_changes_no_figure(name: str, seed: int) -> None:
     headers = [unit for unit in units(name) if b"," in unit][:1] if name in {"csv", "radius-csv", "kea"} else []
     texts = []
     for _ in range(chance.randint(1, 2)):
-        some = [changed(chance.choice(units(name)), chance) for _ in range(chance.randrange(16))]
+        some = [changed(chance.choice(units(name)), chance) for _ in range(chance.choice([4, 16, 40]))]
         ends = [b"", b"", b"\n", b"x", b"x" * (1 << 20) + b"yz\n \n" if seed % 20 == 0 else b""]
         texts.append(b"".join([*headers, *some]) + chance.choice(ends))
     addresses = {every[0].decode() for every in SPELLINGS if chance.random() < 0.4}
     wanted = Wanted(frozenset(addresses), frozenset(), BEGIN, END)
     stated = dict(chance.choice([example.settings for example in ALL[name].examples()]))
+    stated |= chance.choice([{}, {"tolerance": 0}, {"tolerance": 3600_000_000}, {"clock_ahead": 60_000_000}])
+    stated |= chance.choice([{}, {"series": ("one", "one")}, {"series": ("one", "other")}])
     with tempfile.TemporaryDirectory() as folder:
         paths = []
         for number, text in enumerate(texts):
@@ -92,6 +97,115 @@ def test_what_is_parsed_changes_no_figure(name: str, seed: int) -> None:
     for one, other in zip(sifted, read(name, every, stated, wanted), strict=True):
         assert one.leases == other.leases
         assert (one.kept, +one.dropped, one.rejects) == (other.kept, +other.dropped, other.rejects)
+
+
+def parsed_of_all(name: str, folder: Path, text: bytes, stated: dict[str, Any], *addresses: str) -> FileLeases:
+    """Read a text of which records are passed over, and show that they make no difference."""
+    path = folder / "text"
+    path.write_bytes(text)
+    wanted = Wanted(frozenset(addresses), frozenset(), BEGIN, END)
+    (sifted,) = read(name, [SiftedLines(path)], stated, wanted)
+    (every,) = read(name, [list(SiftedLines(path))], stated, wanted)
+    assert (sifted.leases, sifted.kept, +sifted.dropped) == (every.leases, every.kept, +every.dropped)
+    return sifted
+
+
+def kea_row(address: str, begin: int, client: int, lasts: int = 3600) -> bytes:
+    return b"%b,,01:%02x,%d,%d,1,0,0,,0,,0\n" % (address.encode(), client, lasts, begin + lasts)
+
+
+def dhcpd_block(address: str, begin: int, client: int) -> bytes:
+    times = b"  starts epoch %d;\n  ends epoch %d;\n  cltt epoch %d;\n" % (begin, begin + 3600, begin)
+    return b"lease %b {\n%b  uid 01:%02x;\n}\n" % (address.encode(), times, client)
+
+
+HEADER = (
+    b"address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context,pool_id\n"
+)
+ROWS = {"kea": (HEADER, kea_row), "dhcpd": (b"", dhcpd_block)}
+CLIENT = {"account_kind": "client-id"}
+NOON = 1_002_024_000
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_a_clock_set_back_between_rows_of_an_address_that_nobody_asked_for_is_seen(name: str, tmp_path: Path) -> None:
+    head, row = ROWS[name]
+    others = [row("192.0.2.9", NOON + 900, 2), row("192.0.2.9", NOON + 600, 2)]
+    text = head + row("192.0.2.1", NOON, 1) + b"".join(others)
+    found = parsed_of_all(name, tmp_path, text, CLIENT, "192.0.2.1")
+    doubtful = [(lease.begin, lease.end) for lease in found.leases if lease.doubtful]
+    assert doubtful == [((NOON + 600) * 1_000_000, (NOON + 900) * 1_000_000)]
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_what_an_account_holds_elsewhere_ends_where_another_has_it(name: str, tmp_path: Path) -> None:
+    head, row = ROWS[name]
+    elsewhere = [row("192.0.2.9", NOON + 60, 1), row("192.0.2.9", NOON + 600, 2), row("192.0.2.8", NOON + 600, 3)]
+    text = head + row("192.0.2.1", NOON, 1) + b"".join(elsewhere)
+    found = parsed_of_all(name, tmp_path, text, CLIENT, "192.0.2.1")
+    assert [(lease.address, lease.end, lease.ends) for lease in found.leases] == [
+        ("192.0.2.1", (NOON + 3600) * 1_000_000, "timed_out"),
+        ("192.0.2.9", (NOON + 600) * 1_000_000, "replaced"),
+    ]
+
+
+FORENSIC = (
+    "2001-10-{day:02} {clock} CET Address: {address} has been assigned for {lasts} seconds to a device with {rest}\n"
+)
+DEVICE = "hardware address: hwtype=1 02:00:00:00:00:01, client-id: 01:{client:02x}"
+
+
+def forensic(address: str, clock: str, client: int = 1, lasts: int = 3600, day: int = 2) -> bytes:
+    rest = DEVICE.format(client=client)
+    return FORENSIC.format(day=day, clock=clock, address=address, lasts=lasts, rest=rest).encode()
+
+
+def test_the_lines_of_others_tell_which_autumn_hour_it_was(tmp_path: Path) -> None:
+    others = [forensic("192.0.2.9", clock, 2, day=28) for clock in ("00:55:00", "01:10:00", "01:59:00")]
+    text = b"".join(others) + forensic("192.0.2.9", "01:00:00", 2, day=28) + forensic("192.0.2.1", "01:20:00", day=28)
+    stated = {"zone": "Europe/London", **CLIENT}
+    found = parsed_of_all("kea-forensic", tmp_path, text, stated, "192.0.2.1")
+    assert [(lease.begin, lease.doubtful) for lease in found.leases] == [(1_004_232_000_000_000, False)]
+
+
+def test_a_clock_set_back_between_lines_of_others_is_seen(tmp_path: Path) -> None:
+    clocks = [f"12:{minute:02}:00" for minute in (*range(1, 40), *range(30, 50))]
+    others = b"".join(forensic(f"192.0.2.{9 + number}", clock, 9 + number) for number, clock in enumerate(clocks))
+    stated = {"zone": "UTC", **CLIENT}
+    found = parsed_of_all("kea-forensic", tmp_path, forensic("192.0.2.1", "12:00:00") + others, stated, "192.0.2.1")
+    at = 1_002_024_000_000_000
+    assert [(lease.begin - at, lease.end - at) for lease in found.leases if lease.doubtful and lease.end] == [
+        (30 * 60_000_000, 39 * 60_000_000)
+    ]
+
+
+@pytest.mark.parametrize(("again", "last"), [("11:00:00", [(60, 120)]), ("12:00:00", [(120, 150), (150, 180)])])
+def test_leases_of_one_account_are_not_joined_where_the_clock_went_back_between_them(
+    again: str, last: list[tuple[int, int]], tmp_path: Path
+) -> None:
+    others = [("12:00:00", 1), ("12:30:00", 2), (again, 1)]
+    text = forensic("192.0.2.1", "10:00:00") + b"".join(forensic("192.0.2.9", *one) for one in others)
+    found = parsed_of_all("kea-forensic", tmp_path, text, {"zone": "UTC", **CLIENT}, "192.0.2.1")
+    at = 1_002_016_800_000_000
+    assert [((one.begin - at) // 60_000_000, ((one.end or 0) - at) // 60_000_000) for one in found.leases] == [
+        (0, 60),
+        (120, 150),
+        *last,
+    ]
+
+
+@pytest.mark.parametrize("times", [[("12:00:00", 1, 0)], [("12:00:00", 1, 60), ("12:00:00", 1, 0)]])
+def test_a_lease_of_no_time_holds_nobody_for_longer(times: list[tuple[str, int, int]], tmp_path: Path) -> None:
+    text = b"".join(forensic("192.0.2.1", *one) for one in [*times, ("12:00:00", 2, 3600)])
+    found = parsed_of_all("kea-forensic", tmp_path, text, {"zone": "UTC", **CLIENT}, "192.0.2.1")
+    assert [lease.account for lease in found.leases] == [b"01:02".hex()]
+
+
+def test_a_restart_names_no_routing_domain(tmp_path: Path) -> None:
+    start = next(example.text for example in ALL["nfware-radius"].examples())
+    restart = b"Tue Oct  2 21:00:00 2001\n\tAcct-Status-Type = Accounting-On\n\tTimestamp = 1002052800\n\n"
+    found = parsed_of_all("nfware-radius", tmp_path, start + restart, {"zone": "Europe/London"}, "203.0.113.5")
+    assert {lease.inner for lease in found.leases} == {"10.0.0.1"}
 
 
 HELD = (*SPELLINGS[:2], SPELLINGS[3])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from landmark.case import Assignment, Authority, Case, Log, Rules, Subscribers, Target
 from landmark.errors import CaseError
 from landmark.figures import instant
-from landmark.identities import subscribers, writing
+from landmark.identities import files, subscribers, writing
 from landmark.identities.columns import goes_on
 from landmark.identities.judging import judge
 from landmark.identities.people import Subject, Visit
@@ -50,7 +50,7 @@ def subject(account: bytes = b"asked", visits: int = 6) -> Subject:
 def read(folder: Path, content: bytes, **options: Any) -> tuple[Outcome, Tally, str]:  # noqa: ANN401 - as case_in
     (folder / "subscribers.csv").write_bytes(content)
     case, asked = case_in(folder, **options), subject()
-    reading = subscribers.read(case, subscribers.identified(subscribers.find(case)), [asked], NAMES)
+    reading = subscribers.read(case, files.identified(files.find(case)), [asked], NAMES)
     outcome = judge(reading.evidence[asked.account], "GB")
     (tally,) = reading.tallies
     made = b"".join(writing.texts([outcome], reading.tallies, "GB").values()).decode()
@@ -79,7 +79,7 @@ def test_a_blank_line_or_a_header_inside_a_quoted_cell_is_a_part_of_it(tmp_path:
 
 def test_behind_a_line_that_is_too_long_nothing_is_taken_until_a_quote_ends(tmp_path: Path) -> None:
     """The line that was passed over may have opened a quoted cell."""
-    content = HEAD + b'other,"' + b"x" * (1 << 21) + b'\nasked,Innocent,,\nb",,\nasked,Right,,\n'
+    content = HEAD + b'other,"' + b"x" * (1 << 21) + b'\nsold,Innocent,,\nb",,\nasked,Right,,\n'
     outcome, tally, written = read(tmp_path, content)
     assert "Innocent" not in written
     assert [one.cells["user_name"] for one in outcome.records] == ["Right"]
@@ -97,6 +97,15 @@ def test_a_line_that_cannot_be_read_and_names_an_account_asked_about_is_listed(t
     assert [one.kind for one in outcome.conflicts] == ["record_unreadable"]
     assert tally.rejects == [(2, "malformed")]
     assert "Name" not in written
+
+
+def test_a_name_beside_a_record_that_cannot_be_read_is_withheld(tmp_path: Path) -> None:
+    """The record that nobody could read may be of the one who had the account then."""
+    outcome, tally, written = read(tmp_path, HEAD + b"asked,Former,,\n" + b'"asked","Later\n')
+    assert (tally.kept, tally.dropped["named_nobody"]) == (0, 1)
+    assert (outcome.result, outcome.records) == ("unreadable", ())
+    assert [(one.kind, one.place and one.place.line) for one in outcome.conflicts] == [("record_unreadable", 3)]
+    assert "Former" not in written
 
 
 def test_an_account_with_blanks_around_it_is_that_account(tmp_path: Path) -> None:
@@ -142,7 +151,7 @@ def test_one_text_under_two_statements_is_read_under_each(tmp_path: Path) -> Non
     case = case_in(tmp_path)
     owners = (Subscribers(files=("a.csv",), zone="UTC"), Subscribers(files=("b.csv",)))
     case = Case(**{**{name: getattr(case, name) for name in case.__slots__}, "subscribers": owners})
-    reading = subscribers.read(case, subscribers.identified(subscribers.find(case)), [subject()], NAMES)
+    reading = subscribers.read(case, files.identified(files.find(case)), [subject()], NAMES)
     assert [tally.duplicate_of for tally in reading.tallies] == [None, None]
 
 
@@ -202,7 +211,7 @@ def test_a_line_whose_name_is_taken_for_one_subject_is_kept_whatever_it_comes_to
     case = replace(case_in(tmp_path), assignments=forms)
     named, nobody = subject(b"asked@isp"), replace(subject(b"asked"), visitor_id="1" * 16)
     for asked in ([named, nobody], [nobody, named]):
-        reading = subscribers.read(case, subscribers.identified(subscribers.find(case)), asked, NAMES)
+        reading = subscribers.read(case, files.identified(files.find(case)), asked, NAMES)
         assert [len(reading.evidence[one.account].records) for one in (named, nobody)] == [1, 0]
         (tally,) = reading.tallies
         assert (tally.kept, tally.dropped["at_most_threshold"]) == (1, 1)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from landmark import store, tables
 from landmark.case import Authority, Case, Log, Rules, Subscribers, Target
 from landmark.figures import instant
-from landmark.identities import subscribers, writing
+from landmark.identities import files, subscribers, writing
 from landmark.identities.judging import judge
 from landmark.identities.people import ALONE, asked
 from landmark.pseudonyms import Pseudonyms
@@ -143,7 +143,7 @@ def test_a_name_is_taken_only_where_the_subject_and_the_record_are_over_the_thre
         (folder / "subscribers.csv").write_bytes(file_of(people, order))
         case = invented(folder)
         subjects = asked(made(people, names), MORE_THAN)
-        reading = subscribers.read(case, subscribers.identified(subscribers.find(case)), subjects, names)
+        reading = subscribers.read(case, files.identified(files.find(case)), subjects, names)
     outcomes = [judge(reading.evidence[one.account], "GB") for one in subjects]
     written = b"".join(writing.texts(outcomes, reading.tallies, "GB").values()).decode()
     for number, one in enumerate(people):
@@ -166,6 +166,6 @@ def test_a_visit_that_a_records_end_cuts_is_not_in_its_period(tmp_path: Path) ->
         (tmp_path / "subscribers.csv").write_text(
             f"account,user_name,until\naccount-0,Customer,{instant(until)}\n", encoding="utf-8"
         )
-        sources = subscribers.identified(subscribers.find(invented(tmp_path)))
+        sources = files.identified(files.find(invented(tmp_path)))
         (tally,) = subscribers.read(invented(tmp_path), sources, subjects, names).tallies
         assert (tally.kept, tally.dropped["at_most_threshold"]) == ((0, 1) if came_to else (1, 0))

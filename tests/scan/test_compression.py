@@ -10,8 +10,10 @@ import lzma
 import os
 import zipfile
 import zlib
+from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pytest
 import zstandard
 from hypothesis import given, settings
@@ -19,6 +21,8 @@ from hypothesis import strategies as st
 
 from landmark.errors import CaseError, LandmarkError, MachineError
 from landmark.scan.compression import open_text
+from landmark.scan.members import MOST, kind_of, unpacked
+from landmark.scan.stored import Digest, Stored, opened, paged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -27,6 +31,12 @@ if TYPE_CHECKING:
 
 TEXT = b"".join(b"192.0.2.%d - line %d of a log\r\n" % (n % 250, n * n) for n in range(3000))
 GZIP = gzip.compress(TEXT, mtime=0)
+# FHCRC, FEXTRA, FNAME and FCOMMENT (RFC 1952, 2.3.1).
+_HEAD = b"\x1f\x8b\x08\x1e" + bytes(5) + b"\x03" + b"\x05\x00abcde" + b"access.log\0" + b"a remark\0"
+HEADED = _HEAD + (zlib.crc32(_HEAD) & 0xFFFF).to_bytes(2, "little") + GZIP[10:]
+# Several pieces as they are read, and of one piece several times what is taken of it.
+DRAW = Random(1)  # noqa: S311 - nothing here is a secret
+LONG = DRAW.randbytes(1 << 19) + bytes(3 << 20) + DRAW.randbytes(1 << 18)
 ZSTD_SKIPPABLE = b"\x53\x2a\x4d\x18\x04\x00\x00\x00skip"
 
 
@@ -76,6 +86,7 @@ FILES = {  # what is stored, the text inside, whether it ended early
     "gzip": (GZIP, TEXT, False),
     "gzip members": (GZIP + gzip.compress(b"x\n") + GZIP, TEXT + b"x\n" + TEXT, False),
     "a thousand gzip members": (gzip.compress(b"x\n") * 1000, b"x\n" * 1000, False),
+    "gzip with all that a header may have": (HEADED, TEXT, False),
     "gzip padded with zeros": (GZIP + bytes(50_000), TEXT, False),
     "gzip member after zeros": (GZIP + bytes(50_000) + GZIP, TEXT + TEXT, False),
     "gzip with garbage": (GZIP + b"garbage, not a member", TEXT, True),
@@ -130,6 +141,42 @@ def test_a_gzip_cut_anywhere_gives_what_zlib_gives_of_it(
     assert found.sha256 == sha(stored)
 
 
+def test_members_that_end_anywhere_in_what_is_read_are_all_read(file: Callable[[bytes], Path]) -> None:
+    texts = [DRAW.randbytes(DRAW.randrange(3000)) for _ in range(400)]
+    found = everything(file(b"".join(gzip.compress(text, mtime=0) for text in texts)))
+    assert not found.ended_early
+    assert found.text == b"".join(texts)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 9, 1 << 17, (1 << 19) + 400, (1 << 19) + 3000, 700_000])
+def test_a_gzip_of_several_pieces_gives_what_zlib_gives_of_it(file: Callable[[bytes], Path], cut: int) -> None:
+    whole = gzip.compress(LONG, mtime=0)
+    stored = whole[: len(whole) - cut]
+    found = everything(file(stored), size=1 << 20)
+    assert found.ended_early == (cut > 0)
+    assert found.text == zlib.decompressobj(wbits=31).decompress(stored)
+
+
+def test_damage_behind_the_first_piece_loses_nothing_before_it(file: Callable[[bytes], Path]) -> None:
+    whole = gzip.compress(LONG, mtime=0)
+    at = len(whole) - (1 << 17) - 50
+    found = everything(file(whole[:at] + b"\xff" * 2000 + whole[at + 2000 :]), size=1 << 20)
+    assert found.ended_early or found.text != LONG
+    assert found.text.startswith(zlib.decompressobj(wbits=31).decompress(whole[:at]))
+
+
+def test_what_a_hostile_piece_makes_is_taken_little_by_little(tmp_path: Path) -> None:
+    path = tmp_path / "log.gz"
+    path.write_bytes(gzip.compress(bytes(50 << 20), compresslevel=9))
+    with opened(path) as file:
+        stored = Stored(path, file, Digest())
+        kind = kind_of(b"\x1f\x8b")
+        assert kind is not None
+        sizes = [len(piece) for piece in unpacked(stored, kind)]
+    assert sum(sizes) == 50 << 20
+    assert max(sizes) <= MOST
+
+
 @settings(max_examples=60, deadline=None)
 @given(place=st.floats(0, 0.999), flip=st.integers(1, 255), form=st.sampled_from(["gzip", "zstd"]))
 def test_damage_anywhere_ends_the_text_early_or_changes_nothing(
@@ -169,6 +216,14 @@ def test_large_pieces_are_hashed_beside_and_come_out_the_same(file: Callable[[by
         found = everything(file(stored), at=[3_000_001], size=2 << 20)
         assert found.content_sha256 == sha(text)
         assert found.prefixes == {3_000_001: sha(text[:3_000_001])}
+
+
+@pytest.mark.parametrize("before", [0, 1, 1 << 16])
+@pytest.mark.parametrize("size", [1, 4095, 4096, 1 << 22])
+def test_what_is_read_lies_on_whole_pages_of_memory(before: int, size: int) -> None:
+    buffer, begin = paged(before, size)
+    assert (np.frombuffer(buffer, np.uint8).__array_interface__["data"][0] + begin) % 4096 == 0
+    assert before <= begin <= len(buffer) - size
 
 
 def test_a_text_has_no_hash_before_its_end(file: Callable[[bytes], Path]) -> None:

@@ -265,6 +265,21 @@ def test_progress_adds_up_to_the_stored_bytes(file: Callable[[bytes], Path], col
     assert sum(told) == path.stat().st_size
 
 
+def test_who_is_told_of_progress_is_told_by_who_reads(file: Callable[[bytes], Path], collector: Collector) -> None:
+    told: list[tuple[int, int]] = []
+    path = file(OTHER * (40 * MIB // len(OTHER)))
+    counts = read(
+        path,
+        collector,
+        Prefilter([b"/nobody"]),
+        stateful=False,
+        progress=lambda count: told.append((count, threading.get_ident())),
+    )
+    assert {thread for _, thread in told} == {threading.get_ident()}, "what it looks at is being made by the reader"
+    assert sum(count for count, _ in told) == counts.stored_bytes
+    assert len(told) > 1
+
+
 def test_genuine_logs_are_counted_as_a_plain_count_does(web_logs: list[Path], new_collector: type[Collector]) -> None:
     for path in web_logs:
         stored = path.read_bytes()

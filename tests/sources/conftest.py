@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
 
     @property
     def events(self) -> list[sources.Event]:
-        return [event for file in self.files for event in file.events]
+        return [event for file in self.files for event in file.each()]
 
     @property
     def dropped(self) -> dict[str, int]:

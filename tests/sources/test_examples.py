@@ -20,7 +20,7 @@ ALL = [(name, example) for name, source in sources.ALL.items() for example in so
 def test_an_example_comes_out_as_it_says(name: str, example: sources.Example, read: Callable[..., Any]) -> None:
     file = read(name, example.text, **example.settings).file
     expected = dict(enumerate(example.expected, 1))
-    events = {event.line: event for event in file.events}
+    events = {event.line: event for event in file.each()}
     rejects = {reject.line: reject.reason for reject in file.rejects}
     reasons = {line: one for line, one in expected.items() if isinstance(one, str)}
     columns = {line: one for line, one in expected.items() if not isinstance(one, str)}

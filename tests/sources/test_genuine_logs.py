@@ -30,7 +30,7 @@ def test_every_line_is_accounted_for_and_all_but_one_read(
     text = text_of(shared, name)
     file = read("combined", text, targets=[Target("all")], **EVER).file
     total = len(lines(text))
-    assert len(file.events) + sum(file.dropped.values()) + len(file.rejects) == total
+    assert file.kept + sum(file.dropped.values()) + len(file.rejects) == total
     odd = [line for line in lines(text) if not line.text.endswith(b'"')]
     assert [(reject.line, reject.reason) for reject in file.rejects] == [(line.number, "malformed") for line in odd]
     assert len(odd) == (1 if name.startswith("elastic") else 0)
@@ -54,7 +54,7 @@ def test_counts_equal_a_plain_count(name: str, path: str, shared: Path, read: Ca
         rb'^(\S+) [^"]*"(\S+) ' + re.escape(bare) + rb'(?:[/?#][^"]*| HTTP[^"]*)?" (\d+) (?:\d+|-) "', re.MULTILINE
     )
     plain = [found.groups() for found in asked.finditer(text)]
-    seen = [(one.client_address or one.client_host, one.status) for one in file.events]
+    seen = [(one.client_address or one.client_host, one.status) for one in file.each()]
     assert len(plain) > 20
     assert sorted(seen) == sorted((client.decode(), int(status)) for client, _, status in plain)
     reached = [
@@ -63,4 +63,4 @@ def test_counts_equal_a_plain_count(name: str, path: str, shared: Path, read: Ca
         if method in {b"GET", b"POST"} and (status[:1] == b"2" or status == b"304")
     ]
     # No host is known here, so an embed cannot be told.
-    assert sum(one.counts for one in file.events) == len(reached)
+    assert sum(one.counts for one in file.each()) == len(reached)

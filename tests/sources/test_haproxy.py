@@ -59,7 +59,7 @@ def test_the_hour_that_occurs_twice_is_two_instants(micros: Callable[[str], int]
     )
     reader.begin()
     reader.feed([sources.Line(1, 0, text.removesuffix(b"\n"), ended=True)])
-    (event,) = reader.finish()[0].events
+    (event,) = reader.finish()[0].each()
     assert event.time_until is not None
     assert event.time_until - event.time == 3_600_000_000
     assert event.time % 1_000_000 == 655_000

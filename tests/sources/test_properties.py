@@ -121,7 +121,7 @@ def test_what_a_news_client_writes_makes_moves_or_removes_no_row_of_anybody_else
 
 
 def total(file: sources.FileReading) -> int:
-    return len(file.events) + sum(file.dropped.values()) + len(file.rejects)
+    return file.kept + sum(file.dropped.values()) + len(file.rejects)
 
 
 @st.composite

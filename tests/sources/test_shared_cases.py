@@ -67,11 +67,11 @@ def test_a_shared_case_comes_out(name: str, read: Callable[..., Any], micros: Ca
         stated = {key: value for key, value in log.items() if key not in {"files", "format"}}
         outcome = read(log["format"], (CASES / name / path).read_bytes(), targets=targets_of(case), **window, **stated)
         file = outcome.file
-        assert len(file.events) == wanted["kept"]
+        assert file.kept == wanted["kept"]
         assert file.admitted_lost == wanted.get("admitted_lost", 0)
         check_counts(dict(file.dropped), wanted["dropped"])
         check_counts(dict(_reasons(file)), wanted["rejected"])
-        events |= {(path, event.line): event for event in file.events}
+        events |= {(path, event.line): event for event in file.each()}
     check_events(events, expected, micros)
     addresses = {event.client_address for event in events.values()}
     assert not addresses & set(expected.get("not_clients", ()))

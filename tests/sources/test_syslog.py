@@ -18,7 +18,7 @@ def stamped(clocks: Clocks, *times: str, host: str = "news1") -> list[Stamp | No
     for time in times:
         head = head_of(f"{time} {host} x: y".encode())
         assert head is not None
-        found.append(clocks.stamp(head))
+        found.append(clocks.stamp(head, len(found)))
     return found
 
 

@@ -10,6 +10,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -376,7 +377,7 @@ def test_an_account_sold_on_names_only_a_holder_who_is_over_the_threshold_alone(
     )
     revealed = known.reveal()
     assert [row["billing_name"] for row in known.names()] == ["Present"]
-    assert revealed.results == {"found": 1, "none": 1, "several": 0, "contradicted": 0}
+    assert revealed.results == {"found": 1, "none": 1, "several": 0, "contradicted": 0, "unreadable": 0}
     kinds = [(row["conflict"], row["visits"]) for row in known.conflicts()]
     assert kinds.count(("holder_changes", "5")) == 1
     assert sum(kind == "at_most_threshold" for kind, _ in kinds) == 2
@@ -519,9 +520,12 @@ def test_records_that_are_not_what_was_acquired_name_nobody(known: Known) -> Non
     known.folder.write("people/subscribers.csv", f"{HEAD}\n{customer('user-0000', name='Else')}\n".encode())
     with pytest.raises(landmark.IntegrityError, match=r"people/subscribers\.csv: is not what was acquired"):
         known.reveal()
+    with pytest.raises(landmark.IntegrityError, match=r"people/subscribers\.csv: is not what was acquired"):
+        landmark.check(known.path, today=known.today, reread=True)
     (known.path / "people" / "acquisition.json").unlink()
-    with pytest.raises(landmark.IntegrityError, match="not there"):
-        known.reveal()
+    for does in (known.reveal, partial(landmark.check, known.path, today=known.today, reread=True)):
+        with pytest.raises(landmark.IntegrityError, match="not there"):
+            does()
     assert known.folder.holding(b"Else", inside=("identities",)) == []
 
 
@@ -559,7 +563,7 @@ def test_an_answer_names_those_who_were_asked_about(known: Known, whose: Callabl
     request = known.reveal(request=True).request
     answer = save(known.path / "answer.csv", filled(request, lambda row: found(whose(row))))
     revealed = known.reveal(answer=answer)
-    assert revealed.results == {"found": 2, "none": 0, "several": 0, "contradicted": 0}
+    assert revealed.results == {"found": 2, "none": 0, "several": 0, "contradicted": 0, "unreadable": 0}
     assert sorted(row["billing_name"] for row in known.names()) == ["Customer user-0000", "Customer user-0001"]
     assert known.accounting()["files"][0] == {
         "path": "answer.csv",

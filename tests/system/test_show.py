@@ -59,6 +59,14 @@ def test_under_a_lead_stand_its_visits_their_events_and_the_bytes_of_each(undist
         assert len(list(all_under(node, "lease "))) >= lead["leases"]
 
 
+def test_pauses_are_said_with_their_units_and_kept_as_figures(undisturbed: Folder) -> None:
+    lead = undisturbed.rows("leads")[0]
+    node = shown(undisturbed, lead["visitor_id"])
+    (row,) = (row for row in undisturbed.rows("subjects") if row["visitor_id"] == lead["visitor_id"])
+    assert node.exact == {name: row[name] for name in ("gap_low", "gap_median", "gap_high")}
+    assert str(node.facts["gap_median"]).endswith(("h", "min", "d"))
+
+
 def test_a_line_is_shown_where_it_stands(undisturbed: Folder) -> None:
     text = (undisturbed.path / "logs/access.log").read_bytes().splitlines()
     for row in undisturbed.rows("events")[::11]:

@@ -12,7 +12,6 @@ resolved further.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from landmark.assignments import Example, FileLeases, Lease
 from landmark.assignments.addresses import Bearing, canonical
@@ -25,9 +24,11 @@ from landmark.assignments.csv_records import (
     read_record,
     split_raw,
 )
-from landmark.assignments.names import Names, Needles, again, not_asked_for, rows, words_of
+from landmark.assignments.names import Names, not_asked_for, words_of
+from landmark.assignments.sieve import Needles, again, rows
 from landmark.assignments.times import UnreadableError, has_date, stretches
 from landmark.lines import Reject
+from landmark.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -113,7 +114,7 @@ def _intervals(
 
     Every other line is accounted for in `reading`.
     """
-    zone = None if settings.zone is None else ZoneInfo(settings.zone)
+    zone = None if settings.zone is None else zone_of(settings.zone)
     header: bytes | None = None
     columns: Mapping[str, int] | None = None
     width = 0

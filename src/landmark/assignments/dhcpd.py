@@ -14,18 +14,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments import Example
+from landmark.assignments import Example, elsewhere
 from landmark.assignments.dhcpd_blocks import Block, blocks
 from landmark.assignments.dhcpd_fields import Fields, read_block
+from landmark.assignments.dhcpd_look import addresses_that_matter, of_six, written_in
 from landmark.assignments.held_rows import Reading, account_for
 from landmark.assignments.holders import FOREVER, Part, Record, holds_on
+from landmark.assignments.names import Names
 from landmark.assignments.option_data import account_of, line_of
+from landmark.assignments.sieve import EveryLine, again
 from landmark.assignments.times import Instant, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from landmark.assignments import FileLeases, Settings, Wanted
+    from landmark.assignments.elsewhere import Accounts
     from landmark.assignments.held_rows import Series
     from landmark.assignments.holders import Timeline
     from landmark.lines import Line
@@ -57,31 +61,17 @@ class Dhcpd:
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; blocks of one address follow one another also from a text to the next of its series."""
-        reading = Reading(settings)
-        before: dict[int, dict[str, _Before]] = {}
-        for text in texts:
-            number, counts, series = reading.next_text()
-            known = before.setdefault(id(series), {})
-            for block in blocks(text):
-                if not isinstance(block, Block):
-                    if block.reason in {"directive", "empty"}:
-                        counts.dropped[block.reason] += 1
-                    else:
-                        account_for(counts, [block.line], block.reason)
-                    continue
-                try:
-                    held = read_block(block.statement)
-                    for fields in held:
-                        _check(fields)
-                except UnreadableError as error:
-                    account_for(counts, block.lines, error.reason)
-                    continue
-                record = Record(number, _rows(block.lines))
-                if not held:
-                    counts.dropped["not_watched"] += len(block.lines)
-                for fields in held:
-                    _take(fields, record, series, known, settings)
-        return reading.finish(wanted)
+        faulty = Names(wanted.addresses)
+
+        def once(texts: Sequence[Iterable[Line]], names: Names) -> Reading:
+            return _once(texts, names, faulty, settings)
+
+        def look(texts: Sequence[Iterable[Line]], accounts: Accounts) -> set[str]:
+            return addresses_that_matter(texts, settings, accounts)
+
+        every = again(texts, wanted.accounts)
+        some = [EveryLine(text) for text in every] if any(map(of_six, every)) else every
+        return elsewhere.read(once, look, written_in(settings.account_kind), some, settings, wanted)
 
     def mask(self, line: bytes) -> bytes:
         """Give the line with whatever names a client, its line or its device replaced by `***`."""
@@ -93,6 +83,34 @@ class Dhcpd:
     def examples(self) -> tuple[Example, ...]:
         """Give examples, rejects included."""
         return _EXAMPLES
+
+
+def _once(texts: Sequence[Iterable[Line]], names: Names, faulty: Names, settings: Settings) -> Reading:
+    reading = Reading(settings)
+    before: dict[int, dict[str, _Before]] = {}
+    for text in texts:
+        number, counts, series = reading.next_text()
+        known = before.setdefault(id(series), {})
+        for block in blocks(text, names, counts):
+            if not isinstance(block, Block):
+                if block.reason in {"directive", "empty"}:
+                    counts.dropped[block.reason] += 1
+                else:
+                    account_for(counts, [block.line], block.reason)
+                continue
+            try:
+                held = read_block(block.statement)
+                for fields in held:
+                    _check(fields)
+            except UnreadableError as error:
+                account_for(counts, block.lines, error.reason, faulty)
+                continue
+            record = Record(number, _rows(block.lines))
+            if not held:
+                counts.dropped["not_watched"] += len(block.lines)
+            for fields in held:
+                _take(fields, record, series, known, settings)
+    return reading
 
 
 def _rows(lines: Sequence[Line]) -> range | tuple[int, ...]:

@@ -11,15 +11,36 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from landmark.assignments.sieve import Needles, Skipped, asked
+from landmark.lines import Line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from landmark.lines import Line
+    from landmark.assignments import FileLeases
+    from landmark.assignments.names import Names
 
 _TOKEN = re.compile(rb'\s*(?:(?P<comment>\#.*)|(?P<mark>[{};])|(?P<word>"(?:[^"\\]|\\.)*"|[^\s"{};#]+))', re.DOTALL)
 _BEGINS = re.compile(rb"\s*(?:lease|ia[-_](?:na|ta|pd))\s[^{};]*(?:\"(?:[^\"\\]|\\.)*\"\s*)?\{")
 # As most lines inside a block are: one statement without strings, comments and braces.
 _PLAIN = re.compile(rb"\s*+([^\s\0\"{};#]++(?:\ [^\s\"{};#]++)*+);\r?")
+# A lease as the server writes it, one statement a line; of no other is it known unread that the reader is at its end.
+_PLAIN_LEASE = re.compile(
+    rb"""
+    lease\ (?P<address>[^\s\0\"{};#]++)\ \{\r?\n
+    (?P<statements>(?:
+        [ \t]++[^\s\0\"{};#][^\n\0\"{};#]*+;\r?\n                       # most lines: no string, no comment
+        | [ \t]++ (?:[^\s\0\"{};#]++|\"(?:[^\"\\\n{]|\\[^\n{])*+\")
+        (?:[ \t]++ (?:[^\s\0\"{};#]++|\"(?:[^\"\\\n{]|\\[^\n{])*+\"))*+
+        [ \t]*+;[ \t]*+(?:\#[^\n{]*+)?+\r?\n
+    )*+)
+    \}\r?\n
+    (?:[ \t]*+\r?\n)*+
+    """,
+    re.VERBOSE,
+)
+ENDS = b"\\n\\}\\r?\\n"
+"""Where a block ends, as a regular expression."""
 _HOLDING = frozenset((b"lease", b"ia-na", b"ia_na", b"ia-ta", b"ia_ta", b"ia-pd", b"ia_pd"))
 # What else the server itself reads from this file.
 _OTHERS = frozenset(
@@ -39,6 +60,13 @@ class Block(NamedTuple):
 
     statement: Statement
     lines: tuple[Line, ...]
+
+
+class PlainLease(NamedTuple):
+    """A lease as the server writes it: its address, and its statements a line each."""
+
+    address: bytes
+    statements: bytes
 
 
 class Other(NamedTuple):
@@ -65,6 +93,11 @@ class _Reader:
         self._fault = False
 
     @property
+    def between(self) -> bool:
+        """Whether nothing is begun."""
+        return self._at_rest and not self._lines
+
+    @property
     def _at_rest(self) -> bool:
         return len(self._levels) == 1 and not self._levels[0].words
 
@@ -84,7 +117,7 @@ class _Reader:
         if self._at_rest and not line.text.strip():
             yield Other(line, "empty")
             return
-        tokens = None if line.text.startswith(b"\0") else _tokens(line.text)
+        tokens = None if line.text.startswith(b"\0") else tokens_of(line.text)
         if self._at_rest and (tokens is None or (tokens and tokens[0] not in _HOLDING and tokens[0] not in _OTHERS)):
             yield Other(line, "malformed")
             return
@@ -143,7 +176,7 @@ class _Reader:
         yield from self._give_up("truncated")
 
 
-def _tokens(text: bytes) -> list[bytes] | None:
+def tokens_of(text: bytes) -> list[bytes] | None:
     """Give a line's words and marks without its comment; None where a quote is never closed."""
     tokens: list[bytes] = []
     at, end = 0, len(text.rstrip())
@@ -157,9 +190,44 @@ def _tokens(text: bytes) -> list[bytes] | None:
     return tokens
 
 
-def blocks(lines: Iterable[Line]) -> Iterator[Block | Other]:
-    """Divide a text; every line is in one block or stands by itself."""
+def blocks(text: Iterable[Line], names: Names, reading: FileLeases) -> Iterator[Block | Other]:
+    """Divide a text; every line is in one block or stands by itself, or holds no name and is accounted for."""
     reader = _Reader()
-    for line in lines:
-        yield from reader.take(line)
+    for piece in asked(text, Needles(names, apart=ENDS)):
+        if not isinstance(piece, Skipped):
+            lines = piece
+        elif reader.between and _is_plain(piece.data):
+            piece.account_for(reading)
+            continue
+        else:
+            lines = piece.lines()
+        for line in lines:
+            yield from reader.take(line)
     yield from reader.finish()
+
+
+def leases_in(stretches: Iterable[bytes]) -> Iterator[PlainLease | Block]:
+    """Give the blocks of a text, its lines in stretches; of leases that may be left unread not more than is needed."""
+    reader = _Reader()
+    for data in stretches:
+        at = 0
+        while at < len(data):
+            found = _PLAIN_LEASE.match(data, at) if reader.between else None
+            if found is not None:
+                yield PlainLease(found["address"], found["statements"])
+                at = found.end()
+                continue
+            end = data.find(b"\n", at)
+            yield from (one for one in reader.take(Line(0, 0, data[at:end], ended=True)) if isinstance(one, Block))
+            at = end + 1
+
+
+def _is_plain(data: bytes) -> bool:
+    """Tell whether some bytes are leases as the server writes them, and nothing else."""
+    at = 0
+    while at < len(data):
+        found = _PLAIN_LEASE.match(data, at)
+        if found is None:
+            return False
+        at = found.end()
+    return True

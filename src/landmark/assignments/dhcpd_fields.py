@@ -52,7 +52,7 @@ def read_block(block: Statement) -> list[Fields]:
         raise UnreadableError("malformed")
     if block.words[0] == b"lease":
         return [_lease(block)]
-    association = _data(block.words[1])
+    association = data_of(block.words[1])
     if len(association) <= _IAID:
         raise UnreadableError("malformed")
     duid = association[_IAID:]
@@ -71,7 +71,7 @@ def _lease(block: Statement) -> Fields:
     ids = dict(_agent(block.inner))
     uid = _only(block.inner, b"uid")
     if uid:
-        ids["client-id"] = _data(uid[-1])
+        ids["client-id"] = data_of(uid[-1])
         duid = duid_of(ids["client-id"])
         if duid is not None:
             ids["duid"] = duid
@@ -122,10 +122,15 @@ def _agent(statements: Sequence[Statement]) -> Iterator[tuple[str, bytes]]:
         if words and words[0] in {b"agent.circuit-id", b"agent.remote-id", b"agent.subscriber-id"}:
             if len(words) != 2:  # noqa: PLR2004 - name and value
                 raise UnreadableError("malformed")
-            yield words[0].removeprefix(_AGENT).decode("ascii"), _data(words[1])
+            yield words[0].removeprefix(_AGENT).decode("ascii"), data_of(words[1])
 
 
-def _data(word: bytes) -> bytes:
+def data_of(word: bytes) -> bytes:
+    """Read what a word stands for: a string, or octets in hexadecimal.
+
+    Raises:
+        UnreadableError: `malformed`.
+    """
     if word.startswith(b'"'):
         return unquoted(word[1:-1])
     data = octets(word.decode("latin-1"))

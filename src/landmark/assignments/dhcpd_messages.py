@@ -41,6 +41,9 @@ _CONCERNS = re.compile(
 )
 _LASTS = re.compile(rb" (?:lease|offered)-duration ([0-9]{1,10})\b")
 _UID = re.compile(rb" uid ([0-9A-Fa-f:]+)")
+_OF_LINE = (re.compile(rb"-id of \"([^\"\n]*)\""), re.compile(rb"ID: (\S+)"))
+IDS = {"circuit-id": _OF_LINE, "remote-id": _OF_LINE, "client-id": (re.compile(rb" uid ([0-9A-Fa-f:]+)"),)}
+"""What each kind of account may be written as, in group 1, wherever in a line it stands."""
 _PLAINLY_HEX = re.compile(rb"[A-Fa-f]|\b0[0-9]\b")
 _SHOWN = re.compile(rb"(.*?dhcpd4?[^A-Z]*? (?:DHCP|BOOT)[A-Z]+ (?:on|of|for) [0-9.]+)(.*)", re.DOTALL)
 
@@ -97,6 +100,11 @@ def written_id(text: bytes) -> bytes:
     """
     data = octets(text.decode("latin-1"))
     return text if data is None or b":" not in text or _PLAINLY_HEX.search(text) is None else data
+
+
+def meanings(text: bytes) -> tuple[bytes | None, ...]:
+    """Give all that an identifier may mean, whichever it is."""
+    return text, written_id(text), plain_hex(text.decode("latin-1"))
 
 
 def masked(line: bytes) -> bytes:

@@ -18,37 +18,25 @@ so does an address that is abandoned, and `DHCPEXPIRE` (`timed_out`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from landmark.assignments import Example
-from landmark.assignments.dhcpd_messages import Message, masked, read_message
+from landmark.assignments import Example, elsewhere
+from landmark.assignments.dhcpd_history import History
+from landmark.assignments.dhcpd_messages import IDS, masked, meanings, read_message
+from landmark.assignments.elsewhere import Written, stretches_of
 from landmark.assignments.held_rows import Reading, account_for
-from landmark.assignments.holders import FOREVER, Part, Record, holds_on
-from landmark.assignments.local_order import LocalOrder
+from landmark.assignments.holders import Record
 from landmark.assignments.names import Names
-from landmark.assignments.option_data import account_of, line_of
-from landmark.assignments.stamps import Clock
-from landmark.assignments.times import Instant, UnreadableError
-from landmark.tables import SECOND
+from landmark.assignments.sieve import Needles, lines_that_matter
+from landmark.assignments.stamps import message_of
+from landmark.assignments.times import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from landmark.assignments import FileLeases, Settings, Wanted
-    from landmark.assignments.held_rows import Series
+    from landmark.assignments.elsewhere import Accounts
     from landmark.lines import Line
-
-_WITHIN = 5 * SECOND
-_INFINITE = 0xFFFF_FFFF
-
-
-class _Told(NamedTuple):
-    """A message, the host that wrote it, and its line."""
-
-    place: int  # in the order of the lines, which knows its instant
-    host: bytes
-    message: Message
-    record: Record
 
 
 class DhcpdSyslog:
@@ -62,28 +50,16 @@ class DhcpdSyslog:
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; lines of one address follow one another also from a text to the next of its series."""
-        reading = Reading(settings)
-        names = Names(wanted.addresses)
-        histories: dict[int, _History] = {}
-        for text in texts:
-            number, counts, series = reading.next_text()
-            history = histories.setdefault(id(series), _History(series, settings))
-            for line in text:
-                written = line.text.removesuffix(b"\r")
-                if not written.strip():
-                    counts.dropped["empty"] += 1
-                    continue
-                try:
-                    concerns = history.read(written, Record(number, (line.number,)))
-                except UnreadableError as error:
-                    account_for(counts, [line], error.reason if line.ended else "truncated", names)
-                else:
-                    if not concerns:
-                        counts.dropped["not_watched"] += 1
-        for history in histories.values():
-            for record in history.tell():
-                reading.texts[record.text].dropped["not_watched"] += 1
-        return reading.finish(wanted)
+        faulty = Names(wanted.addresses)
+
+        def once(texts: Sequence[Iterable[Line]], names: Names) -> Reading:
+            return _once(texts, names, faulty, settings)
+
+        def look(texts: Sequence[Iterable[Line]], accounts: Accounts) -> set[str]:
+            return {address for text in texts for address in _addresses_of(text, accounts)}
+
+        written = Written(IDS.get(settings.account_kind, ()), meanings)
+        return elsewhere.read(once, look, written, texts, settings, wanted)
 
     def mask(self, line: bytes) -> bytes:
         """Give the line with whatever names a client, its line or its device replaced by `***`."""
@@ -94,89 +70,40 @@ class DhcpdSyslog:
         return _EXAMPLES
 
 
-class _History:
-    """The lines of one series: first read and then, once their order has settled their times, told."""
-
-    def __init__(self, series: Series, settings: Settings) -> None:
-        self._series = series
-        self._settings = settings
-        self._clock = Clock(settings.zone, settings.year)
-        self._order = LocalOrder(settings.tolerance)
-        self._told: list[_Told] = []
-        self._circuits: dict[tuple[bytes, str], tuple[_Told, Instant]] = {}
-        self._offered: set[str] = set()
-        self._unused: list[Record] = []
-
-    def read(self, text: bytes, record: Record) -> bool:
-        """Read a line, whoever wrote it, for its time; tell whether it may concern a lease."""
-        head = self._clock.head(text)
-        message = read_message(head.message.removeprefix(head.host).removeprefix(b" "))
-        place = self._order.add(head.host, head.at)
-        if message is not None:
-            self._told.append(_Told(place, head.host, message, record))
-        return message is not None
-
-    def tell(self) -> list[Record]:
-        """Tell the series what its lines say; give the records that say nothing of a lease."""
-        self._order.settle()
-        ahead = self._settings.clock_ahead
-        self._series.steps += [(begin - ahead, end - ahead) for begin, end in self._order.steps]
-        for told in self._told:
-            at = self._order.instant(told.place)
-            self._tell(told, Instant(at.earlier - ahead, at.later - ahead))
-        return self._unused + [told.record for told, _ in self._circuits.values()]
-
-    def _tell(self, told: _Told, at: Instant) -> None:
-        form, address = told.message.form, told.message.address
-        if form in {"given", "booted"}:
-            self._give(told, at)
-        elif form in {"circuit", "raw"}:
-            before = self._circuits.pop((told.host, address), None)
-            if before is not None:
-                self._unused.append(before[0].record)
-            self._circuits[told.host, address] = told, at
-        elif form == "offered" or (form == "released" and not told.message.found):
-            if form == "offered":
-                self._offered.add(address)
-            self._unused.append(told.record)
-        else:
-            ends = "timed_out" if form == "expired" else "released"
-            self._series.timelines[address].give_back(at, ends, told.record, known=True)
-
-    def _give(self, told: _Told, at: Instant) -> None:
-        message, records = told.message, [told.record]
-        ids = dict(message.ids)
-        circuit = self._circuits.pop((told.host, message.address), None)
-        if circuit is not None:
-            asked, when = circuit
-            if asked.message.mac in {None, message.mac} and 0 <= at.earlier - when.earlier <= _WITHIN:
-                ids |= asked.message.ids
-                records.append(asked.record)
+def _once(texts: Sequence[Iterable[Line]], names: Names, faulty: Names, settings: Settings) -> Reading:
+    reading = Reading(settings)
+    histories: dict[int, History] = {}
+    for text in texts:
+        number, counts, series = reading.next_text()
+        history = histories.setdefault(id(series), History(series, settings))
+        for line in lines_that_matter(text, Needles(names), counts, history.passes):
+            written = line.text.removesuffix(b"\r")
+            if not written.strip():
+                counts.dropped["empty"] += 1
+                continue
+            try:
+                concerns = history.read(written, Record(number, (line.number,)))
+            except UnreadableError as error:
+                account_for(counts, [line], error.reason if line.ended else "truncated", faulty)
             else:
-                self._unused.append(asked.record)
-        timeline = self._series.timelines[message.address]
-        if message.lasts == 0:
-            for record in records:
-                timeline.give_back(at, "timed_out", record, known=True)
-            return
-        account, line = account_of(ids, self._settings), line_of(ids, self._settings)
-        part = Part(at, Instant(at.earlier, FOREVER), account, line, message.mac, "open", over=False, records=records)
-        if timeline.parts and message.address not in self._offered and _still_has(timeline.parts[-1], part):
-            timeline.parts[-1].end = Instant(FOREVER, FOREVER)
-            timeline.parts[-1].ends = part.ends = "last_seen"
-        if message.lasts == _INFINITE:
-            part.end, part.ends = Instant(FOREVER, FOREVER), "open"
-        elif message.lasts is not None:
-            part.end = Instant(at.earlier + message.lasts * SECOND, at.later + message.lasts * SECOND)
-            part.ends = "timed_out"
-        self._offered.discard(message.address)
-        timeline.grant(part)
+                if not concerns:
+                    counts.dropped["not_watched"] += 1
+    for history in histories.values():
+        for record in history.tell():
+            reading.texts[record.text].dropped["not_watched"] += 1
+    return reading
 
 
-def _still_has(last: Part, part: Part) -> bool:
-    """Tell whether a lease of which nobody said how long it lasts went on until its client is served again."""
-    untold = last.end == (last.begin.earlier, FOREVER) and last.begin.earlier < part.begin.earlier
-    return untold and not last.over and last.device == part.device and holds_on(last, part)
+def _addresses_of(text: Iterable[Line], accounts: Accounts) -> Iterator[str]:
+    """Give the addresses of messages that name an account asked for."""
+    for data in stretches_of(text) if accounts else ():
+        for line in accounts.lines(data):
+            try:
+                message = read_message((message_of(line.removesuffix(b"\r")) or b"").removeprefix(b" "))
+            except UnreadableError:
+                continue
+            if message is not None:
+                yield message.address
 
 
 _AT = b"Oct  2 07:00:00 dhcp1 dhcpd[471]: "

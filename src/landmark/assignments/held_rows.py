@@ -56,32 +56,36 @@ class Reading:
         name = self._series[number] if number < len(self._series) else ""
         return number, self.texts[number], self.series.setdefault(name, Series())
 
+    def accounts(self, wanted: Wanted) -> set[str]:
+        """Give the accounts asked for: those that the case names, and those found at addresses asked for."""
+        bearing = Bearing(wanted.addresses)
+        found: set[str | None] = set(wanted.accounts)
+        for series in self.series.values():
+            for address, timeline in series.timelines.items():
+                if address in bearing:
+                    found |= {part.account for part in timeline.parts if _inside(part, wanted)}
+        return {account for account in found if account is not None}
+
     def finish(self, wanted: Wanted) -> list[FileLeases]:
         """Make leases of what bears on the case.
 
         A part bears by its address, or by an account that such a part names.
         """
-        accounts: set[str | None] = set(wanted.accounts)
+        accounts = self.accounts(wanted)
         bearing = Bearing(wanted.addresses)
         fates: dict[Record, str] = {}
-        others: list[tuple[str, Timeline, Series]] = []
         for series in self.series.values():
             series.steps = _merged(series.steps)
             for address, timeline in series.timelines.items():
-                if address not in bearing:
-                    others.append((address, timeline, series))
-                    continue
-                inside = [_inside(part, wanted) for part in timeline.parts]
-                accounts |= {part.account for part, here in zip(timeline.parts, inside, strict=True) if here}
-                told = ["kept" if here else "outside_window" for here in inside]
+                all_bear = address in bearing
+                told = [
+                    _told(part, wanted) if all_bear or part.account in accounts else "not_watched"
+                    for part in timeline.parts
+                ]
+                for account, records in timeline.twice:
+                    for record in records:
+                        _settle(fates, record, "duplicate" if all_bear or account in accounts else "not_watched")
                 self._take(address, timeline, told, series, fates)
-        accounts.discard(None)
-        for address, timeline, series in others:
-            told = [
-                "not_watched" if part.account not in accounts else "kept" if _inside(part, wanted) else "outside_window"
-                for part in timeline.parts
-            ]
-            self._take(address, timeline, told, series, fates)
         for record, fate in fates.items():
             reading = self.texts[record.text]
             if fate == "kept":
@@ -97,8 +101,6 @@ class Reading:
     ) -> None:
         for record in timeline.unused:
             _settle(fates, record, "not_watched")
-        for record in timeline.twice:
-            _settle(fates, record, "duplicate")
         kept: list[Part] = []
         for part, fate in zip(timeline.parts, told, strict=True):
             if fate == "kept":
@@ -157,13 +159,20 @@ def _inside(part: Part, wanted: Wanted) -> bool:
     return part.begin.earlier < wanted.end and part.end.later > wanted.begin
 
 
+def _told(part: Part, wanted: Wanted) -> str:
+    return "kept" if _inside(part, wanted) else "outside_window"
+
+
 def _runs(parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Join renewals: parts of one holder and line that go over into each other, of one text."""
     run: list[Part] = []
     line: str | None = None
     for part in parts:
         goes_on = (
-            bool(run) and touches(run[-1], part) and {one.text for one in part.records} == {run[0].records[0].text}
+            bool(run)
+            and touches(run[-1], part)
+            and run[-1].end.later == part.begin.later  # else another was between them, and the clock went back
+            and {one.text for one in part.records} == {run[0].records[0].text}
         )
         if goes_on and (line is None or part.line in {None, line}):
             run.append(part)
@@ -209,8 +218,6 @@ def _divided(pieces: Sequence[tuple[int, int, bool]], texts: Sequence[int]) -> I
 
     Its parts touch, and touching ones are one lease.
     """
-    if not pieces:  # it ends as it begins: nobody held anything
-        return
     begin, end = pieces[0][0], pieces[-1][1]
     share = DAY if end == FOREVER else (end - begin) // len(texts)
     bounds = [begin + share * place for place in range(len(texts))] + [end]

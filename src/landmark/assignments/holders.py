@@ -47,7 +47,7 @@ class Timeline:
         """Begin with nobody."""
         self.parts: list[Part] = []
         self.unused: list[Record] = []  # they give nobody the address, and nobody had it
-        self.twice: list[Record] = []  # they say again what a text before said
+        self.twice: list[tuple[str | None, list[Record]]] = []  # whose account a text before said so, too
 
     def grant(self, new: Part) -> None:
         """Give the address to a holder, or renew it."""
@@ -62,7 +62,7 @@ class Timeline:
                 break
             if same and last.records[0].text != new.records[0].text and (last.begin, last.end) == (new.begin, new.end):
                 last.over = last.over or new.over
-                self.twice += new.records
+                self.twice.append((new.account, new.records))
                 return
             # The same start again: the later row is in force, and what the earlier one planned has not come to be.
             if same:

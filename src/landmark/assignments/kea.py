@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from landmark.assignments import Example
+from landmark.assignments import Example, elsewhere
 from landmark.assignments.addresses import canonical
 from landmark.assignments.held_rows import Reading, account_for
 from landmark.assignments.holders import FOREVER, Part, Record
+from landmark.assignments.kea_look import addresses_that_matter, of_six, written_in
 from landmark.assignments.kea_rows import (
     COLUMNS4,
     COLUMNS6,
@@ -23,20 +24,22 @@ from landmark.assignments.kea_rows import (
     RELEASED,
     Row,
     columns_of,
+    fields_of,
     read_row,
 )
 from landmark.assignments.names import Names
 from landmark.assignments.option_data import account_of, line_of
+from landmark.assignments.sieve import EveryLine, Needles, again, rows
 from landmark.assignments.times import Instant, UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from landmark.assignments import FileLeases, Settings, Wanted
+    from landmark.assignments.elsewhere import Accounts
     from landmark.assignments.held_rows import Series
     from landmark.lines import Line
 
-_BOM = b"\xef\xbb\xbf"
 _MASK = "***"
 _HIDDEN = frozenset(("hwaddr", "client_id", "duid", "hostname", "user_context"))
 
@@ -52,34 +55,17 @@ class Kea:
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; rows of one address follow one another also from a text to the next of its series."""
-        reading = Reading(settings)
-        names = Names(wanted.addresses)
-        for text in texts:
-            number, counts, series = reading.next_text()
-            header: list[str] | None = None
-            columns: dict[str, int] | None = None
-            for line in text:
-                written = line.text.removesuffix(b"\r")
-                if not written.strip():
-                    counts.dropped["empty"] += 1
-                    continue
-                fields = written.removeprefix(_BOM).decode("latin-1").split(",")
-                if header is None or fields == header:
-                    header, columns = fields, columns_of(fields)
-                    if columns is not None:
-                        counts.dropped["directive"] += 1
-                    else:
-                        account_for(counts, [line], "malformed" if line.ended else "truncated")
-                    continue
-                try:
-                    if columns is None or len(fields) != len(header) or b"\0" in written:
-                        raise UnreadableError("malformed")  # noqa: TRY301 - one place counts every reject
-                    row = read_row(fields, columns)
-                except UnreadableError as error:
-                    account_for(counts, [line], error.reason if line.ended else "truncated", names)
-                else:
-                    _take(row, Record(number, (line.number,)), series, settings)
-        return reading.finish(wanted)
+        faulty = Names(wanted.addresses)
+
+        def once(texts: Sequence[Iterable[Line]], names: Names) -> Reading:
+            return _once(texts, names, faulty, settings)
+
+        def look(texts: Sequence[Iterable[Line]], accounts: Accounts) -> set[str]:
+            return addresses_that_matter(texts, settings, accounts)
+
+        every = again(texts, wanted.accounts)
+        some = [EveryLine(text) for text in every] if any(map(of_six, every)) else every
+        return elsewhere.read(once, look, written_in(settings.account_kind), some, settings, wanted)
 
     def mask(self, line: bytes) -> bytes:
         """Give the row with whatever names a client, its line or its device replaced by `***`; columns as Kea's."""
@@ -99,6 +85,36 @@ class Kea:
     def examples(self) -> tuple[Example, ...]:
         """Give examples, rejects included."""
         return _EXAMPLES
+
+
+def _once(texts: Sequence[Iterable[Line]], names: Names, faulty: Names, settings: Settings) -> Reading:
+    reading = Reading(settings)
+    for text in texts:
+        number, counts, series = reading.next_text()
+        header: list[str] | None = None
+        columns: dict[str, int] | None = None
+        for line in rows(text, Needles(names), counts):
+            written = line.text.removesuffix(b"\r")
+            if not written.strip():
+                counts.dropped["empty"] += 1
+                continue
+            fields = fields_of(written)
+            if header is None or fields == header:
+                header, columns = fields, columns_of(fields)
+                if columns is not None:
+                    counts.dropped["directive"] += 1
+                else:
+                    account_for(counts, [line], "malformed" if line.ended else "truncated")
+                continue
+            try:
+                if columns is None or len(fields) != len(header) or b"\0" in written:
+                    raise UnreadableError("malformed")  # noqa: TRY301 - one place counts every reject
+                row = read_row(fields, columns)
+            except UnreadableError as error:
+                account_for(counts, [line], error.reason if line.ended else "truncated", faulty)
+            else:
+                _take(row, Record(number, (line.number,)), series, settings)
+    return reading
 
 
 def _take(row: Row, record: Record, series: Series, settings: Settings) -> None:

@@ -13,75 +13,82 @@ instant and is malformed.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from landmark.assignments import Example
-from landmark.assignments.addresses import canonical
+from landmark.assignments import Example, elsewhere
+from landmark.assignments.elsewhere import Written, stretches_of
 from landmark.assignments.held_rows import Reading, account_for
 from landmark.assignments.holders import FOREVER, Part, Record
+from landmark.assignments.kea_forensic_lines import IDS, Told, masked, meanings, read_line
 from landmark.assignments.local_order import LocalOrder
 from landmark.assignments.names import Names
-from landmark.assignments.option_data import account_of, duid_of, line_of, plain_hex
+from landmark.assignments.option_data import account_of, line_of
+from landmark.assignments.sieve import Needles, lines_that_matter
 from landmark.assignments.times import Instant, UnreadableError, read_instant
-from landmark.tables import DAY, HOUR, MINUTE, SECOND
+from landmark.zones import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
+    from zoneinfo import ZoneInfo
 
     from landmark.assignments import FileLeases, Settings, Wanted
+    from landmark.assignments.elsewhere import Accounts
     from landmark.assignments.held_rows import Series
+    from landmark.assignments.sieve import Skipped
     from landmark.lines import Line
 
-_LINE = re.compile(
-    r"""
-    (?P<time>[0-9]{4}-[0-9]{2}-[0-9]{2}\ [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?)\ [A-Za-z0-9+-]{1,8}[ ]
-    (?:
-        (?:Address|Prefix):\ ?(?P<address>[0-9A-Fa-f.:/]+)\ has\ been\ (?P<act>assigned|renewed|released)
-        | (?:Administrator|HA\ partner)\ (?P<deed>added|updated|deleted)\ (?:information\ on\ )?(?:the|a)\ lease
-          (?:(?:\ of|\ for)\ (?:address|prefix):\ ?(?P<leased>[0-9A-Fa-f.:/]+)|\ for\ a\ device\ identified\ by:.*)
-    )
-    (?P<rest>(?:[ ,].*)?)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_DURATION = re.compile(
-    r"""
-    \bfor\ (?:
-        (?P<infinite>infinite\ duration)
-        | (?:(?P<days>[0-9]{1,5})\ days?,?\ )?(?P<hours>[0-9]{1,2})\ hrs?\ (?P<minutes>[0-9]{1,2})\ mins?
-          \ (?P<seconds>[0-9]{1,2})\ secs?
-        | (?P<only>[0-9]{1,10})\ seconds?
-    )\b
-    """,
-    re.VERBOSE,
-)
-_ID = re.compile(
-    r"\b(?P<kind>client-id|DUID|circuit-id|interface-id|remote-id|subscriber-id): ?"
-    r"(?P<data>[0-9A-Fa-f:]+)(?![0-9A-Za-z])"
-)
-_DEVICE = re.compile(r"\bhardware address: ?(?:hwtype=[0-9]+ )?(?P<data>[0-9A-Fa-f:]+)")
-_KINDS = {"interface-id": "circuit-id", "DUID": "duid"}
+_BEGUN = re.compile(rb"^([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?) ", re.MULTILINE)
+_CLOCK = b""  # one server writes the file
 
 
-class Told(NamedTuple):
-    """What one line says. Instants are µs UTC as the clock had them."""
-
-    at: Instant
-    address: str | None
-    act: str  # assigned, renewed, released, added, updated, deleted
-    lasts: int | None  # µs; FOREVER: without end; None: not said
-    device: bytes | None
-    ids: dict[str, bytes]
-    of_six: bool
-
-
-class _History(NamedTuple):
+class _History:
     """The lines of one series: first read and then, once their order has settled their times, taken."""
 
-    series: Series
-    order: LocalOrder
-    lines: list[tuple[int, Told, Record]]
+    def __init__(self, series: Series, settings: Settings, zone: ZoneInfo | None) -> None:
+        self._series = series
+        self._settings = settings
+        self._zone = zone
+        self._order = LocalOrder(settings.tolerance)
+        self._lines: list[tuple[int, Told, Record]] = []
+
+    def read(self, text: bytes, record: Record) -> bool:
+        """Read a line; tell whether it says of an address."""
+        told = read_line(text.decode("latin-1"), self._zone)
+        place = self._order.add(_CLOCK, told.at)
+        if told.address is not None:
+            self._lines.append((place, told, record))
+        return told.address is not None
+
+    def passes(self, skipped: Skipped) -> bool:
+        """Tell whether lines that nobody asked for can be left unread: their times run on, none occurs twice."""
+        times = _BEGUN.findall(skipped.data)
+        if any(one > other for one, other in pairwise(times)) or not all(
+            _occurs_once(minute, self._zone) for minute in {time[:16] for time in times}
+        ):
+            return False
+        first = next((at for at in (_instant(time, self._zone) for time in times) if at is not None), None)
+        if first is None:
+            return True
+        if not self._order.runs_on({_CLOCK: [first]}):
+            return False
+        for text in skipped.backwards():
+            try:
+                told = read_line(text.removesuffix(b"\r").decode("latin-1"), self._zone)
+            except UnreadableError:
+                continue
+            self._order.add(_CLOCK, told.at)
+            break
+        return True
+
+    def tell(self) -> None:
+        """Tell the series what its lines say."""
+        self._order.settle()
+        ahead = self._settings.clock_ahead
+        self._series.steps += [(begin - ahead, end - ahead) for begin, end in self._order.steps]
+        for place, told, record in self._lines:
+            _take(told._replace(at=self._order.instant(place)), record, self._series, self._settings)
 
 
 class KeaForensic:
@@ -95,92 +102,76 @@ class KeaForensic:
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; lines of one address follow one another also from a text to the next of its series."""
-        reading = Reading(settings)
-        names = Names(wanted.addresses)
-        zone = None if settings.zone is None else ZoneInfo(settings.zone)
-        histories: dict[int, _History] = {}
-        for text in texts:
-            number, counts, series = reading.next_text()
-            for line in text:
-                written = line.text.removesuffix(b"\r")
-                if not written.strip():
-                    counts.dropped["empty"] += 1
-                    continue
-                try:
-                    told = read_line(written.decode("latin-1"), zone)
-                except UnreadableError as error:
-                    account_for(counts, [line], error.reason if line.ended else "truncated", names)
-                    continue
-                history = histories.setdefault(id(series), _History(series, LocalOrder(settings.tolerance), []))
-                place = history.order.add(b"", told.at)
-                if told.address is None:
-                    counts.dropped["not_watched"] += 1
-                else:
-                    history.lines.append((place, told, Record(number, (line.number,))))
-        for series, order, lines in histories.values():
-            order.settle()
-            series.steps += [(begin - settings.clock_ahead, end - settings.clock_ahead) for begin, end in order.steps]
-            for place, told, record in lines:
-                _take(told._replace(at=order.instant(place)), record, series, settings)
-        return reading.finish(wanted)
+        zone = None if settings.zone is None else zone_of(settings.zone)
+        faulty = Names(wanted.addresses)
+
+        def once(texts: Sequence[Iterable[Line]], names: Names) -> Reading:
+            return _once(texts, names, faulty, settings, zone)
+
+        def look(texts: Sequence[Iterable[Line]], accounts: Accounts) -> set[str]:
+            return {address for text in texts for address in _addresses_of(text, accounts, zone)}
+
+        written = Written(IDS.get(settings.account_kind, ()), meanings)
+        return elsewhere.read(once, look, written, texts, settings, wanted)
 
     def mask(self, line: bytes) -> bytes:
         """Give the line with whatever names a client, its line or its device replaced by `***`."""
-        match = _LINE.fullmatch(line.removesuffix(b"\r").decode("latin-1"))
-        if match is None or (match["address"] or match["leased"]) is None:
-            return b"***"
-        lasts = _DURATION.search(match["rest"])
-        shown = match.string[: match.start("rest")] + (f" {lasts[0]}" if lasts is not None else "")
-        return f"{shown} ***".encode("latin-1") if match["rest"] else shown.encode("latin-1")
+        return masked(line)
 
     def examples(self) -> tuple[Example, ...]:
         """Give examples, rejects included."""
         return _EXAMPLES
 
 
-def read_line(text: str, zone: ZoneInfo | None) -> Told:
-    """Read one line.
-
-    Raises:
-        UnreadableError: `malformed` or `bad_time`.
-    """
-    match = _LINE.fullmatch(text)
-    if match is None or "\0" in text:
-        raise UnreadableError("malformed")
-    at = read_instant(match["time"], zone)
-    act, rest = match["act"] or match["deed"], match["rest"]
-    written = match["address"] or match["leased"]
-    address = canonical(written) if written else None
-    lasts = _lasts(rest)
-    needs = act in {"assigned", "renewed"}
-    if (written and address is None) or (needs and lasts is None) or (written is None and act != "deleted"):
-        raise UnreadableError("malformed")
-    ids: dict[str, bytes] = {}
-    for found in _ID.finditer(rest):
-        data = plain_hex(found["data"])
-        if data is None:
-            raise UnreadableError("malformed")
-        ids.setdefault(_KINDS.get(found["kind"], found["kind"]), data)
-    of_six = address is not None and ":" in address
-    if of_six:
-        ids |= {"client-id": ids["duid"]} if "duid" in ids else {}
-    else:
-        duid = duid_of(ids.get("client-id", b""))
-        ids |= {} if duid is None else {"duid": duid}
-    device = _DEVICE.search(rest)
-    return Told(at, address, act, lasts, device["data"].lower().encode() if device else None, ids, of_six)
+def _once(
+    texts: Sequence[Iterable[Line]], names: Names, faulty: Names, settings: Settings, zone: ZoneInfo | None
+) -> Reading:
+    reading = Reading(settings)
+    histories: dict[int, _History] = {}
+    for text in texts:
+        number, counts, series = reading.next_text()
+        history = histories.setdefault(id(series), _History(series, settings, zone))
+        for line in lines_that_matter(text, Needles(names), counts, history.passes):
+            written = line.text.removesuffix(b"\r")
+            if not written.strip():
+                counts.dropped["empty"] += 1
+                continue
+            try:
+                concerns = history.read(written, Record(number, (line.number,)))
+            except UnreadableError as error:
+                account_for(counts, [line], error.reason if line.ended else "truncated", faulty)
+            else:
+                if not concerns:
+                    counts.dropped["not_watched"] += 1
+    for history in histories.values():
+        history.tell()
+    return reading
 
 
-def _lasts(rest: str) -> int | None:
-    found = _DURATION.search(rest)
-    if found is None:
+def _addresses_of(text: Iterable[Line], accounts: Accounts, zone: ZoneInfo | None) -> Iterator[str]:
+    """Give the addresses of lines that name an account asked for."""
+    for data in stretches_of(text) if accounts else ():
+        for line in accounts.lines(data):
+            try:
+                told = read_line(line.removesuffix(b"\r").decode("latin-1"), zone)
+            except UnreadableError:
+                continue
+            if told.address is not None:
+                yield told.address
+
+
+@lru_cache(maxsize=1 << 12)
+def _occurs_once(minute: bytes, zone: ZoneInfo | None) -> bool:
+    """Tell whether no time of a minute is two instants; before 1973 not every offset was of whole minutes."""
+    both = (_instant(minute + second, zone) for second in (b":00", b":59"))
+    return minute >= b"1973" and all(at is None or at.earlier == at.later for at in both)
+
+
+def _instant(time: bytes, zone: ZoneInfo | None) -> Instant | None:
+    try:
+        return read_instant(time.decode("ascii"), zone)
+    except UnreadableError:
         return None
-    if found["infinite"]:
-        return FOREVER
-    if found["only"]:
-        return int(found["only"]) * SECOND
-    days, hours, minutes, seconds = (int(found[name] or 0) for name in ("days", "hours", "minutes", "seconds"))
-    return days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND
 
 
 def _take(told: Told, record: Record, series: Series, settings: Settings) -> None:

@@ -54,6 +54,7 @@ COLUMNS6 = (
 )
 GRANTED, DECLINED, RECLAIMED, RELEASED, REGISTERED = range(5)  # `Lease::STATE_…`
 _NAMED = {"default": 0, "declined": 1, "expired-reclaimed": 2, "released": 3, "registered": 4}  # of a database's dump
+_BOM = b"\xef\xbb\xbf"
 _NEEDED = frozenset(("address", "valid_lifetime", "expire"))
 _NUMBER = re.compile(r"[0-9]{1,11}")
 _INFINITE = 0xFFFF_FFFF
@@ -72,6 +73,11 @@ class Row(NamedTuple):
     device: bytes | None
     ids: dict[str, bytes]
     of_six: bool
+
+
+def fields_of(row: bytes) -> list[str]:
+    """Give the fields of a row without its line's end."""
+    return row.removeprefix(_BOM).decode("latin-1").split(",")
 
 
 def columns_of(header: Sequence[str]) -> dict[str, int] | None:
@@ -108,15 +114,19 @@ def read_row(fields: Sequence[str], columns: Mapping[str, int]) -> Row:
     begin = int(expire) - int(lifetime)
     if begin <= 0:
         raise UnreadableError("bad_time")
-    ids = _relayed(value("user_context"), of_six=of_six)
-    ids |= _client(value("duid") or value("client_id"), of_six=of_six)
+    ids = relayed(value("user_context"), of_six=of_six)
+    ids |= client(value("duid") or value("client_id"), of_six=of_six)
     device = value("hwaddr").lower().encode("latin-1") or None
     end = FOREVER if int(lifetime) == _INFINITE else int(expire) * SECOND
     return Row(address, begin * SECOND, end, int(state), device, ids, of_six)
 
 
-def _client(text: str, *, of_six: bool) -> dict[str, bytes]:
-    """Give the client's own identifier, and the DUID that it is or holds."""
+def client(text: str, *, of_six: bool) -> dict[str, bytes]:
+    """Give the client's own identifier, and the DUID that it is or holds.
+
+    Raises:
+        UnreadableError: `malformed`.
+    """
     if not text:
         return {}
     client_id = plain_hex(text)
@@ -126,8 +136,12 @@ def _client(text: str, *, of_six: bool) -> dict[str, bytes]:
     return {"client-id": client_id} if duid is None else {"client-id": client_id, "duid": duid}
 
 
-def _relayed(context: str, *, of_six: bool) -> dict[str, bytes]:
-    """Give what the relay said of the line, where the server was told to keep it (`store-extended-info`)."""
+def relayed(context: str, *, of_six: bool) -> dict[str, bytes]:
+    """Give what the relay said of the line, where the server was told to keep it (`store-extended-info`).
+
+    Raises:
+        UnreadableError: `malformed`.
+    """
     if not context:
         return {}
     try:

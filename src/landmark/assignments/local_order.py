@@ -15,7 +15,7 @@ from landmark.assignments.times import Instant
 from landmark.tables import DAY, MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _LEAST, _MOST = 55 * MINUTE, 65 * MINUTE
 
@@ -40,6 +40,23 @@ class LocalOrder:
     def instant(self, number: int) -> Instant:
         """Give the instant of a line, settled once `settle` was called."""
         return self._instants[number]
+
+    def runs_on(self, clocks: Mapping[bytes, Sequence[tuple[int, int]]]) -> bool:
+        """Tell whether the times of further lines, by the clock, are none that would tell of an hour or of a step.
+
+        Any of them may be left out then, but each clock's last: what the others are makes no difference.
+
+        Args:
+            clocks: of each line the earliest and the latest instant that it can be, µs UTC, in order.
+        """
+        for clock, times in clocks.items():
+            numbers = self._clocks.get(clock)
+            latest = self._instants[numbers[-1]].later if numbers else times[0][0]
+            for low, high in times:
+                if low < latest - self._tolerance:
+                    return False
+                latest = max(latest, high)
+        return True
 
     def settle(self) -> None:
         """Tell, once every line was taken, which hour it was, and where clocks were set back."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from landmark.assignments.names import Names, Needles, Skipped, asked
+from landmark.assignments.names import Names
 from landmark.assignments.nat_reading import Reading
+from landmark.assignments.sieve import Needles, Skipped, lines_that_matter
 from landmark.assignments.stamps import Clock, Head
 from landmark.assignments.times import UnreadableError
 
@@ -30,10 +31,6 @@ class Heads(Protocol):
 
         None where that cannot be said, or where their heads would make a difference to how later lines are read.
         """
-
-
-_PARSED = 1 << 13
-"""Bytes of lines that nobody asked for, and among which one matters, that are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +86,14 @@ class NatLog:
 
     def _lines(self, text: Iterable[Line], reading: Reading, clock: Heads, needles: Needles) -> Iterator[Line]:
         """Give the lines that may matter; account for the others."""
-        for piece in asked(text, needles):
-            if isinstance(piece, Skipped):
-                yield from self._matter(piece, reading, clock)
-            else:
-                yield from piece
 
-    def _matter(self, skipped: Skipped, reading: Reading, clock: Heads) -> Iterator[Line]:
-        """Give the lines, of those that nobody asked for, that may say when the source begins, or of another realm."""
-        earliest = clock.earliest(skipped.data)
-        known = earliest is not None and reading.begins_by(earliest - self.slack)
-        if known and (self.realm is None or reading.has_realms(self.realm, skipped.data)):
-            skipped.account_for(reading.texts[-1])
-            return
-        halves = skipped.halves() if len(skipped.data) > _PARSED else None
-        if halves is None:
-            yield from skipped.lines()
-            return
-        for half in halves:
-            yield from self._matter(half, reading, clock)
+        def passes(skipped: Skipped) -> bool:
+            """Tell of lines whether none may say when the source begins, or be of another realm."""
+            earliest = clock.earliest(skipped.data)
+            known = earliest is not None and reading.begins_by(earliest - self.slack)
+            return known and (self.realm is None or reading.has_realms(self.realm, skipped.data))
+
+        return lines_that_matter(text, needles, reading.texts[-1], passes)
 
     def mask(self, line: bytes) -> bytes:
         """Give the line with every subscriber's name replaced by `***`; an inner address is no name."""

@@ -77,6 +77,10 @@ class Reading:
             return False
         return self._realms <= _UNNAMED or all(map(pattern.search, lines[:-1].split(b"\n")))
 
+    def knows(self, realms: set[bytes]) -> bool:
+        """Tell whether routing domains make no difference to those that records have named so far."""
+        return len(self._realms) > 1 or realms <= self._realms
+
     def take(self, rows: tuple[int, ...], at: Instant, host: bytes, said: Sequence[Said]) -> None:
         """Take what some lines of the current text say: those that make one record, or the one with several."""
         text = len(self.texts) - 1
@@ -84,14 +88,14 @@ class Reading:
         for part, one in enumerate(said):
             record = Record(self._set(one.at or at), text, rows, part, host, self._reckoned(one))
             self._begin = min(self._begin, record.at.earlier)
-            self._realms.add(one.realm)
             if one.kind is Kind.CLEARED:
                 self._restarts.append(record)
-            elif one.outer is not None and self._bears(one.outer, one.inner):
-                self._records[one.outer].append(record)
-            else:
+                bears = True
                 continue
-            bears = True
+            self._realms.add(one.realm)
+            if one.outer is not None and self._bears(one.outer, one.inner):
+                self._records[one.outer].append(record)
+                bears = True
         if bears:
             self._fates[text, rows] = "not_watched"
         else:

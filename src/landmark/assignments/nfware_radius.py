@@ -20,20 +20,21 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from landmark.assignments import Example
-from landmark.assignments.names import Names, Skipped
+from landmark.assignments.names import Names
 from landmark.assignments.nat_reading import Reading
 from landmark.assignments.radius_detail_times import Clock, is_head, times
-from landmark.assignments.radius_records import Written, records, split
+from landmark.assignments.radius_records import ESCAPES_AND_RESTARTS, Written, records, split, stamps_in, units_in
 from landmark.assignments.times import UnreadableError
 from landmark.assignments.translations import Kind, Said, destination, outer, read_address
+from landmark.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from landmark.assignments import FileLeases, Settings, Wanted
+    from landmark.assignments.sieve import Skipped
     from landmark.assignments.times import Instant
     from landmark.lines import Line
 
@@ -65,6 +66,10 @@ _TIMES = (b"timestamp", b"event-timestamp", b"acct-delay-time")
 _DEVICES = (b"nas-identifier", b"nas-ip-address", b"nas-ipv6-address")
 _STATUS = b"acct-status-type"
 _NAMES = frozenset({_STATUS, *_TIMES, *_DEVICES, _OWN + b"vrf", *(_OWN + name.encode() for name in _FIELDS)})
+_NO_REALM = b"0"
+_UNREAD = b"\0"  # the domain of no record
+_DELAY = re.compile(rb"\n\tAcct-Delay-Time = (\d{1,9})(?=\n)")
+_REALM = re.compile(rb"\n\tNFWare-vCGNAT-VRF = ([^\s\x22\x27\\]+)(?=\n)")
 _SECOND = 1_000_000
 _SHOWN = re.compile(
     rb"[0-9A-Fa-f.:/]+|\w{3} {1,2}\d{1,2} \d{4} \d\d:\d\d:\d\d(?: \w+)?|(?i:start|stop|interim-update|alive)"
@@ -90,10 +95,16 @@ class NfwareRadius:
         reading = Reading(settings, wanted)
         names = Names(wanted.addresses)
         # The clock's known deviation is taken off once, by the reading.
-        clock = Clock(None if settings.zone is None else ZoneInfo(settings.zone), 0, settings.tolerance)
+        clock = Clock(None if settings.zone is None else zone_of(settings.zone), 0, settings.tolerance)
+
+        def passes(skipped: Skipped) -> bool:
+            earliest = _earliest(skipped.data)
+            known = earliest is not None and reading.begins_by(earliest)
+            return known and reading.knows(_realms(skipped.data))
+
         for number, text in enumerate(texts):
             accounting = reading.next_text()
-            for record in records(number, text, accounting, names, _parse_all):
+            for record in records(number, text, accounting, names, passes, ESCAPES_AND_RESTARTS):
                 try:
                     attributes = record.attributes(_NAMES)
                     at = _instant(record, attributes, clock)
@@ -122,9 +133,24 @@ class NfwareRadius:
         return _EXAMPLES
 
 
-def _parse_all(_skipped: Skipped) -> bool:
-    """Leave nothing unread: any record may be of another routing domain, or the source's first."""
-    return False
+def _earliest(data: bytes) -> int | None:
+    """Give an instant before which no record of a stretch lies, µs UTC; None where that cannot be said."""
+    stamps = stamps_in(data)
+    delays = _DELAY.findall(data)
+    if not stamps or len(delays) != data.lower().count(b"acct-delay-time"):
+        return None
+    return (min(stamps) - max(map(int, delays), default=0)) * _SECOND
+
+
+def _realms(data: bytes) -> set[bytes]:
+    """Give all routing domains that records of a stretch may name."""
+    lower = data.lower()
+    found = set(_REALM.findall(data))
+    if len(_REALM.findall(data)) != lower.count(b"vcgnat-vrf"):
+        found.add(_UNREAD)
+    if any(_OWN in unit and b"vcgnat-vrf" not in unit for unit in units_in(lower)):
+        found.add(_NO_REALM)
+    return found
 
 
 def _instant(record: Written, attributes: Mapping[bytes, list[bytes]], clock: Clock) -> Instant:
@@ -156,7 +182,9 @@ def _said(attributes: Mapping[bytes, list[bytes]]) -> list[Said]:
     # A block is of every protocol, whatever packet first asked for it.
     protocol = None if "nat-port-start" in values else values.get("protocol")
     public = outer(values["nat-addr"], low, high, protocol, to)
-    return [Said(kind, public, read_address(values["inside-addr"]), realm=attributes.get(_OWN + b"vrf", [b"0"])[0])]
+    return [
+        Said(kind, public, read_address(values["inside-addr"]), realm=attributes.get(_OWN + b"vrf", [_NO_REALM])[0])
+    ]
 
 
 _START = (

@@ -30,6 +30,9 @@ def octets(text: str) -> bytes | None:
     """Read hexadecimal octets with colons, `1:2:a`; None where it is none."""
     if _OCTETS.fullmatch(text) is None:
         return None
+    digits = text.replace(":", "")
+    if len(digits) == 2 * (text.count(":") + 1):
+        return bytes.fromhex(digits)
     return bytes(int(octet, 16) for octet in text.split(":"))
 
 

@@ -18,16 +18,17 @@ says, a record a line; nothing is `NULL`, `\N` or a date of zeros. A line equal 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from landmark.assignments import Example, radius_reading
 from landmark.assignments.addresses import canonical
 from landmark.assignments.csv_records import fields_of, split_raw
-from landmark.assignments.names import Names, Needles, not_asked_for, rows
+from landmark.assignments.names import Names, not_asked_for
 from landmark.assignments.radius_packets import Record
 from landmark.assignments.radius_rows import USUAL, Clock, Columns, Row, columns_of, packets
+from landmark.assignments.sieve import Needles, rows
 from landmark.assignments.times import UnreadableError, has_date
 from landmark.lines import Reject
+from landmark.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -88,7 +89,7 @@ class RadiusCsv:
 def _records(
     number: int, text: Iterable[Line], settings: Settings, reading: FileLeases, names: Names
 ) -> Iterator[Record]:
-    clock = Clock(None if settings.zone is None else ZoneInfo(settings.zone), settings.clock_ahead)
+    clock = Clock(None if settings.zone is None else zone_of(settings.zone), settings.clock_ahead)
     header: bytes | None = None
     columns: Columns | None = None
     width = 0

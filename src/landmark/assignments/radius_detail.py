@@ -14,25 +14,34 @@ from __future__ import annotations
 import re
 from functools import partial
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from landmark.assignments import FileLeases, radius_reading
 from landmark.assignments.addresses import canonical
-from landmark.assignments.names import lines_in
 from landmark.assignments.radius_detail_examples import EXAMPLES
 from landmark.assignments.radius_detail_times import Clock, is_event_time, is_head, times
 from landmark.assignments.radius_packets import KINDS, RESTARTS, Key, Packet, Record, held, line_of
-from landmark.assignments.radius_records import records, reject, split, written_in
+from landmark.assignments.radius_records import (
+    ESCAPES_AND_RESTARTS,
+    records,
+    reject,
+    split,
+    stamps_in,
+    units_in,
+    written_in,
+)
+from landmark.assignments.sieve import lines_in
 from landmark.assignments.times import UnreadableError
+from landmark.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from landmark.assignments import Example, Settings, Wanted
     from landmark.assignments.addresses import Bearing
-    from landmark.assignments.names import Names, Skipped
+    from landmark.assignments.names import Names
     from landmark.assignments.radius_packets import Held
     from landmark.assignments.radius_records import Written
+    from landmark.assignments.sieve import Skipped
     from landmark.lines import Line
 
 _SECOND = 1_000_000
@@ -49,10 +58,6 @@ _READ = frozenset({*_ADDRESSES, *_NAS, *_CIRCUITS, *_PORTS, *_TIMES, _STATUS, _S
 _SHOWN = frozenset({*_ADDRESSES, *_NAS[:2], *_TIMES, b"nas-port"})
 _SAFE = re.compile(r"[0-9]{1,11}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?:/[0-9]{1,3})?")
 _MASK = b"***"
-# Escapes, which may be any letter of a name, and restarts.
-_ALWAYS = rb"\\|accounting-o|acct-status-type[^=\n]*=+[ \t]*[\x22\x27]?[78]"
-# As the server writes it; where another `Timestamp` stands, the record is read.
-_STAMP = re.compile(rb"\n\tTimestamp = (\d+)(?=\n)")
 _ADDRESS = re.compile(rb"(?:%b)[^=\n]*=+([^\n]*)" % b"|".join(_ADDRESSES), re.IGNORECASE)
 
 
@@ -105,7 +110,7 @@ class _Reader:
     def __init__(self, settings: Settings, names: Names) -> None:
         self._settings = settings
         self._asked = names
-        zone = None if settings.zone is None else ZoneInfo(settings.zone)
+        zone = None if settings.zone is None else zone_of(settings.zone)
         self._clock = Clock(zone, settings.clock_ahead, settings.tolerance)
         self._account = _ACCOUNTS.get(settings.account_kind, (settings.account_kind.encode(),))
         self._names = _READ | set(self._account)
@@ -119,7 +124,7 @@ class _Reader:
             self._order = 0
             series = self._settings.series[number] if self._settings.series else ""
             pass_over = partial(self._pass_over, number, series, bearing)
-            for written in records(number, text, reading, self._asked, pass_over, _ALWAYS):
+            for written in records(number, text, reading, self._asked, pass_over, ESCAPES_AND_RESTARTS):
                 if bearing is not None and not _may_name(written.body, bearing):
                     continue
                 try:
@@ -131,17 +136,13 @@ class _Reader:
         """Tell whether some records may be left unread: their clock runs on, and the last of them says where it is."""
         if bearing is not None:
             return True
-        stamps = _STAMP.findall(skipped.data)
-        units = skipped.data.removesuffix(b"\n\n").split(b"\n\n")
-        others = skipped.data.lower().count(b"timestamp") - skipped.data.count(b"\tEvent-Timestamp = ")
-        ended = skipped.data.endswith(b"\n\n")
-        if not ended or len(stamps) != others or not all(unit.count(b"\n\tTimestamp = ") == 1 for unit in units):
+        shown = stamps_in(skipped.data)
+        if shown is None:
             return False
         before = self._stamps.get(series)
-        shown = list(map(int, stamps))
         if shown != sorted(shown) or (before is not None and _stamp(shown[0], self._clock) < before):
             return False
-        at = len(skipped.data) - len(units[-1]) - 2
+        at = len(skipped.data) - len(units_in(skipped.data)[-1]) - 2
         last = lines_in(skipped.data[at:], 1, skipped.offset + at)
         order = self._order
         for written in written_in(number, last, FileLeases(), self._asked):

@@ -15,22 +15,22 @@ import re
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
-from landmark.assignments.times import Instant, UnreadableError, has_date, has_form, read_instant
+from landmark.assignments.times import MONTHS, Instant, UnreadableError, has_date, has_form, read_instant
+from landmark.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
 
 _SECOND = 1_000_000
 _FIRST_YEAR = 365 * 86_400 * _SECOND
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _CLOCK = r"(?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})"
 # `Tue Oct  2 10:00:00 2001` as ctime writes it; a zone's abbreviation may stand before or after the year.
 _HEAD = re.compile(
     rf"""
-    (?P<name>{"|".join(_DAYS)}) \ (?P<month>{"|".join(_MONTHS)}) \ {{1,2}} (?P<day>[0-9]{{1,2}})
+    (?P<name>{"|".join(_DAYS)}) \ (?P<month>{"|".join(MONTHS)}) \ {{1,2}} (?P<day>[0-9]{{1,2}})
     \ {_CLOCK} (?:\ [A-Z]{{1,5}})? \ (?P<year>[0-9]{{4}}) (?:\ [A-Z]{{1,5}})?
     """,
     re.VERBOSE,
@@ -38,13 +38,13 @@ _HEAD = re.compile(
 # `Oct  2 2001 10:00:00 BST`
 _EVENT = re.compile(
     rf"""
-    (?P<month>{"|".join(_MONTHS)}) \ {{1,2}} (?P<day>[0-9]{{1,2}}) \ (?P<year>[0-9]{{4}})
+    (?P<month>{"|".join(MONTHS)}) \ {{1,2}} (?P<day>[0-9]{{1,2}}) \ (?P<year>[0-9]{{4}})
     \ {_CLOCK} (?:\ (?P<zone>[-+A-Za-z0-9]{{1,6}}))?
     """,
     re.VERBOSE,
 )
 _SINCE_EPOCH = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_UTC = ZoneInfo("UTC")
+_UTC = zone_of("UTC")
 
 
 class Times(NamedTuple):
@@ -123,7 +123,7 @@ def _head_time(head: str, zone: ZoneInfo | None) -> Instant | None:
     if match is None:
         return _instant(head, zone)
     try:
-        day = date(int(match["year"]), _MONTHS.index(match["month"]) + 1, int(match["day"]))
+        day = date(int(match["year"]), MONTHS[match["month"]], int(match["day"]))
     except ValueError:
         return None
     return _instant(f"{day} {match['clock']}", zone) if _DAYS[day.weekday()] == match["name"] else None
@@ -139,7 +139,7 @@ def _event_times(event: str, zone: ZoneInfo | None) -> tuple[Instant, ...] | Non
             return None if at < _FIRST_YEAR else (Instant(at, at),)
         found = [_instant(event, zone)]
     else:
-        text = f"{match['year']}-{_MONTHS.index(match['month']) + 1:02}-{int(match['day']):02} {match['clock']}"
+        text = f"{match['year']}-{MONTHS[match['month']]:02}-{int(match['day']):02} {match['clock']}"
         zones = [zone, _UTC] if match["zone"] in {"UTC", "GMT", "Z"} else [zone]
         if zones == [None]:
             return None

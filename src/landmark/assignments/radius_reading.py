@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from landmark.assignments import FileLeases, Lease
 from landmark.assignments.addresses import Bearing
-from landmark.assignments.names import Names, Sieve, Word, again, words_of
+from landmark.assignments.names import Names, Word, words_of
 from landmark.assignments.radius_leases import Stretch, given, places, stretches
 from landmark.assignments.radius_packets import RESTARTS
 from landmark.assignments.radius_sessions import sessions
+from landmark.assignments.sieve import Sieve, again
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

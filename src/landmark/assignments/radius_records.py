@@ -14,7 +14,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments.names import RECORDS, Names, Needles, Skipped, asked, not_asked_for
+from landmark.assignments.names import Names, not_asked_for
+from landmark.assignments.sieve import RECORDS, Needles, Skipped, asked
 from landmark.assignments.times import UnreadableError
 from landmark.lines import Reject
 
@@ -33,8 +34,14 @@ _ATTRIBUTE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
+# As the server writes it; where another `Timestamp` stands, the record is read.
+_STAMP = re.compile(rb"\n\tTimestamp = (\d{1,18})(?=\n)")
 _ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+
+
+ESCAPES_AND_RESTARTS = rb"\\|accounting-o|acct-status-type[^=\n]*=+[ \t]*[\x22\x27]?[78]"
+"""What makes a record matter whatever it names: escapes, which may be any letter of a name, and restarts."""
 
 
 class Written(NamedTuple):
@@ -115,6 +122,22 @@ def records(  # noqa: PLR0913, PLR0917 - each is a thing of its own
 def written_in(number: int, lines: Iterable[Line], reading: FileLeases, names: Names) -> Iterator[Written]:
     """Give the whole records that some lines make; every other line is accounted for in `reading`."""
     return _records(number, lines, reading, names)
+
+
+def stamps_in(data: bytes) -> list[int] | None:
+    """Give the `Timestamp` of each of some whole records, in order; None where one may have none, or several."""
+    stamps = _STAMP.findall(data)
+    units = units_in(data)
+    others = data.lower().count(b"timestamp") - data.count(b"\tEvent-Timestamp = ")
+    ended = data.endswith(b"\n\n")
+    if not ended or len(stamps) != others or not all(unit.count(b"\n\tTimestamp = ") == 1 for unit in units):
+        return None
+    return [int(stamp) for stamp in stamps]
+
+
+def units_in(data: bytes) -> list[bytes]:
+    """Give what blank lines part in some whole records."""
+    return data.removesuffix(b"\n\n").split(b"\n\n")
 
 
 def _lines(

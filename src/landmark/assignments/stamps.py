@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from landmark.assignments.times import Instant, UnreadableError, read_instant
+from landmark.assignments.times import MONTHS, Instant, UnreadableError, read_instant
+from landmark.tables import SECOND
+from landmark.zones import zone_of
 
-_MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_MONTHS = {name.encode(): number for name, number in MONTHS.items()}
 _NAMES = b"|".join(_MONTHS)
 _HEAD = re.compile(
     rb"""
@@ -45,6 +47,11 @@ _HEADS = re.compile(
     rb"^(?:<\d{1,3}>)?(?:1 )?(?:\d{1,12}: )?\*?\.?"
     rb"(?:(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?([Zz]|[+-]\d\d:?\d\d)?"
     rb"|(?:(\d{4}) )?(" + _NAMES + rb") {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d:\d\d:\d\d))",
+    re.MULTILINE,
+)
+# The same, and the host.
+_HOSTS = re.compile(
+    _HEADS.pattern + rb"(?:\.\d{1,9})?(?: [A-Z]{2,5}(?=: ))?(?:: | : | )([^\s:]*)",
     re.MULTILINE,
 )
 _BEGUN = re.compile(rb"^([^:\n]*:\d\d:\d\d)(?:[.,]\d{1,9})?([Zz]|[+-]\d\d:?\d\d)?", re.MULTILINE)
@@ -104,6 +111,31 @@ class Clock:
             earliest = min(earliest, at)
         return earliest
 
+    def times(self, lines: bytes) -> dict[bytes, list[tuple[int, int]]] | None:
+        """Give, for each host, between which instants each of its lines lies, µs UTC, of the heads alone, in order.
+
+        A head that cannot be read has none. None for all where one would change how later lines are read, as for
+        `earliest`, and where a time occurs twice.
+        """
+        hosts: dict[bytes, list[tuple[int, int]]] = {}
+        for (*found, host), _ in groupby(_HOSTS.findall(lines)):
+            iso, offset, before, name, day, after, clock = found
+            year = before or after
+            if not iso and not year:
+                if self._year is None or self._year > _HIGHEST_YEAR:
+                    continue
+                if _MONTHS[name] != self._month:
+                    return None
+                year = b"%04d" % (self._year - (self._month == _DECEMBER and self._december_is_late))
+            written = iso + offset if iso else b"%b-%02d-%02d %b" % (year, _MONTHS[name], int(day), clock)
+            read = _read(written.decode("ascii"), self._zone)
+            if isinstance(read, str):
+                continue
+            if read.earlier != read.later:
+                return None
+            hosts.setdefault(host, []).append((read.earlier, read.later + SECOND))
+        return hosts
+
     def head(self, text: bytes) -> Head:
         """Read the head of the next line.
 
@@ -146,10 +178,16 @@ class Clock:
         return self._year
 
 
+def message_of(text: bytes) -> bytes | None:
+    """Give what stands behind the host's name; None where a line has no head."""
+    match = _HEAD.match(text)
+    return None if match is None or b"\0" in text else match["message"]
+
+
 @lru_cache(maxsize=1 << 12)
 def _read(written: str, zone: str | None) -> Instant | str:
     """Read a time; give the reason where that fails. Many lines in a row are of one second."""
     try:
-        return read_instant(written, None if zone is None else ZoneInfo(zone))
+        return read_instant(written, None if zone is None else zone_of(zone))
     except UnreadableError as error:
         return error.reason

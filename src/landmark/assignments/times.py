@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
+"""The months as logs write them, to their numbers."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _SECOND = 1_000_000
@@ -62,6 +65,8 @@ def read_instant(text: str, zone: ZoneInfo | None) -> Instant:
     written = _WRITTEN.fullmatch(text)
     if written is None or (written["fraction"] is not None and written["seconds"] is None):
         raise UnreadableError("malformed")
+    if written["hours"].startswith("24"):  # the next day's midnight to some versions of Python, and no time to others
+        raise UnreadableError("bad_time")
     plain = f"{written['day']}T{written['hours']}{written['seconds'] or ':00'}"
     fraction = _microseconds(written["fraction"])
     try:

@@ -22,6 +22,7 @@ from landmark.tables import DAY, HOUR, MINUTE, SECOND
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_HOUR_24 = re.compile(r"[Tt ]24")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DURATION = re.compile(r"(-?)(?=\d)(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?", re.ASCII)
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,3})?) ?([kKMGT]?)(i?)B?", re.ASCII)
@@ -80,6 +81,8 @@ def word(value: object) -> str:
 
 def _instant(value: object) -> int:
     if isinstance(value, str):
+        if _HOUR_24.search(value):  # the next day's midnight to some versions of Python, and no time to others
+            raise WrongValueError
         try:
             value = datetime.fromisoformat(value)
         except ValueError:

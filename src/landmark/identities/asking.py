@@ -6,16 +6,17 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from landmark.referral.request import Question, Request, instants_of, request, tolerance_of
+from landmark.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
+    from zoneinfo import ZoneInfo
 
     from landmark.case import Case
     from landmark.identities.people import Subject
@@ -48,7 +49,7 @@ def asking(case: Case, tables: Mapping[str, pa.Table], subjects: Sequence[Subjec
         tables: `events` and `sightings` of a run.
         subjects: whom it is about.
     """
-    zone = None if case.authority.zone is None else ZoneInfo(case.authority.zone)
+    zone = None if case.authority.zone is None else zone_of(case.authority.zone)
     slack = {log.name: tolerance_of(case, log) for log in case.logs}
     whose: dict[Question, set[tuple[str, int]]] = {}
     for visitor_id, visit, event in _first_events(tables, subjects):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from landmark.identities.people import Subject
 
-RESULTS = ("found", "none", "several", "contradicted")
+RESULTS = ("found", "none", "several", "contradicted", "unreadable")
 CONFLICTS = {
     "other_account": "The provider names another account than the records of assignments do; nobody is named.",
     "several_accounts": "The provider says that several accounts fit one of the instants; nobody is named.",
@@ -28,13 +28,16 @@ CONFLICTS = {
     "at_most_threshold": "At most the threshold of visits are this record's alone; its names were not taken.",
     "visits_without_record": "No record covers these visits.",
     "period_not_stated": "The record does not say when it held; it may be that of a later holder of the account.",
-    "record_unreadable": "A record of this account could not be read; another holder may stand in it.",
+    "record_unreadable": "A line in which this account may stand could not be read; another holder may stand in it. "
+    "Nobody is named.",
     "country_conflict": "The countries that the record and the case give are not one.",
     "country_unreadable": "A country of the record is no code of ISO 3166-1; it was left aside.",
 }
 """What may stand against a name, each with its sentence; in the order in which they are listed."""
 WITHHOLD = ("other_account", "several_accounts")
-"""Conflicts under which nobody is named."""
+"""Conflicts under which nobody is named: they contradict the account."""
+UNREAD = "record_unreadable"
+"""Under it nobody is named either: a name beside a record that nobody has read is not known to be the only one."""
 
 
 class Place(NamedTuple):
@@ -82,6 +85,11 @@ class Evidence:
     seen: list[Conflict] = field(default_factory=list)
     dated: bool = True  # whether the records have periods; answers to instants have none
 
+    @property
+    def unread(self) -> bool:
+        """Whether a line that may be a record of the account could not be read."""
+        return any(one.kind == UNREAD for one in self.seen)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -103,13 +111,16 @@ def judge(evidence: Evidence, provider_country: str) -> Outcome:
     missing = [visit for visit in subject.visits if visit.number not in covered]
     if every and missing:
         found.append(Conflict("visits_without_record", visits=len(missing)))
-    withheld = any(one.kind in WITHHOLD for one in found)
-    named = () if withheld else tuple(sorted(evidence.records, key=lambda one: one.place))
+    contradicted = any(one.kind in WITHHOLD for one in found)
+    unread = bool(evidence.records) and evidence.unread
+    named = () if contradicted or unread else tuple(sorted(evidence.records, key=lambda one: one.place))
     for one in named:
         if evidence.dated and one.begin is None and one.end is None:
             found.append(_of("period_not_stated", one))
         found += _countries(one, provider_country)
-    result = "contradicted" if withheld else ("none", "found", "several")[min(len(named), 2)]
+    result = ("none", "found", "several")[min(len(named), 2)]
+    if contradicted or unread:
+        result = "contradicted" if contradicted else "unreadable"
     return Outcome(subject, result, named, tuple(sorted(found, key=_order)))
 
 

@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from landmark import case_file, outputs, pseudonyms, store, warrant
+from landmark import outputs, pseudonyms, store, warrant
 from landmark.errors import CaseError, IntegrityError, Problem
-from landmark.identities import asking, subscribers, weighing, writing
+from landmark.identities import asking, files, subscribers, weighing, writing
 from landmark.identities.answer import answers, content
 from landmark.identities.judging import RESULTS, judge
 from landmark.identities.people import asked
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from landmark.identities.people import Subject
     from landmark.identities.subscribers import Reading
     from landmark.ledger import Ledger
-    from landmark.scan.reading import Identity
 
 WORD = "subscriber"
 """What `[authority] covers` must have for anybody to be named."""
@@ -178,23 +177,16 @@ class Reveal:
         return self._take(weighing.read(self.case, answered, question, subjects, names), key, subjects)
 
     def _look_up(self, subjects: Sequence[Subject], names: pseudonyms.Pseudonyms) -> Revealed:
-        sources = subscribers.identified(subscribers.find(self.case))
-        self._held_against_acquisitions(sources)
+        sources = files.identified(files.find(self.case))
+        held = files.acquisitions(self.case, sources, self.book.entries)
+        for one in acquired.fresh(held, self.book.entries):
+            self.book.add("acquisition", **one.as_entry())
         key = self._key(names, "subscribers", [[one.name, identity.sha256] for one, identity in sources])
         if (known := self._unchanged(key, subjects)) is not None:
             return known
-        subscribers.check([one for one, _ in sources])
+        files.check([one for one, _ in sources])
         self._begin(subjects)
         return self._take(subscribers.read(self.case, sources, subjects, names), key, subjects)
-
-    def _held_against_acquisitions(self, sources: Sequence[tuple[subscribers.Source, Identity]]) -> None:
-        """See that the files are what was acquired, as a run sees it of logs, and enter the manifests."""
-        key = self.case.authority.provider_key
-        public = None if key is None else case_file.resolve(self.case, key)
-        for one in acquired.fresh(
-            acquired.verify(sources, self.case.folder, public, self.book.entries), self.book.entries
-        ):
-            self.book.add("acquisition", **one.as_entry())
 
     def _key(self, names: pseudonyms.Pseudonyms, *of: object) -> str:
         return key_of(code_key(), names.fingerprint, self._results, self._case_sha256(), of)

@@ -11,25 +11,26 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from landmark.assignments.times import UnreadableError
-from landmark.errors import CaseError, IntegrityError, Problem
-from landmark.identities.columns import BOM, NAMES, cells_of, goes_on, header_problems, period_of, places_of
+from landmark.errors import IntegrityError
+from landmark.identities import files
+from landmark.identities.columns import NAMES, cells_of, goes_on, period_of, places_of
+from landmark.identities.files import written_in
 from landmark.identities.judging import Conflict, Evidence, Place, Record, settle
 from landmark.identities.tallies import Tally
 from landmark.intake.names import account_forms, account_of
 from landmark.referral.request import tolerance_of
-from landmark.scan.finding import expand
-from landmark.scan.reading import identify, lines_of
+from landmark.scan.reading import lines_of
+from landmark.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
-    from landmark.case import Case, Subscribers
+    from landmark.case import Case
+    from landmark.identities.files import Source
     from landmark.identities.people import Subject
     from landmark.lines import Line
     from landmark.pseudonyms import Pseudonyms
@@ -37,57 +38,6 @@ if TYPE_CHECKING:
 
 
 _SIGNS = re.compile(rb"""[,;|"'\t\r]""")  # what may part cells in a line that cannot be read
-
-
-class Source(NamedTuple):
-    """One file of subscriber records: how it is shown, where it is, and whose it is."""
-
-    name: str
-    path: Path
-    owner: Subscribers
-
-
-def find(case: Case) -> list[Source]:
-    """Find every file of subscriber records, by name.
-
-    Raises:
-        CaseError: a pattern has no file, or two tables name one file.
-    """
-    found: dict[Path, Source] = {}
-    problems: list[Problem] = []
-    for owner in sorted(case.subscribers, key=lambda one: one.name):
-        files, missing = expand(case.folder, sorted(owner.files))
-        line = owner.line or None
-        problems += [Problem(one.expected, "case.toml", line, "files", one.found, one.hint) for one in missing]
-        for name, path in files:
-            other = found.setdefault(path.resolve(), Source(name, path, owner))
-            if other.owner is not owner:
-                where = f"{name}, which line {other.owner.line} names too"
-                problems.append(Problem("each file in one [[subscribers]] only", "case.toml", line, "files", where))
-    if problems:
-        raise CaseError(*problems)
-    return sorted(found.values(), key=lambda one: one.name)
-
-
-def check(sources: Sequence[Source]) -> None:
-    """See that each file has a header that can be read; nothing below it is looked at.
-
-    Raises:
-        CaseError: with every problem of every file.
-    """
-    problems: list[Problem] = []
-    for one in sources:
-        head = next(((line.number, text) for line in lines_of(one.path) if (text := _written(line)).strip()), None)
-        number, cells = (1, None) if head is None else (head[0], cells_of(head[1]))
-        problems += header_problems(cells, one.owner, one.name, number)
-    if problems:
-        raise CaseError(*problems)
-
-
-def _written(line: Line) -> bytes:
-    """Give a line without the mark that some programs put before a file's first one."""
-    written = line.text.removesuffix(b"\r")
-    return written.removeprefix(BOM) if line.number == 1 else written
 
 
 @dataclass(slots=True)
@@ -102,7 +52,9 @@ class Reading:
     came_to: dict[Place, set[str]] = field(default_factory=lambda: defaultdict(set))  # each line that bears on them
 
     def settle(self) -> None:
-        """Take no name of who is not over the threshold alone, and count each line by the best that it came to.
+        """Take no name of who is not over the threshold alone, and none beside a line that could not be read.
+
+        Each line is counted by the best that it came to.
 
         Raises:
             IntegrityError: the lines of a file do not add up.
@@ -112,7 +64,9 @@ class Reading:
             for record in settle(evidence, self.more_than):
                 self.came_to[record.place].add("at_most_threshold")
             for record in evidence.records:
-                self.came_to[record.place].add("kept")
+                self.came_to[record.place].add("named_nobody" if evidence.unread else "kept")
+            if evidence.unread:
+                evidence.records = [replace(record, cells={}) for record in evidence.records]
         tallies = {(tally.path, tally.sha256): tally for tally in self.tallies}
         for place, words in self.came_to.items():
             tally = tallies[place.file, place.sha256]
@@ -124,15 +78,6 @@ class Reading:
             tally.check()
 
 
-def identified(sources: Sequence[Source]) -> list[tuple[Source, Identity]]:
-    """Hash every file, to know what is read.
-
-    Raises:
-        MachineError: one cannot be read.
-    """
-    return [(one, identify(one.path)) for one in sources]
-
-
 def read(
     case: Case, sources: Sequence[tuple[Source, Identity]], subjects: Sequence[Subject], names: Pseudonyms
 ) -> Reading:
@@ -142,7 +87,7 @@ def read(
         CaseError: a header is not right.
         IntegrityError: a file changed while it was read, or its lines do not add up.
     """
-    check([one for one, _ in sources])
+    files.check([one for one, _ in sources])
     slack = max((tolerance_of(case, log) for log in case.logs), default=case.rules.clock_tolerance)
     reading = Reading({one.account: Evidence(one) for one in subjects}, case.rules.more_than, slack)
     first: dict[tuple[object, ...], str] = {}
@@ -170,7 +115,7 @@ class _File:
         self.reading = reading
         self.tally = tally
         owner = source.owner
-        self.zone = None if owner.zone is None else ZoneInfo(owner.zone)
+        self.zone = None if owner.zone is None else zone_of(owner.zone)
         self.hashes = hashes(case, owner.account_form, names)
 
     def read(self) -> None:
@@ -180,7 +125,7 @@ class _File:
         width = before = 0
         inside = False  # a quoted cell
         for line in text:
-            written = _written(line)
+            written = written_in(line)
             within = inside or line.number != before + 1  # a line that was passed over may have opened a cell
             before, inside = line.number, goes_on(written, inside=within)
             if within:

@@ -19,7 +19,7 @@ DROPPED = {
     "at_most_threshold": "no more than the threshold of visits lie in its period",
     "duplicate": "says what another line says, word for word",
     "no_record": "the provider has no record",
-    "named_nobody": "an answer that names nobody, because another one contradicts it",
+    "named_nobody": "names nobody, because another one contradicts it or could not be read",
 }
 REJECTED = {
     "malformed": "not in the form of a record",

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landmark import outputs, store
-from landmark.case import SUBSCRIBER_GROUPS
 from landmark.figures import instant
+from landmark.identities.columns import NAMES
 from landmark.identities.judging import CONFLICTS, RESULTS, country_of
 from landmark.keys import key_of
 from landmark.referral.sheet import listed, sheet
@@ -31,10 +31,9 @@ if TYPE_CHECKING:
 
 _FILE = re.compile(r"[A-Za-z0-9-]+\.csv")  # as `asking.file_name` makes them
 IDENTITIES, REQUESTS = "identities", "requests"
-_GROUPS = tuple(f"{group}_{what}" for group in SUBSCRIBER_GROUPS for what in ("name", "address", "country"))
 HEAD = (
     "visitor_id", "pseudonym", "lead", "visits", "visits_of_record", "record", "record_sha256", "held_from",
-    "held_until", "account", *_GROUPS, "country", "country_by", "conflicts", "conflicts_in_words",
+    "held_until", "account", *NAMES, "country", "country_by", "conflicts", "conflicts_in_words",
 )  # fmt: skip
 """`billing` is who pays, `installation` where the line ends, `user` who uses it: three columns each, never merged."""
 CONFLICT_HEAD = (
@@ -91,7 +90,7 @@ def _row(outcome: Outcome, record: Record, country: str, by: str) -> dict[str, A
         "held_from": None if record.begin is None else instant(record.begin),
         "held_until": None if record.end is None else instant(record.end),
         "account": record.cells["account"],
-        **{name: record.cells[name] for name in _GROUPS},
+        **{name: record.cells[name] for name in NAMES},
         "country": country,
         "country_by": by,
         "conflicts": kinds,

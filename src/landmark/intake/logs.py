@@ -292,12 +292,12 @@ class Reading:
 
     def _telling(self, source: Source, reader: Reader) -> Callable[[int], None]:
         """Give who is told of the bytes read, and tells besides how many rows were kept, as far as that is known."""
+        # What has a state keeps its rows until it has seen all; another's come into what it gives, as it reads.
+        files = [] if source.stateful else reader.finish()
 
         def tell(count: int) -> None:
             self._told(count)
-            # What has a state keeps its rows until it has seen all.
-            here = 0 if source.stateful else sum(len(file.events) for file in reader.finish())
-            self._told.kept(self._rows + here)
+            self._told.kept(self._rows + sum(file.kept for file in files))
 
         return tell
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from landmark import sources, store, tables
 from landmark.errors import MachineError
+from landmark.sources.many.rows import PARTITION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,12 +24,6 @@ if TYPE_CHECKING:
     from landmark.scan.reading import Counts
     from landmark.sources import FileReading, Step
 
-PARTITION = tables.Table(
-    "partition",
-    "The kept lines of one text.",
-    ("line",),
-    tuple(column for column in tables.EVENTS.columns if column.name not in {"event", "source", "log"}),
-)
 REJECTED = tables.Table(
     "partition rejects",
     "The rejected lines of one text.",
@@ -92,22 +88,37 @@ class Shelf:
 
 def partition(reading: FileReading, count: Counts, steps: tuple[Step, ...]) -> Partition:
     """Bring together what the source made of the lines it saw and what the scan says of the others."""
-    fields = sources.Event._fields
-    columns = list(zip(*reading.events, strict=True)) if reading.events else [()] * len(fields)
-    by_name = dict(zip(fields, columns, strict=True))
-    schema = store.schema(PARTITION)
-    events = pa.table([pa.array(by_name[field.name], field.type) for field in schema], schema=schema)
     refused = [*reading.rejects, *count.too_long, *count.truncated]
     dropped = Counter(reading.dropped)
     dropped["not_watched"] += count.unseen
     return Partition(
-        store.conform(events, PARTITION),
+        _kept(reading),
         store.conform(_rejected(refused), REJECTED),
         count.lines,
         {reason: number for reason, number in sorted(dropped.items()) if number},
         reading.admitted_lost,
         steps,
     )
+
+
+def _kept(reading: FileReading) -> pa.Table:
+    schema = store.schema(PARTITION)
+    batches = [] if reading.rows is None else list(reading.rows.batches())
+    if reading.events:
+        by_name = dict(zip(sources.Event._fields, zip(*reading.events, strict=True), strict=True))
+        batches.append(pa.record_batch([pa.array(by_name[field.name], field.type) for field in schema], schema=schema))
+    table = pa.Table.from_batches(batches, schema=schema)
+    # Rows of a web log come in order, with every column as it is to be: they are not copied to see that they do.
+    return table if _is_whole(table) else store.conform(table, PARTITION)
+
+
+def _is_whole(table: pa.Table) -> bool:
+    """Say whether rows have ascending lines, and whatever may not be empty."""
+    filled = all(
+        field.nullable or not column.null_count for field, column in zip(table.schema, table.columns, strict=True)
+    )
+    lines = table["line"].combine_chunks()
+    return filled and pc.all(pc.less(lines[:-1], lines[1:])).as_py() is not False
 
 
 def _rejected(refused: list[sources.Reject]) -> pa.Table:

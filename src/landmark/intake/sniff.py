@@ -115,7 +115,7 @@ def _try(source: Source, transport: str, lines: Sequence[Line], path: Path) -> S
     return Sniffed(
         source.name,
         counted,
-        len(reading.events),
+        reading.kept,
         len(rejects),
         rejects[0].line if rejects else None,
         _why(rejects[0]) if rejects else None,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from landmark.tables import HOUR, MINUTE
+from landmark.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ def shifts(zones: Iterable[str], begin: int, end: int) -> tuple[int, ...]:
     first = _EPOCH + timedelta(microseconds=begin)
     last = _EPOCH + timedelta(microseconds=max(begin, end - 1))
     for name in sorted(set(zones)):
-        zone = ZoneInfo(name)
+        zone = zone_of(name)
         sizes.update(_size(at.astimezone(zone).utcoffset()) for at in _walk(first, last))
         year = timedelta(days=366)
         sizes.update(_size(at.astimezone(zone).dst()) for at in _walk(first - year, last + year))

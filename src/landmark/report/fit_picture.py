@@ -74,6 +74,7 @@ class FitPicture:
     peak_name: str
     marks: tuple[Mark, ...]
     beyond: str
+    readings: str  # on how many the curve rests at most
     shifts: tuple[tuple[int, str], ...]
     lanes_top: int
     lanes: tuple[Lane, ...]
@@ -114,6 +115,7 @@ def fit_picture(fit: Fit, begin: int, end: int) -> FitPicture:
         "" if peak is None else f"best: {shift(peak)}",
         tuple(_mark(row, fit.curve, bottom) for row in fit.tried if abs(row["shift"]) <= FAR),
         "; ".join(f"{shift(row['shift'])} {_STATES[_kind(row)]}" for row in fit.tried if abs(row["shift"]) > FAR),
+        count(max((readings for _, readings, _ in fit.curve), default=0)),
         tuple((_across(hour * HOUR), shift(hour * HOUR) if hour else "as written") for hour in (-2, -1, 0, 1, 2)),
         lanes_top,
         lanes,

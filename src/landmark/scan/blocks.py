@@ -5,6 +5,8 @@ CR, NUL and bytes that are no UTF-8 are bytes like others. What comes out does n
 
 from __future__ import annotations
 
+import functools
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,23 +17,23 @@ from landmark.errors import IntegrityError
 from landmark.lines import Line
 from landmark.scan import pace
 from landmark.scan.compression import open_text
-from landmark.scan.stored import BESIDE
+from landmark.scan.stored import BESIDE, paged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from landmark.scan.compression import Text
 
-BLOCK = 16 << 20
-"""Bytes read at a time."""
+BLOCK = 4 << 20
+"""Bytes read at a time: all buffers together are no more than what a processor's cache holds."""
 LONGEST = 1 << 20
 """Bytes of the longest line that is read, without its newline (DEFINITIONS, `too_long`)."""
-_SPARE = 1 << 16  # the next partial line may be longer than this one: a buffer is not made anew for that
-_COUNTED = 1 << 16  # bytes that are compared at a time, so that they are in the cache when they are counted
+_ROOM = 1 << 16  # bytes before what is read, for the partial line that it ends
+_BUFFERS = 4  # one is looked at, the others are read and hashed
+_COUNTED = 1 << 18  # bytes that are compared at a time, so that they are in the cache when they are counted
 _NEWLINE = 10
 _READS_BESIDE = 2  # threads beyond which one reads: those that match and hash come first
 
@@ -87,27 +89,24 @@ def cut(text: Text, block_size: int = BLOCK, start: int = 0) -> Iterator[Block |
     """
     _pass_over(text, start, block_size)
     step = min(block_size, max(text.stored_bytes, LONGEST))  # a small file needs no large buffers
-    offset = start  # in the text, of the buffer's first byte
+    offset = start  # in the text, of the next piece's first byte
     partial = b""  # the beginning of a line whose end is not read yet
     long_from: int | None = None  # where a line began that is too long and whose end is not read yet
     with closing(_Filler(text, step)) as filler:
-        filler.ask(partial)
-        while filled := filler.filled():
-            buffer = filler.buffer
-            begin = 0 if long_from is None else buffer.find(b"\n", 0, filled) + 1
+        while (piece := filler.following(partial)) is not None:
+            buffer, first, end = piece
+            begin = first if long_from is None else buffer.find(b"\n", first, end) + 1
             if long_from is not None and not begin:
-                filler.ask(b"")
-                offset += filled
+                offset += end - first
                 continue
-            last = buffer.rfind(b"\n", begin, filled) + 1 or begin
-            is_long = filled - last > LONGEST
-            partial = b"" if is_long else bytes(memoryview(buffer)[last:filled])
-            filler.ask(partial)
+            last = buffer.rfind(b"\n", begin, end) + 1 or begin
+            is_long = end - last > LONGEST
+            partial = b"" if is_long else bytes(memoryview(buffer)[last:end])
             if long_from is not None:
-                yield Long(long_from, offset + begin - 1 - long_from, ended=True)
-            yield from _whole_lines(buffer, begin, filled, offset)
-            long_from = offset + last if is_long else None
-            offset += filled - len(partial)
+                yield Long(long_from, offset + begin - first - 1 - long_from, ended=True)
+            yield from _whole_lines(buffer, begin, end, offset - first)
+            long_from = offset + last - first if is_long else None
+            offset += end - first - len(partial)
     if long_from is not None:
         yield Long(long_from, offset - long_from, ended=False)
     elif text.ended_early:
@@ -143,46 +142,72 @@ def first_lines(path: Path) -> Iterator[Line]:
         yield Line(len(lines) + 1, offset, last, ended=False)
 
 
+class _Piece(NamedTuple):
+    """Bytes of a text: `buffer[begin:end]`."""
+
+    buffer: bytearray
+    begin: int
+    end: int
+
+
+class _Room(NamedTuple):
+    """Where a text is read to: `buffer`, from `place` on."""
+
+    buffer: bytearray
+    place: int
+
+
 class _Filler:
-    """Fills two buffers in turn, the one while the caller looks at the other and that is still being hashed."""
+    """Fills buffers in turn: the next ones while the caller looks at one and those before it are still being hashed."""
 
     def __init__(self, text: Text, step: int) -> None:
         """Take the text, and how much of it is read at a time."""
-        self.buffer = bytearray()
-        self._other = bytearray()
         self._text, self._step = text, step
-        self._before = 0
         beside = text.stored_bytes >= BESIDE and pace.threads() > _READS_BESIDE
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read") if beside else None
-        self._running: Future[int] | None = None
+        self._asked: deque[tuple[_Room, Callable[[], int]]] = deque()  # in order, with what waits for its bytes
+        self._seen: _Room | None = None  # what the caller looks at
+        self._made = 0
 
-    def ask(self, partial: bytes) -> None:
-        """Begin to fill a buffer, behind a partial line."""
-        if len(self._other) < len(partial) + self._step:
-            self._other = bytearray(len(partial) + self._step + min(self._step, _SPARE))
-        self._other[: len(partial)] = partial
-        self._before = len(partial)
-        if self._worker is not None:
-            self._running = self._worker.submit(self._fill)
+    def following(self, partial: bytes) -> _Piece | None:
+        """Give a partial line and the bytes that follow in the text; None: none do, and the text is at its end.
 
-    def filled(self) -> int:
-        """Give how many bytes `buffer` has, which is the one asked for last; 0: the text is at its end."""
-        count = self._fill() if self._running is None else self._running.result()
-        self._running = None
-        self.buffer, self._other = self._other, self.buffer
-        return self._before + count if count else 0
+        What was given before may be written over from here on.
+        """
+        self._ask(self._seen)
+        self._seen, fill = self._asked.popleft()
+        count = fill()
+        self._text.tell()  # here, not where it is read: who is told looks at what came of the blocks before
+        if not count:
+            return None
+        if count == self._step and self._made < _BUFFERS:
+            self._ask(None)
+        buffer, place = self._seen
+        begin, end = place - len(partial), place + count
+        if begin < 0:
+            whole = bytearray(partial) + memoryview(buffer)[place:end]
+            return _Piece(whole, 0, len(whole))
+        buffer[begin:place] = partial
+        return _Piece(buffer, begin, end)
 
-    def _fill(self) -> int:
-        return self._text.readinto(memoryview(self._other)[self._before :][: self._step])
+    def _ask(self, room: _Room | None) -> None:
+        if room is None:
+            room = _Room(*paged(_ROOM, self._step))
+            self._made += 1
+        fill = functools.partial(self._fill, room)
+        self._asked.append((room, fill if self._worker is None else self._worker.submit(fill).result))
+
+    def _fill(self, room: _Room) -> int:
+        return self._text.fill(memoryview(room.buffer)[room.place :][: self._step])
 
     def close(self) -> None:
         """Let the thread go; nothing reads the text after this."""
         if self._worker is not None:
-            self._worker.shutdown()
+            self._worker.shutdown(cancel_futures=True)
 
 
 def _whole_lines(buffer: bytearray, begin: int, end: int, offset: int) -> Iterator[Block | Long]:
-    """Give the whole lines of a buffer."""
+    """Give the whole lines of a buffer whose first byte is at `offset`."""
     position = begin
     while True:
         # Backwards within the longest line's reach: some sixteen steps a block, however many lines it has.

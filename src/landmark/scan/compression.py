@@ -43,11 +43,25 @@ class Text:
     def readinto(self, buffer: bytearray | memoryview) -> int:
         """Fill the buffer as far as text is left, and give how many bytes that is; 0 at the end.
 
-        The bytes must stay as they are until the next call has returned, unless that is given the same buffer: they may
-        still be being hashed.
+        The bytes must stay as they are until the next call that is given the same buffer: they may still be being
+        hashed.
 
         Raises:
             MachineError: the machine refuses to read, or the file changed while it was read.
+        """
+        count = self.fill(buffer)
+        self.tell()
+        return count
+
+    def tell(self) -> None:
+        """Tell whoever wants to know how many stored bytes were read."""
+        self._stored.tell(ended=self._ended)
+
+    def fill(self, buffer: bytearray | memoryview) -> int:
+        """Do what `readinto` does, in whatever thread, and tell nobody; once it has raised, there is no more to be had.
+
+        Raises:
+            MachineError: as `readinto`.
         """
         view = memoryview(buffer)
         self._content.let_go(view)
@@ -135,7 +149,7 @@ def open_text(
     Args:
         path: the file.
         at: lengths of the text, bytes, at which its hash is wanted too (`Text.prefixes`).
-        progress: is told the stored bytes of each piece as they are read; they add up to the file's size.
+        progress: is told of stored bytes as they are read, by who reads; they add up to the file's size.
         until: the text's length when it was identified: of a plain file what was appended since is not read, nor in
             its hashes. A compressed file is always read whole; one that grew has another hash.
 

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Protocol, cast
 
 import zstandard
-from isal import isal_zlib
+from isal import igzip_lib
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 _GZIP_WRAPPED = 31  # zlib's window bits 15, plus 16 for the gzip wrapper with its check sum
 _LARGEST_WINDOW = 1 << 31  # of `zstd --ultra --long=31`; the library's own limit is lower
-_SLOWLY = 1 << 17
+_CAREFULLY, _SLOWLY = 1 << 14, 1 << 17  # pieces of input, and how much of it byte by byte, once there is damage
+MOST = 1 << 19
+"""Bytes of text that are taken of a gzip member at a time: the fewer calls, the less waiting for the interpreter."""
 
 
 class _Decoder(Protocol):
-    """Decompresses one gzip member or zstd frame."""
+    """Decompresses one gzip member or zstd frame, as the standard library's `zlib.decompressobj` does."""
 
     @property
     def eof(self) -> bool:
@@ -36,29 +38,68 @@ class _Decoder(Protocol):
         """Give what more input makes."""
 
 
+class _Bounded(Protocol):
+    """Decompresses one gzip member or zstd frame, and gives no more at a time than is asked for."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether its end was reached."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether it has given all that it could make of its input."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What was given beyond the end."""
+
+    def decompress(self, data: bytes, most: int, /) -> bytes:
+        """Give what more input makes, or what is left of that given before."""
+
+
+class _Whole:
+    """Gives all that a piece of input makes, however much."""
+
+    needs_input = True
+
+    def __init__(self, decoder: _Decoder) -> None:
+        self._decoder = decoder
+
+    @property
+    def eof(self) -> bool:
+        return self._decoder.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._decoder.unused_data
+
+    def decompress(self, data: bytes, _most: int, /) -> bytes:
+        return self._decoder.decompress(data)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A compressed form. `piece` bytes of input at a time bound the memory of a hostile file.
+    """A compressed form. What comes of `piece` bytes of input at a time bounds the memory of a hostile file.
 
-    Deflate makes at most 1032 bytes of one, so 16 KiB make 16 MiB; zstd at most 128 KiB of a block's four bytes, so
-    2 KiB make 64 MiB.
+    Deflate makes at most 1032 bytes of one, but is asked for `MOST` at a time; zstd makes at most 128 KiB of a block's
+    four bytes, so 2 KiB make 64 MiB.
     """
 
     piece: int
-    decoder: Callable[[], _Decoder]
+    decoder: Callable[[], _Bounded]
     careful: Callable[[], _Decoder]  # gives all that can be had before the damage
     errors: tuple[type[Exception], ...]
 
 
 _GZIP = Kind(
-    piece=1 << 14,
-    decoder=lambda: isal_zlib.decompressobj(wbits=_GZIP_WRAPPED),
+    piece=1 << 16,
+    decoder=lambda: igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP),
     careful=lambda: zlib.decompressobj(wbits=_GZIP_WRAPPED),
-    errors=(cast("type[Exception]", isal_zlib.error), zlib.error),  # its stub calls the class an instance
+    errors=(cast("type[Exception]", igzip_lib.error), zlib.error),  # its stub calls the class an instance
 )
 _ZSTD = Kind(
     piece=1 << 11,
-    decoder=lambda: zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj(),
+    decoder=lambda: _Whole(zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj()),
     careful=lambda: zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj(),
     errors=(zstandard.ZstdError,),
 )
@@ -115,9 +156,13 @@ def _member(stored: Stored, kind: Kind, piece: bytes) -> Generator[bytes, None, 
     given = 0
     try:
         while piece:
-            text = decoder.decompress(piece)
+            text = decoder.decompress(piece, MOST)
             given += len(text)
             yield text
+            while not (decoder.eof or decoder.needs_input):
+                text = decoder.decompress(b"", MOST)
+                given += len(text)
+                yield text
             if decoder.eof:
                 return True, decoder.unused_data
             piece = stored.read(kind.piece)
@@ -134,8 +179,9 @@ def _rest_before_damage(stored: Stored, kind: Kind, begin: int, given: int) -> I
     """
     decoder = kind.careful()
     near = max(begin, stored.taken - _SLOWLY)
-    bytewise = (bytes([byte]) for piece in stored.again(near, stored.taken, kind.piece) for byte in piece)
-    pieces = chain(stored.again(begin, near, kind.piece), bytewise)
+    careful = min(kind.piece, _CAREFULLY)
+    bytewise = (bytes([byte]) for piece in stored.again(near, stored.taken, careful) for byte in piece)
+    pieces = chain(stored.again(begin, near, careful), bytewise)
     try:
         for piece in pieces:
             text = decoder.decompress(piece)

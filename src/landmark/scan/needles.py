@@ -18,7 +18,7 @@ from landmark.scan.blocks import Block, newlines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MOST_HITS = 200_000
+MOST_HITS = 50_000
 """Hits in one block beyond which all its lines are given: nearly every line has one."""
 PART = 1 << 18
 """Bytes, or one longer line, of a block of which every line is wanted that are given at a time."""
@@ -26,8 +26,7 @@ PART = 1 << 18
 # Each ends within the line that it is about, or with that line's newline; a hit is known by its last byte. All that can
 # be is a literal or a few: with one pattern that is more, the whole takes half as long again.
 _OTHER_SPELLINGS = (
-    rb"%[0-9a-f]",  # percent-escapes (RFC 3986, 2.1)
-    rb"\\[xu\\\x22\x27/]",  # a server's own escapes: \xHH, \uHHHH, \\, \", \', \/
+    rb"\\[xun\\\x22\x27/]",  # a server's own escapes: \xHH, \uHHHH, \n, \\, \", \', \/
     rb"#[0-9a-f]{2}",  # HAProxy's escapes: #22
     rb"\n\n",  # an empty line, of which the source says so
     rb"\n\r\n",
@@ -39,7 +38,15 @@ _NEEDLESS = (  # of a path of several segments: one of a single segment holds it
     rb"(?:^|[^:])//",  # doubled slash, but not a scheme's
     rb"/\.\.?[^0-9A-Za-z._\-]",  # dot segments (RFC 3986, 5.2.4), also as the last segment
 )
-_INTERNATIONAL = (rb"xn--", rb"[\x80-\xff][\x00-\x7f]")  # of a host in punycode (RFC 3492): it, and one in Unicode
+_INTERNATIONAL = (  # of a host in punycode (RFC 3492): it, and one in Unicode
+    rb"xn--",
+    rb"[\x80-\xff][\x00-\x7f]",
+    rb"%[89a-f][0-9a-f]",
+)
+_CONTROLS = rb"\\[bfrtv]"  # of a name with a control character: a server's own escapes of it
+# Percent-escapes that hide what is no needle's: in a text that is decoded twice, another escape or a part of one, or a
+# server's own escape; and a newline, which no needle holds though a name may.
+_ALWAYS_HIDDEN = b"%\\\n0123456789ABCDEFabcdefnx"
 # Of a text of fewer than 48 bytes Hyperscan may miss a literal that ends with the last of them where all that is sought
 # are literals: a short block is padded.
 _SHORT, _PADDING = 1 << 12, 64
@@ -130,8 +137,11 @@ def _compiled(names: Sequence[bytes], block: Block) -> tuple[hyperscan.Database,
     nested = any(re.search(rb"/[^/]+/", name) for name in names)
     international = any(b"xn--" in name for name in names)
     needles = sorted(set(_shortened(names, block)))
-    patterns = [*map(_literal, needles), *_OTHER_SPELLINGS, *_FILLING[len(needles) :]]
+    patterns = [*map(_literal, needles), *_escapes(needles, nested=nested), *_OTHER_SPELLINGS]
+    patterns += _FILLING[len(patterns) :]
     patterns += [*(_NEEDLESS if nested else ()), *(_INTERNATIONAL if international else ())]
+    if any(byte < ord(" ") for name in names for byte in name):
+        patterns.append(_CONTROLS)
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
         expressions=patterns,
@@ -140,6 +150,14 @@ def _compiled(names: Sequence[bytes], block: Block) -> tuple[hyperscan.Database,
         flags=[hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_DOTALL] * len(patterns),
     )
     return database, hyperscan.Scratch(database)
+
+
+def _escapes(needles: Sequence[bytes], *, nested: bool) -> list[bytes]:
+    """Give the percent-escapes (RFC 3986, 2.1) that may hide a byte of a needle; no other does, as a blank's."""
+    hidden = {*_ALWAYS_HIDDEN, *(b"./" if nested else b"")}
+    for needle in needles:
+        hidden |= {*needle.lower(), *needle.upper()}
+    return [b"%%%02x" % byte for byte in sorted(hidden)]
 
 
 def _shortened(names: Sequence[bytes], block: Block) -> Iterator[bytes]:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from landmark.errors import IntegrityError
-from landmark.lines import Line, Reject
+from landmark.lines import Line, Reject, Stretch
 from landmark.scan.blocks import BLOCK, Block, Long, Rest, Torn, cut, newlines
 from landmark.scan.compression import open_text
 from landmark.scan.needles import Prefilter
+from landmark.scan.sieve import Sieve
+from landmark.scan.stored import paged
+from landmark.sources import Sifting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -19,6 +22,12 @@ if TYPE_CHECKING:
 
     from landmark.scan.compression import Text
     from landmark.sources import Reader
+
+
+_TRIAL = 1 << 18
+"""Bytes of a block of which it is tried how many lines pass."""
+_DENSE = 4  # all but one in so many lines pass
+_STRETCH = 1 << 20  # bytes given at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +107,15 @@ def identify(path: Path, at: Collection[int] = (), progress: Callable[[int], Non
     """
     lines = whole = length = 0
     with open_text(path, at, progress) as text:
-        buffer, other = (bytearray(min(BLOCK, max(text.stored_bytes, 1 << 16))) for _ in range(2))
+        step = min(BLOCK, max(text.stored_bytes, 1 << 16))
+        (buffer, begin), other = paged(0, step), paged(0, step)
         # The one buffer is hashed while its newlines are counted and the other is filled.
-        while count := text.readinto(buffer):
-            lines += newlines(np.frombuffer(buffer, np.uint8), 0, count)
-            last = buffer.rfind(b"\n", 0, count)
-            whole = whole if last < 0 else length + last + 1
+        while count := text.readinto(memoryview(buffer)[begin : begin + step]):
+            lines += newlines(np.frombuffer(buffer, np.uint8), begin, begin + count)
+            last = buffer.rfind(b"\n", begin, begin + count)
+            whole = whole if last < 0 else length + last + 1 - begin
             length += count
-            buffer, other = other, buffer
+            (buffer, begin), other = other, (buffer, begin)
         return Identity(
             sha256=text.sha256,
             content_sha256=text.content_sha256,
@@ -136,7 +146,7 @@ def read(  # noqa: PLR0913 - each is a thing of its own that a caller may leave 
         path: the file.
         reader: of the file's format; the caller has begun the text.
         prefilter: which lines may matter; None: all.
-        stateful: whether the reader wants every line, whatever the prefilter says.
+        stateful: whether the reader wants every line, whatever the prefilter says; or says itself which it must have.
         start: where to begin, for a file that grew; the text before is hashed only.
         until: the text's length when it was identified: what was appended to a plain file since is not read.
         at: lengths of the text, bytes, of whose beginnings the hash is wanted too.
@@ -147,11 +157,17 @@ def read(  # noqa: PLR0913 - each is a thing of its own that a caller may leave 
         IntegrityError: no line begins where reading is to begin.
         MachineError: the machine refuses to read it, or it changed while it was read.
     """
-    passes = Prefilter(None) if stateful or prefilter is None else prefilter
+    passes: Prefilter | Sieve = Prefilter(None) if stateful or prefilter is None else prefilter
+    if stateful and isinstance(reader, Sifting) and reader.needles is not None:
+        passes = Sieve(reader)
+    takes = None if stateful else getattr(reader, "feed_stretch", None)
     with open_text(path, at, progress, until) as text:
         tally = Tally(start)
-        for lines in _given(text, passes, tally, block_size):
-            reader.feed(lines)
+        for lines in _given(text, passes, tally, block_size, stretches=takes is not None):
+            if isinstance(lines, Stretch) and takes is not None:
+                takes(lines)
+            elif not isinstance(lines, Stretch):
+                reader.feed(lines)
         return tally.counts(text)
 
 
@@ -177,7 +193,7 @@ class AllLines:
         with open_text(self._path, (), self._progress, self._until) as text:
             tally = Tally(BEGINNING)
             for lines in _given(text, Prefilter(None), tally, self._block_size):
-                yield from lines
+                yield from lines.lines() if isinstance(lines, Stretch) else lines
             self.counts = tally.counts(text)
 
 
@@ -249,16 +265,23 @@ class Tally:
         )
 
 
-def _given(text: Text, prefilter: Prefilter, tally: Tally, block_size: int) -> Iterator[list[Line]]:
-    """Give the lines that pass, piece by piece, and keep the tally of all."""
+def _given(
+    text: Text, prefilter: Prefilter | Sieve, tally: Tally, block_size: int, *, stretches: bool = False
+) -> Iterator[list[Line] | Stretch]:
+    """Give the lines that pass, piece by piece, and keep the tally of all.
+
+    Where nearly all pass, and `stretches` may be given, they are given whole: the reader tells as well which matter.
+    """
     for piece in cut(text, block_size, tally.start.offset):
         match piece:
             case Block():
-                for hits in prefilter.lines(piece, tally.line):
-                    tally.line += hits.total
-                    tally.passed += len(hits.lines)
-                    if hits.lines:
-                        yield hits.lines
+                trial, rest = _parted(piece) if stretches else (piece, None)
+                passed, begin = tally.passed, tally.line
+                yield from _sifted(trial, prefilter, tally)
+                if rest is not None and _DENSE * (tally.passed - passed) >= (_DENSE - 1) * (tally.line - begin):
+                    yield from _stretches(rest, tally)
+                elif rest is not None:
+                    yield from _sifted(rest, prefilter, tally)
                 tally.whole = piece.offset + piece.end - piece.begin
             case Rest(offset, last):
                 tally.passed += 1
@@ -271,3 +294,33 @@ def _given(text: Text, prefilter: Prefilter, tally: Tally, block_size: int) -> I
             case Torn(offset, length):
                 tally.truncated.append(Reject(tally.line, offset, length, "truncated"))
                 tally.line += 1
+
+
+def _sifted(block: Block, prefilter: Prefilter | Sieve, tally: Tally) -> Iterator[list[Line]]:
+    for hits in prefilter.lines(block, tally.line):
+        tally.line += hits.total
+        tally.passed += len(hits.lines)
+        if hits.lines:
+            yield hits.lines
+
+
+def _parted(block: Block) -> tuple[Block, Block | None]:
+    """Cut off a block's beginning, of which it is tried how many lines pass."""
+    if block.end - block.begin <= _TRIAL:
+        return block, None
+    end = block.buffer.find(b"\n", block.begin + _TRIAL - 1, block.end) + 1
+    rest = Block(block.offset + end - block.begin, block.buffer, end, block.end)
+    return block._replace(end=end), rest if end < block.end else None
+
+
+def _stretches(block: Block, tally: Tally) -> Iterator[Stretch]:
+    """Give all lines of a block."""
+    begin = block.begin
+    while begin < block.end:
+        end = block.buffer.find(b"\n", min(begin + _STRETCH, block.end) - 1, block.end) + 1
+        text = bytes(memoryview(block.buffer)[begin:end])
+        number, count = tally.line, text.count(b"\n")
+        tally.line += count
+        tally.passed += count
+        yield Stretch(number, block.offset + begin - block.begin, text)
+        begin = end

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import hyperscan
 
-from landmark.assignments.names import LINES, Needles, Skipped, lines_in
+from landmark.assignments.sieve import LINES, Needles, Skipped, lines_in
 from landmark.lines import Line, Reject
 from landmark.scan.blocks import BLOCK, Block, Long, Rest, Torn, cut
 from landmark.scan.compression import open_text

@@ -9,18 +9,23 @@ import importlib
 import pkgutil
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from landmark.lines import Line, Reject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from landmark.case import LogFormat
+    from landmark.sources.many.rows import Rows
     from landmark.targets import Targets
 
 __all__ = [
     "ALL",
+    "Block",
     "Event",
     "Example",
     "FileReading",
@@ -28,6 +33,7 @@ __all__ = [
     "Reader",
     "Reject",
     "Settings",
+    "Sifting",
     "Source",
     "Step",
 ]
@@ -110,15 +116,31 @@ class Settings:
 
 @dataclass(slots=True)
 class FileReading:
-    """What came of one text: kept rows, and every other line by its reason.
+    """What came of one text: kept rows, each as an event or many as columns, and every other line by its reason.
 
-    The sum of all is the number of lines that were fed.
+    The sum of all is the number of lines that were fed; of those that a `Sifting` reader passed over first and read
+    later after all, one less is `not_watched` for each.
     """
 
     events: list[Event] = field(default_factory=list)
+    rows: Rows | None = None
     dropped: Counter[str] = field(default_factory=Counter)
     rejects: list[Reject] = field(default_factory=list)
     admitted_lost: int = 0
+
+    @property
+    def kept(self) -> int:
+        """How many lines were kept."""
+        return len(self.events) + (0 if self.rows is None else len(self.rows))
+
+    def each(self) -> list[Event]:
+        """Give every kept line as an event, in order."""
+        rows = [] if self.rows is None else list(self.rows)
+        return sorted([*self.events, *map(_event, rows)], key=lambda event: event.line)
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    return Event(**{**row, "instants": tuple(row["instants"])})
 
 
 class Reader(Protocol):
@@ -136,6 +158,37 @@ class Reader(Protocol):
     @property
     def steps(self) -> list[Step]:
         """The stretches in which a clock was set back; complete after `finish`."""
+
+
+class Block(NamedTuple):
+    """Whole lines of a text: `buffer[begin:end]`, the first of them line `number`, at byte `offset` of the text."""
+
+    number: int
+    offset: int
+    buffer: bytearray
+    begin: int
+    end: int
+
+
+@runtime_checkable
+class Sifting(Reader, Protocol):
+    """A reader that wants every line, and can say of a block which of them it must be fed; the others it has read."""
+
+    @property
+    def needles(self) -> Sequence[bytes] | None:
+        """What must be sought in a block, in the letter case that it has; None: it must be fed every line."""
+
+    def sift(self, block: Block, hits: NDArray[np.int64] | None) -> tuple[list[Line], int] | None:
+        """Read the next lines but those that must be fed, which come next.
+
+        Args:
+            block: whole lines.
+            hits: where in the buffer the last byte of each needle is, ascending; None: at too many places.
+
+        Returns:
+            The lines to be fed, in order, and how many there are in all: the others are `not_watched`, for all that
+            is known by now. None: all lines of the block must be fed.
+        """
 
 
 @dataclass(frozen=True, slots=True)

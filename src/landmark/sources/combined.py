@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings
 from landmark.sources.addresses import client, port
-from landmark.sources.web import Row, WebReader, masked
+from landmark.sources.row import Row
+from landmark.sources.web import WebReader, masked
 from landmark.spellings import unescape
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
 
@@ -34,8 +35,10 @@ PATTERN = rf"""
     (?:\ "(?P<referrer>{_QUOTED})"\ "(?P<agent>{_QUOTED})"(?P<more>(?:\ ++{_FIELD})*+))?+\ *+
 """
 LINE = re.compile(PATTERN.encode(), re.VERBOSE | re.DOTALL)
+_FIELDS = ("client", "ident", "user", "time", "request", "status", "size", "referrer", "agent", "more")
 _MORE = re.compile(_FIELD.encode(), re.DOTALL)
 _TIME = re.compile(rb"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
+_LENGTH = len("02/Oct/2001:10:00:00 +0000")
 _MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 _HOURS, _SIXTY, _FURTHEST = 24, 60, 14 * 60  # no zone is further from UTC than 14 hours
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -47,6 +50,11 @@ def instant_of(time: bytes) -> tuple[int | None, str] | None:
     Returns:
         µs UTC, None where there is no such date, time or offset; and the offset's text. None where the form is broken.
     """
+    return _instant_of(time) if len(time) == _LENGTH else None  # a cache keeps whatever it is asked
+
+
+@lru_cache(maxsize=1 << 13)
+def _instant_of(time: bytes) -> tuple[int | None, str] | None:
     match = _TIME.fullmatch(time)
     month = None if match is None else _MONTHS.get(match[2])
     if match is None or month is None:
@@ -74,27 +82,26 @@ def row_of(match: re.Match[bytes] | None, host: str | None, client_port: int | N
     """Make a row of a line that the pattern matched; None where it is malformed none the less."""
     if match is None:
         return None
-    who = client(match["client"])
-    time = instant_of(match["time"])
-    user = match["user"]
+    written, ident, user, at, request, status, size, referrer, agent, more = match.group(*_FIELDS)
+    who, time = client(written), instant_of(at)
     # Two lines spliced look like an odd user name: one of the dashes gives it away.
-    if who is None or time is None or not user.strip() or (user != b"-" and b"-" in user.split(b" ")):
+    if who is None or time is None or (user != b"-" and (not user.strip() or b"-" in user.split(b" "))):
         return None
-    more = match["more"] or b""
+    more = more or b""
     return Row(
-        client=who,
-        port=None if client_port is None else _port(more, client_port),
-        user=None if user in {b"-", b'""'} else unescape(user),
-        time=match["time"],
-        zone=time[1],
-        instant=time[0],
-        host=host,
-        request=match["request"],
-        status=None if match["status"] == b"-" else int(match["status"]),
-        size=None if match["size"] == b"-" else int(match["size"]),
-        referrer=match["referrer"],
-        agent=match["agent"],
-        beside=b"\n".join((match["client"], match["ident"], user, more)),
+        who,
+        None if client_port is None else _port(more, client_port),
+        None if user in {b"-", b'""'} else unescape(user),
+        at,
+        time[1],
+        time[0],
+        host,
+        request,
+        None if status == b"-" else int(status),
+        None if size == b"-" else int(size),
+        referrer,
+        agent,
+        b"\n".join((written, ident, user, more)),
     )
 
 
@@ -126,7 +133,10 @@ class Combined:
 
     def reader(self, settings: Settings) -> WebReader:
         """Give a fresh reader."""
-        return WebReader(settings, partial(_parse, client_port=settings.client_port), logs_host=False)
+        from landmark.sources.many.combined import apart  # noqa: PLC0415 - start-up time
+
+        parse = partial(_parse, client_port=settings.client_port)
+        return WebReader(settings, parse, logs_host=False, apart=partial(apart, logs_host=False))
 
     def mask(self, line: bytes, log_format: str | None = None) -> bytes:  # noqa: ARG002 - its lines are known
         """Give the line with the user field masked; all of one that is malformed."""

@@ -15,8 +15,8 @@ from landmark.sources import json_lines
 from landmark.sources.addresses import client, port, server
 from landmark.sources.fields import PEER, Field, piece_of
 from landmark.sources.naming import without_user_info
+from landmark.sources.row import Row
 from landmark.sources.shifting import Piece, settle
-from landmark.sources.web import Row
 from landmark.spellings import host_name, unescape
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Description:
     fields: tuple[Field, ...]  # group 1, 2, …
     escape: Escape
     taken: dict[str, int] = field(default_factory=dict)  # part: group
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def facts(self) -> LogFormat:
@@ -62,7 +63,7 @@ class Description:
         found = {part: match[group] for part, group in self.taken.items()}
         who = client(found["client"])
         time = self._time(found["time"], zone)
-        if who is None or time is None or _is_spliced(found.get("user", b"-")):
+        if who is None or time is None or is_spliced(found.get("user", b"-")):
             return None
         host = found.get("host")
         user = found.get("user", b"-")
@@ -172,7 +173,7 @@ def compiled(tokens: Sequence[Token], escape: Escape) -> Description:
     _complete(taken)
     _pair(taken, fields)
     whole = b"".join(piece.pattern if piece.literal else b"(%b)" % piece.pattern for piece in pieces)
-    return Description(re.compile(whole, re.DOTALL), tuple(fields), escape, taken)
+    return Description(re.compile(whole, re.DOTALL), tuple(fields), escape, taken, tuple(pieces))
 
 
 def _pair(taken: dict[str, int], fields: Sequence[Field]) -> None:
@@ -194,7 +195,7 @@ def _complete(taken: dict[str, int]) -> None:
         raise ValueError("a line without the status of the answer")
 
 
-def _is_spliced(user: bytes) -> bool:
+def is_spliced(user: bytes) -> bool:
     """Two lines spliced look like an odd user name (DEFINITIONS, Visitors)."""
     if user in _NONE:
         return False

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings
-from landmark.sources.dreaderd import Stays, label_of, message_of
+from landmark.sources.dreaderd import MARKS, Stays, label_of, message_of
 from landmark.sources.news import NewsReader
 from landmark.sources.transport import masked
 
@@ -37,7 +37,7 @@ class Diablo:
         Raises:
             LandmarkError: neither the lines nor the settings state zone and year.
         """
-        return NewsReader(settings, message_of, Stays())
+        return NewsReader(settings, message_of, Stays(), MARKS)
 
     def mask(self, line: bytes, log_format: str | None = None) -> bytes:  # noqa: ARG002 - its lines are known
         """Give the line with the login in its label masked; all of one that may hold a name elsewhere."""

@@ -31,6 +31,8 @@ _CLOSED = re.compile(
 _GROUP = re.compile(rb"info (.+) group (\S+) articles (\d{1,18}) bytes (\d{1,18})", re.DOTALL)
 _BROKEN = re.compile(rb"info \S+ group .*", re.DOTALL)
 _START = b"Waiting for connections"
+MARKS = (b"connect to ", b"closed from ", b"killed from ", _START)
+"""What stands in every line that tells who is connected."""
 # `LABEL [process/slot] < …`: a line of a command that somebody gave, whose end is the client's own words.
 _OF_A_COMMAND = re.compile(rb" \[\d+(?:/-?\d+)?\] ")
 
@@ -131,6 +133,9 @@ class Stays:
         """Take the start of the server; give the stays that it ends."""
         ended = [key for key in self._open if key[0] == host]
         return [self._open.pop(key).connection for key in ended]
+
+    def processes(self) -> None:
+        """Say that it is no process number which tells who somebody is."""
 
     def all(self) -> list[Connection]:
         """Give those that have not ended."""

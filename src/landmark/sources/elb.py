@@ -15,8 +15,9 @@ from landmark.case import LogFormat
 from landmark.sources import Example, Settings
 from landmark.sources.addresses import client, port
 from landmark.sources.naming import without_user_info
+from landmark.sources.row import Row
 from landmark.sources.times import iso
-from landmark.sources.web import Row, WebReader
+from landmark.sources.web import WebReader
 
 _QUOTED = rb'[^"\\]*+(?:\\.[^"\\]*+)*+'
 _LINE = re.compile(

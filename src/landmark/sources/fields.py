@@ -62,6 +62,14 @@ _ANYWHERE: dict[str, bytes] = {
 }
 
 
+ANY_TEXT = frozenset((_QUOTED, _ANYTHING))
+"""Patterns of fields that any text fits in which there is neither a quote nor a backslash."""
+ANY_WORD = frozenset((*ANY_TEXT, rb'(?:[^"\\\ ]|\\.)*'))
+"""Those that any such text fits that holds no blank."""
+CLIENT = _ANYWHERE["client"]
+NUMBER = _NUMBER
+
+
 class Field(NamedTuple):
     """A field: what it tells, which of several that tell it is taken (the lowest), whether it may name somebody.
 

@@ -19,8 +19,9 @@ from landmark.case import LogFormat
 from landmark.sources import Example, Settings, json_lines, strftime
 from landmark.sources.addresses import client, port
 from landmark.sources.json_web import NO_REQUEST
+from landmark.sources.row import Row
 from landmark.sources.transport import bare, masked
-from landmark.sources.web import Row, WebReader
+from landmark.sources.web import WebReader
 from landmark.tables import SECOND
 
 if TYPE_CHECKING:

@@ -38,13 +38,7 @@ def loads(text: bytes) -> dict[str, Value] | None:
     if _is_deep(text):
         return None
     try:
-        found = json.loads(
-            text.decode("utf-8", "surrogateescape"),
-            parse_float=_number,
-            parse_int=_number,
-            parse_constant=_refused,
-            object_pairs_hook=_object,
-        )
+        found = _DECODER.decode(text.decode("utf-8", "surrogateescape"))
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
@@ -67,6 +61,8 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, Value]:
 
 def _value(value: object) -> Value:
     if isinstance(value, str):
+        if value.isascii():
+            return value.encode("ascii")
         try:
             return value.encode("utf-8", "surrogateescape")
         except UnicodeEncodeError:  # half of a pair (RFC 8259, 8.2): no character
@@ -87,6 +83,7 @@ def texts(value: Value) -> list[bytes]:
     return [one for part in value for one in texts(part)] if isinstance(value, list) else []
 
 
+_DECODER = json.JSONDecoder(parse_float=_number, parse_int=_number, parse_constant=_refused, object_pairs_hook=_object)
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[{}\[\]:,]|[^"{}\[\]:,]++', re.DOTALL)
 _BEGINS, _ENDS = frozenset((b"{", b"[")), frozenset((b"}", b"]"))
 

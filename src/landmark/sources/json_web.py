@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from landmark.sources import json_lines
 from landmark.sources.addresses import Client, client, port, server
+from landmark.sources.row import Row
 from landmark.sources.times import epoch, iso
-from landmark.sources.web import Row, WebReader
+from landmark.sources.web import WebReader
 from landmark.spellings import host_name
 
 if TYPE_CHECKING:
@@ -71,6 +73,10 @@ class Layout:
         """Give a fresh reader."""
         return WebReader(settings, self.row, logs_host=True, plain=json_lines.plain)
 
+    @property
+    def _read(self) -> frozenset[str]:
+        return _paths(self.method, self.target, self.host, self.referrer, self.agent, self.time)
+
     def row(self, text: bytes) -> Row | None:
         """Take a line apart; None where it is malformed."""
         found = json_lines.loads(text)
@@ -88,7 +94,6 @@ class Layout:
         sender, joined_port = who
         user, status, size = (_first(found, paths) for paths in (self.user, self.status, self.size))
         host = _first(found, self.host)
-        read = (*self.method, *self.target, *self.host, *self.referrer, *self.agent, *self.time)
         target = _first(found, self.target) or b""
         return Row(
             client=sender,
@@ -104,7 +109,7 @@ class Layout:
             size=int(size) if size is not None and _NUMBER.fullmatch(size) else None,
             referrer=_doubled(_first(found, self.referrer)),
             agent=_first(found, self.agent),
-            beside=b"\n".join(_others(found, frozenset(read))),
+            beside=b"\n".join(_others(found, self._read)),
             forwarded=_first(found, self.forwarded),
             destination=server(_first(found, self.server_address), _first(found, self.server_port)),
         )
@@ -127,8 +132,18 @@ class JsonFormat:
         return json_lines.masked(line.removesuffix(b"\r"), self.secret)
 
 
+@lru_cache(maxsize=64)
+def _paths(*given: Paths) -> frozenset[str]:
+    return frozenset(path for paths in given for path in paths)
+
+
+@lru_cache(maxsize=1024)  # there are as many as layouts name
+def _keys(path: str) -> tuple[str, ...]:
+    return tuple(path.split(" "))
+
+
 def _at(found: Value, path: str) -> Value:
-    for key in path.split(" "):
+    for key in _keys(path):
         if not isinstance(found, dict):
             return None
         found = found.get(key)

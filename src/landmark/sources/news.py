@@ -9,15 +9,21 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Protocol
 
-from landmark.sources import FileReading, Line, Reject, Settings, Step
+from landmark.sources import Block, FileReading, Line, Reject, Settings, Step
 from landmark.sources.connections import Accounting
-from landmark.sources.nnrpd import Connection, Group, Message, Place, User, lost
+from landmark.sources.nnrpd import LOST_MARKS, Connection, Group, Message, Place, User, lost
+from landmark.sources.syslog import Clocks
 from landmark.sources.transport import series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from landmark.sources.sieving.octets import Places
+    from landmark.sources.sieving.set_aside import Earlier
+    from landmark.sources.syslog import Taken
+
 _ID_DIGITS = 16
+_FILE_SHIFT = 40  # bits for the number of a line in its text
 
 
 class Open(Protocol):
@@ -38,6 +44,9 @@ class Open(Protocol):
     def restart(self, host: bytes) -> list[Connection]:
         """Take the start of the server on a log host; give the connections that have ended."""
 
+    def processes(self) -> list[tuple[bytes, bytes]] | None:
+        """Give log host and process number of those that have not ended; None where these do not tell who it is."""
+
     def all(self) -> list[Connection]:
         """Give those that have not ended."""
 
@@ -45,8 +54,16 @@ class Open(Protocol):
 class NewsReader:
     """Reads the texts of one series in order."""
 
-    def __init__(self, settings: Settings, message_of: Callable[[bytes], Message | None], readers: Open) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        message_of: Callable[[bytes], Message | None],
+        readers: Open,
+        marks: tuple[bytes, ...] = (),
+    ) -> None:
         """Take the settings, what reads a server's message, and who keeps its connections, of whom there are none.
+
+        `marks` are what stands in every line that tells of a connection, where no process number does.
 
         Raises:
             LandmarkError: the settings lack zone or year, and the lines do not state them.
@@ -54,7 +71,16 @@ class NewsReader:
         self._settings = settings
         self._message_of = message_of
         self._clocks = series(settings)
+        # Of stated times every line is read: each is an instant of its own, to the microsecond.
+        self._syslog = self._clocks if isinstance(self._clocks, Clocks) else None
         self._readers = readers
+        names = settings.targets.names("news", logs_host=False, host=None)
+        self._needles = None if names is None or not all(names) else (*names, *LOST_MARKS, *marks)
+        from landmark.sources.sieving.sieve import Sieve  # noqa: PLC0415 - start-up time
+
+        self._sieve = Sieve(by_process=readers.processes() is not None)
+        self._ticks: frozenset[int] = frozenset()
+        self._left: list[tuple[bytes, bytes]] = []
         self._files: list[FileReading] = []
         self._watched: list[Connection] = []
         self._orphans: list[Group] = []
@@ -65,9 +91,32 @@ class NewsReader:
         """The stretches in which a host's clock was set back, as far as they can bear on an event."""
         return self._steps
 
+    @property
+    def needles(self) -> tuple[bytes, ...] | None:
+        """What must be sought in a block; None: every line must be fed, as where each states its own time."""
+        return None if self._syslog is None else self._needles
+
     def begin(self) -> None:
         """Begin the next text."""
         self._files.append(FileReading())
+        self._ticks = frozenset()
+
+    def sift(self, block: Block, hits: Places | None) -> tuple[list[Line], int] | None:
+        """Read the next lines but those that must be fed: give these, and how many there are in all.
+
+        None: all of them must be fed.
+        """
+        self._ticks = frozenset()
+        sifted = None
+        if self._syslog is not None and hits is not None:
+            processes = self._readers.processes() or ()
+            sifted = self._sieve.sift(block, len(self._files) - 1, hits, self._syslog, processes)
+        for host, earlier in self._sieve.recall_all() if sifted is None else sifted.recalled:
+            self._recall(host, earlier)
+        if sifted is None:
+            return None
+        self._ticks, self._left = sifted.ticks, sifted.left
+        return sifted.lines, sifted.total
 
     def feed(self, lines: Iterable[Line]) -> None:
         """Take the next lines of the text."""
@@ -80,6 +129,9 @@ class NewsReader:
                 file.rejects.append(Reject(line.number, line.offset, len(line.text), reason))
             else:
                 file.dropped[reason] += 1
+        for host, pid in self._left:
+            self._close(self._readers.end(host, Message(pid, b"", "exit")))
+        self._left = []
 
     def finish(self) -> list[FileReading]:
         """Give what came of each text."""
@@ -103,9 +155,11 @@ class NewsReader:
     def _read(self, line: Line) -> str | None:
         """Give what a line is dropped or rejected for; None where that is told at the end."""
         text = line.text.removesuffix(b"\r")
-        taken = self._clocks.take(text)
+        taken = self._clocks.take(text, _order(len(self._files) - 1, line))
         if taken is None:
             return self._unreadable(line, text)
+        if line.number in self._ticks:
+            return "not_watched"
         stamp = taken.stamp
         self._files[-1].admitted_lost += lost(taken.message)
         message = self._message_of(taken.message)
@@ -113,9 +167,26 @@ class NewsReader:
             return self._unreadable(line, text)
         if message is None or message.kind == "other" or self._is_of_another_group(message):
             return "bad_time" if stamp is None and self._names_target(text) else "not_watched"
-        digest = hashlib.sha256(line.text).hexdigest()[:_ID_DIGITS]
-        place = Place(len(self._files) - 1, line.number, line.offset, len(line.text), digest, stamp)
+        if not line.ended:
+            # No block had it, so nobody has asked for what was set aside of its process.
+            for earlier in self._sieve.recall(taken.host, message.pid):
+                self._recall(taken.host, earlier)
+        place = _place(len(self._files) - 1, line, taken)
         return self._of_server(taken.host, message, place, whole=line.ended)
+
+    def _recall(self, host: bytes, earlier: Earlier) -> None:
+        """Take a line that was passed over, and counted as not watched, for what it says of its connection."""
+        line = earlier.line
+        text, order = line.text.removesuffix(b"\r"), _order(earlier.file, line)
+        taken = None if self._syslog is None else self._syslog.recall(text, order)
+        message = None if taken is None else self._message_of(taken.message)
+        if taken is None or message is None or message.kind == "other" or self._is_of_another_group(message):
+            return
+        dropped = self._files[earlier.file].dropped
+        dropped["not_watched"] -= 1
+        reason = self._of_server(host, message, _place(earlier.file, line, taken), whole=True)
+        if reason is not None:
+            dropped[reason] += 1
 
     def _is_of_another_group(self, message: Message) -> bool:
         return message.kind == "group" and not self._settings.targets.match_news(message.text, ()).fits
@@ -176,3 +247,13 @@ class NewsReader:
 
     def _names_target(self, text: bytes) -> bool:
         return self._settings.targets.mentions(text, "news", logs_host=False, host=None)
+
+
+def _order(file: int, line: Line) -> int:
+    """Number the lines of a series."""
+    return (file << _FILE_SHIFT) | line.number
+
+
+def _place(file: int, line: Line, taken: Taken) -> Place:
+    digest = hashlib.sha256(line.text).hexdigest()[:_ID_DIGITS]
+    return Place(file, line.number, line.offset, len(line.text), digest, taken.stamp)

@@ -21,7 +21,7 @@ from landmark.sources.naming import may_name
 from landmark.sources.web import WebReader
 
 if TYPE_CHECKING:
-    from landmark.sources.web import Row
+    from landmark.sources.row import Row
 
 _DIRECTIVE = re.compile(r"\s*log_format\s+(?:'[^']*'|\"[^\"]*\"|[^\s'\"]+)\s+(?P<rest>.*?);?\s*", re.DOTALL)
 _ESCAPE = re.compile(r"\s*escape=(default|json|none)\s+")
@@ -203,7 +203,9 @@ def reader(form: Description, settings: Settings) -> WebReader:
     def parse(text: bytes) -> Row | None:
         return form.row(text, settings.zone)
 
-    return WebReader(settings, parse, logs_host=form.facts.logs_host, plain=form.plain)
+    from landmark.sources.many.described import apart  # noqa: PLC0415 - start-up time
+
+    return WebReader(settings, parse, logs_host=form.facts.logs_host, plain=form.plain, apart=apart(form, settings))
 
 
 SOURCE = Nginx()

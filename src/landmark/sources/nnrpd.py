@@ -30,6 +30,8 @@ _LOST = (
     re.compile(rb"systemd-journald\[\d+\]: Suppressed (\d{1,9}) messages from .*", re.DOTALL),
     re.compile(rb"(?:\S+: )?(?:last )?message repeated (\d{1,9}) times(?:: \[.*\])?", re.DOTALL),
 )
+LOST_MARKS = (b"rate-limiting", b"Suppressed ", b"message repeated ")
+"""One of these stands in every line that says so."""
 
 Kind = Literal["connect", "user", "group", "broken_group", "exit", "times", "other", "restart"]
 _KINDS: tuple[tuple[Kind, re.Pattern[bytes]], ...] = (
@@ -140,7 +142,8 @@ class Connection:
         return [self.connect, *self.again, *self.further, *(user.place for user in self.users), *self.exits]
 
 
-_SAME_READER = 60  # seconds within which a further connect line is of the same reader
+SAME_READER = 60
+"""Seconds within which a further connect line can be of the same reader."""
 
 
 class Readers:
@@ -184,9 +187,13 @@ class Readers:
         """Give those that have not ended."""
         return list(self._open.values())
 
+    def processes(self) -> list[tuple[bytes, bytes]]:
+        """Give log host and process number of those that have not ended."""
+        return list(self._open)
+
 
 def _is_again(before: Connection, message: Message, place: Place) -> bool:
     last = (before.again or [before.connect])[-1].stamp
     if before.label != message.label or not before.may_come_again or last is None or place.stamp is None:
         return False
-    return abs(place.stamp.local - last.local) <= _SAME_READER
+    return abs(place.stamp.local - last.local) <= SAME_READER

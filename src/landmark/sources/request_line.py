@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from landmark.spellings import host_name, percent_decode, segments, split_absolute, unescape
+from landmark.spellings import host_name, percent_decode, segments, split_absolute, text_of, unescape
 
 _METHOD = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _PROTOCOL = re.compile(rb"HTTP/\d+(?:\.\d+)?")
 _PATH_END = re.compile(rb"[?#]")
 _SEARCHES = frozenset((b"q", b"s", b"search", b"query", b"keywords"))
 
-_STATIC = frozenset(
+STATIC = frozenset(
     (
         *("css", "xsl"),  # style
         *("js", "mjs"),  # script
@@ -25,6 +26,8 @@ _STATIC = frozenset(
         *("3g2", "divx", "m1v", "m2v", "qt", "wmv"),  # film, to here
     )
 )
+"""Extensions of what is no page: styles, scripts, pictures, fonts, sounds and films."""
+_LONGEST = 1 << 9  # bytes of a request that is remembered: what was made of it is held with it
 
 
 class Request(NamedTuple):
@@ -57,7 +60,7 @@ class Request(NamedTuple):
         if not self.segments:
             return False
         _, dot, extension = self.segments[-1].rpartition(b".")
-        return bool(dot) and extension.decode("latin-1").lower() in _STATIC
+        return bool(dot) and extension.decode("latin-1").lower() in STATIC
 
     @property
     def action(self) -> str:
@@ -74,6 +77,28 @@ class Request(NamedTuple):
         return any(
             percent_decode(part.partition(b"=")[0]) in _SEARCHES for part in unescape(self.query).split(b"&") if part
         )
+
+
+class Asked(NamedTuple):
+    """What a request comes to, in whichever line it is: `object` is its path and query as text, None for CONNECT."""
+
+    request: Request
+    action: str
+    object: str | None
+    static: bool
+
+
+def known(field: bytes) -> Asked | None:
+    """Say what a request as logged comes to; None where it cannot be read."""
+    return _known(field) if len(field) <= _LONGEST else _known.__wrapped__(field)
+
+
+@lru_cache(maxsize=1 << 13)
+def _known(field: bytes) -> Asked | None:
+    request = read(field)
+    if request is None:
+        return None
+    return Asked(request, request.action, None if request.asked is None else text_of(request.asked), request.static)
 
 
 def read(field: bytes) -> Request | None:

@@ -15,8 +15,9 @@ from landmark.case import LogFormat
 from landmark.sources import Example, Settings
 from landmark.sources.addresses import client
 from landmark.sources.naming import without_user_info
+from landmark.sources.row import Row
 from landmark.sources.times import epoch
-from landmark.sources.web import Row, WebReader
+from landmark.sources.web import WebReader
 from landmark.spellings import percent_decode
 
 LINE = re.compile(

@@ -18,7 +18,7 @@ from landmark.sources.web import WebReader, masked
 from landmark.spellings import percent_decode
 
 if TYPE_CHECKING:
-    from landmark.sources.web import Row
+    from landmark.sources.row import Row
 
 _RESULT = re.compile(rb" [A-Z_0-9]+:[A-Z_0-9]+")
 

@@ -8,10 +8,12 @@ puts before a message, `[ID 702911 news.notice] `, is left out.
 
 from __future__ import annotations
 
+import copy
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -142,6 +144,11 @@ class Zone:
         offset = self._offsets[day]
         return self._instants(local) if offset is None else (local - offset,)
 
+    def is_whole(self, day: int) -> bool:
+        """Say whether every time of a day, in days since 1970-01-01, is known to occur on it, and once."""
+        self.instants(day * _DAY)
+        return self._offsets.get(day) is not None
+
     def _offset_on(self, day: int) -> int | None:
         """Give the offset of a day throughout which, and an hour either way, it is the same."""
         at = range(day * _DAY - _HOUR, (day + 1) * _DAY + 2 * _HOUR, _HOUR)
@@ -185,6 +192,36 @@ class _HostClock:
     back: list[tuple[Stamp, Stamp]] = field(default_factory=list)  # the line before, and the one that is earlier
 
 
+class Days:
+    """The days of lines to come, in order: it tells what each is, and takes no line."""
+
+    def __init__(self, zone: Zone, years: Years) -> None:
+        """Take the zone, and the years as they are before those lines."""
+        self._zone = zone
+        self._years = copy.copy(years)
+
+    def midnight(self, head: Head) -> int | None:
+        """Give the day on which the next line was written, as its local midnight, s; None where it is none.
+
+        Of lines of one month that follow each other the first is enough.
+        """
+        if not _may_be(head):
+            return None
+        return _local_midnight(self._years.of(head.month), head.month, head.day)
+
+    def is_whole(self, midnight: int) -> bool:
+        """Say whether every time of a day occurs on it, and once."""
+        return self._zone.is_whole(midnight // _DAY)
+
+    def occurs(self, local: int) -> bool:
+        """Say whether a local time, s, occurs."""
+        return bool(self._zone.instants(local))
+
+
+def _may_be(head: Head) -> bool:
+    return head.second is not None and 1 <= head.day <= _DAYS[head.month - 1]
+
+
 class Clocks:
     """The clocks of all hosts that write to one series of files."""
 
@@ -192,37 +229,57 @@ class Clocks:
         """Take the zone, the year of the first line, and the step back (µs) that is none."""
         self._zone = zone
         self._years = Years(year)
-        self._tolerance = tolerance // SECOND
+        self._since: dict[int, list[tuple[int, int]]] = defaultdict(list)  # by month, from which line on which year
+        self.tolerance = tolerance // SECOND
         self._hosts: dict[bytes, _HostClock] = defaultdict(_HostClock)
-        self._order = 0
         self._turns: dict[tuple[str, int], int] = {}
         self._steps: list[tuple[Stamp, Stamp]] = []
 
-    def take(self, text: bytes) -> Taken | None:
-        """Take the next line apart; None where it is no syslog line."""
+    def take(self, text: bytes, order: int) -> Taken | None:
+        """Take the next line apart; None where it is no syslog line. `order` numbers the lines of a series."""
         head = head_of(text)
-        return None if head is None else Taken(head.host, head.message, self.stamp(head))
+        return None if head is None else Taken(head.host, head.message, self.stamp(head, order))
 
-    def stamp(self, head: Head) -> Stamp | None:
+    def stamp(self, head: Head, order: int) -> Stamp | None:
         """Read the time of the next line; None where there is no such date, or no such local time."""
-        self._order += 1
-        if head.second is None or not 1 <= head.day <= _DAYS[head.month - 1]:
+        if not _may_be(head):
             return None
         year = self._years.of(head.month)
+        since = self._since[head.month]
+        if MINYEAR <= year <= MAXYEAR and not (since and since[-1][1] == year):
+            since.append((order, year))
+        stamp = self._stamp(head, year, order)
+        if stamp is None:
+            return None
+        clock = self._hosts[head.host]
+        if clock.last is not None and stamp.local < clock.last.local - self.tolerance:
+            clock.back.append((clock.last, stamp))
+        clock.last = stamp
+        return stamp
+
+    def recall(self, text: bytes, order: int) -> Taken | None:
+        """Take a line apart that was passed over, as one of which the clock had nothing to learn."""
+        head = head_of(text)
+        if head is None:
+            return None
+        since = self._since[head.month]
+        year = since[bisect_right(since, (order, MAXYEAR)) - 1][1]
+        return Taken(head.host, head.message, self._stamp(head, year, order))
+
+    def days(self) -> Days:
+        """Tell what the days of the lines to come are."""
+        return Days(self._zone, self._years)
+
+    def _stamp(self, head: Head, year: int, order: int) -> Stamp | None:
         midnight = _local_midnight(year, head.month, head.day)
-        if midnight is None:
+        if midnight is None or head.second is None:
             return None
         local = midnight + head.second
         instants = self._zone.instants(local)
         if not instants:
             return None
         text = head.time_text.decode("ascii")
-        stamp = Stamp(head.host.decode("utf-8", "backslashreplace"), local, instants, self._order, text)
-        clock = self._hosts[head.host]
-        if clock.last is not None and local < clock.last.local - self._tolerance:
-            clock.back.append((clock.last, stamp))
-        clock.last = stamp
-        return stamp
+        return Stamp(head.host.decode("utf-8", "backslashreplace"), local, instants, order, text)
 
     def settle(self) -> None:
         """Tell, once every line was read, which of the steps back is the turn of an autumn hour, and which is none."""

@@ -62,8 +62,8 @@ class Head(NamedTuple):
 class Series(Protocol):
     """Reads the lines of one series, in order, and knows the clock of each log host."""
 
-    def take(self, text: bytes) -> Taken | None:
-        """Take the next line apart; None where nothing wraps it."""
+    def take(self, text: bytes, order: int) -> Taken | None:
+        """Take the next line apart; None where nothing wraps it. `order` numbers the lines of a series."""
 
     def settle(self) -> None:
         """Tell, once every line was read, what can only be told then."""
@@ -128,16 +128,14 @@ class StatedClocks:
         self._head = head
         self._tolerance = tolerance
         self._last: dict[bytes, int] = {}
-        self._order = 0
         self._steps: set[Step] = set()
 
-    def take(self, text: bytes) -> Taken | None:
-        """Take the next line apart; None where it is not wrapped so."""
+    def take(self, text: bytes, order: int) -> Taken | None:
+        """Take the next line apart; None where it is not wrapped so. `order` numbers the lines of a series."""
         head = self._head(text)
-        return None if head is None else Taken(head.host, head.message, self._stamp(head))
+        return None if head is None else Taken(head.host, head.message, self._stamp(head, order))
 
-    def _stamp(self, head: Head) -> Stamp | None:
-        self._order += 1
+    def _stamp(self, head: Head, order: int) -> Stamp | None:
         if head.time is None or head.time.instant is None:
             return None
         instant = head.time.instant
@@ -148,7 +146,7 @@ class StatedClocks:
         self._last[head.host] = instant
         second, micros = divmod(instant, SECOND)
         text = head.time_text.decode("ascii")
-        return Stamp(host, second, (second,), self._order, text, micros, head.time.zone)
+        return Stamp(host, second, (second,), order, text, micros, head.time.zone)
 
     def settle(self) -> None:
         """Do nothing: an instant that is stated needs no other line."""

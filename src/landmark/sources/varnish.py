@@ -14,7 +14,7 @@ from landmark.sources.combined import LINE, row_of
 from landmark.sources.web import WebReader, masked
 
 if TYPE_CHECKING:
-    from landmark.sources.web import Row
+    from landmark.sources.row import Row
 
 
 def _parse(text: bytes) -> Row | None:

@@ -20,7 +20,7 @@ from landmark.sources.web import WebReader, masked
 from landmark.spellings import host_name, unescape
 
 if TYPE_CHECKING:
-    from landmark.sources.web import Row
+    from landmark.sources.row import Row
 
 _LINE = re.compile(rb'(?!\x00)(?P<host>[^\s"]++)\ ' + PATTERN.encode(), re.VERBOSE | re.DOTALL)
 _SHIFTED = 3  # words that a host with blanks would push into the user field: client, ident, user
@@ -48,7 +48,10 @@ class VhostCombined:
 
     def reader(self, settings: Settings) -> WebReader:
         """Give a fresh reader."""
-        return WebReader(settings, partial(_parse, client_port=settings.client_port), logs_host=True)
+        from landmark.sources.many.combined import apart  # noqa: PLC0415 - start-up time
+
+        parse = partial(_parse, client_port=settings.client_port)
+        return WebReader(settings, parse, logs_host=True, apart=partial(apart, logs_host=True))
 
     def mask(self, line: bytes, log_format: str | None = None) -> bytes:  # noqa: ARG002 - its lines are known
         """Give the line with the user field masked; all of one that is malformed."""

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landmark.sources.addresses import address, client, port, server
+from landmark.sources.row import Row
 from landmark.sources.times import Read, iso
-from landmark.sources.web import Row, WebReader
+from landmark.sources.web import WebReader
 from landmark.spellings import host_name, percent_decode
 
 if TYPE_CHECKING:

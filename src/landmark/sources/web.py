@@ -3,66 +3,43 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from landmark.sources import Event, FileReading, Line, Reject, Settings, Step, request_line
+from landmark.sources import FileReading, Line, Reject, Settings, Step, referrers, request_line
+from landmark.sources.answers import reason
 from landmark.sources.forwarded import sender
 from landmark.sources.naming import without_user_info
-from landmark.spellings import host_name, segments, split_absolute, unescape
+from landmark.sources.row import Found
+from landmark.spellings import host_name, segments, text_of
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from landmark.sources.addresses import Client
-    from landmark.sources.request_line import Request
+    import pyarrow as pa
+
+    from landmark.lines import Stretch
+    from landmark.sources.many.combined import Apart
+    from landmark.sources.many.judging import Taken
+    from landmark.sources.many.rows import Rows
+    from landmark.sources.many.spans import Buffer, Numbers
+    from landmark.sources.request_line import Asked
+    from landmark.sources.row import Directives, Row
 
 _NOT_VERIFIED = frozenset((401, 403))
 
 
-class Row(NamedTuple):
-    """One line of a web log, taken apart; texts are as logged.
-
-    `instant` is µs UTC by the server's clock, None where the time cannot be; `host` is the one that the line itself
-    logs, in its one form; `user` is None where there is none; `beside` is what stands in the line besides request,
-    referrer and agent, and may be chosen by others: where a name in it is a mention. `later` is the second instant of
-    a local time that occurs twice; `forwarded` the list of forwarded addresses, a claim; `destination` the server's
-    own address and port.
-    """
-
-    client: Client
-    port: int | None
-    user: bytes | None
-    time: bytes
-    zone: str
-    instant: int | None
-    host: str | None
-    request: bytes
-    status: int | None
-    size: int | None
-    referrer: bytes | None
-    agent: bytes | None
-    beside: bytes
-    later: int | None = None
-    zone_known: str = "stated"
-    forwarded: bytes | None = None
-    destination: str | None = None
-
-
-class Directives(Protocol):
-    """Lines that say how those after them read; they begin with `#`."""
-
-    def begin(self) -> None:
-        """Begin a text: nothing is known of its lines yet."""
-
-    def take(self, text: bytes) -> bool:
-        """Say whether a line is a directive, and take in what it says."""
+FURTHEST = 10**15 - (1 << 30)
+"""Offsets beyond have, or may have, more digits than an `event_id` has room for."""
+_FEW = 64  # lines that are judged sooner one by one
+_TOGETHER, _HELD = 1 << 13, 1 << 22  # lines that are judged at once; bytes of which no more wait
 
 
 class WebReader:
     """Reads the lines of a web log, each for itself but for directives."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a thing of its own that a format may leave out
         self,
         settings: Settings,
         parse: Callable[[bytes], Row | None],
@@ -70,6 +47,7 @@ class WebReader:
         logs_host: bool,
         directives: Directives | None = None,
         plain: Callable[[bytes], bytes] | None = None,
+        apart: Callable[[Buffer, Numbers, Numbers], Iterator[Apart]] | None = None,
     ) -> None:
         r"""Take the settings and the format.
 
@@ -79,16 +57,25 @@ class WebReader:
             logs_host: whether the lines say which host was asked.
             directives: takes in the lines that say how others read, if the format has such.
             plain: undoes what is the format's own way to write a character (`\u002f`), to find a target's name.
+            apart: takes many usual lines apart at once, as `parse` does each of them, if the format can.
         """
         self._settings = settings
         self._parse = parse
         self._directives = directives
         self._plain = plain
         self._logs_host = logs_host
+        self._names = settings.targets.sought("web", logs_host=logs_host, host=settings.host)
         self._written = settings.targets.written("web", logs_host=logs_host, host=settings.host)
         self._stated = None if settings.host is None else host_name(settings.host.encode())
         self._verified = tuple(segments(path.encode()) for path in settings.login_verified)
         self._files: list[FileReading] = []
+        self._rows: Rows
+        self._waiting: list[Line] = []
+        self._held = 0  # bytes of what waits
+        from landmark.sources.many.judging import Known, Many  # noqa: PLC0415 - start-up time
+
+        known = Known(settings, self._names, self._stated, logs_host, self._is_verified)
+        self._many = Many(known, apart)
 
     @property
     def steps(self) -> list[Step]:
@@ -97,27 +84,84 @@ class WebReader:
 
     def begin(self) -> None:
         """Begin the next text."""
-        self._files.append(FileReading())
+        from landmark.sources.many.rows import Rows  # noqa: PLC0415 - start-up time
+
+        self._settle()
+        self._rows = Rows(self._settings.series)
+        self._files.append(FileReading(rows=self._rows))
         if self._directives is not None:
             self._directives.begin()
 
     def finish(self) -> list[FileReading]:
         """Give what came of each text."""
+        self._settle()
         return self._files
 
     def feed(self, lines: Iterable[Line]) -> None:
         """Take lines; each is kept, dropped or rejected."""
-        file = self._files[-1]
+        for line in lines:
+            self._waiting.append(line)
+            self._held += len(line.text)
+        if len(self._waiting) >= _TOGETHER or self._held >= _HELD:
+            self._settle()
+
+    def feed_stretch(self, stretch: Stretch) -> None:
+        """Take lines of which most are sure to name a target; each is kept, dropped or rejected."""
+        self._settle()
+        for part in stretch.parts(_TOGETHER):
+            if part.offset >= FURTHEST:
+                self._each(part.lines())
+            else:
+                self._take(self._many.along(part))
+
+    def _settle(self) -> None:
+        """Judge the lines that wait to be many."""
+        lines, self._waiting, self._held = self._waiting, [], 0
+        for begin in range(0, len(lines), _TOGETHER):
+            some = lines[begin : begin + _TOGETHER]
+            if len(some) < _FEW or some[-1].offset >= FURTHEST or not all(line.ended for line in some):
+                self._each(some)
+            else:
+                self._take(self._many.of(some))
+
+    def _take(self, taken: Taken) -> None:
+        self._outside(taken.outside_window)
+        self._each(taken.left, taken.columns)
+
+    def _outside(self, count: int) -> None:
+        if count:
+            self._files[-1].dropped["outside_window"] += count
+
+    def _each(self, lines: Iterable[Line], columns: Sequence[dict[str, pa.Array]] = ()) -> None:
+        """Take lines apart one by one, and judge them; what is kept stands with columns that were made already."""
+        rows: list[tuple[Line, Row]] = []
         for line in lines:
             came = self._read(line)
-            if isinstance(came, Event):
-                file.events.append(came)
-            elif came in _REJECTED:
-                file.rejects.append(Reject(line.number, line.offset, len(line.text), came))
+            if isinstance(came, str):
+                self._account(line, came)
             else:
-                file.dropped[came] += 1
+                rows.append((line, came))
+        if len(rows) >= _FEW and rows[-1][0].offset < FURTHEST:
+            taken = self._many.rows(rows)
+            self._outside(taken.outside_window)
+            columns, rows = [*columns, *taken.columns], taken.left
+        found: list[Found] = []
+        for line, row in rows:
+            judged = self._judge(line, row)
+            if isinstance(judged, str):
+                self._account(line, judged)
+            else:
+                found.append(judged)
+        self._rows.put(columns, found)
 
-    def _read(self, line: Line) -> Event | str:
+    def _account(self, line: Line, reason: str) -> None:
+        if reason in _REJECTED:
+            self._files[-1].rejects.append(Reject(line.number, line.offset, len(line.text), reason))
+        else:
+            self._files[-1].dropped[reason] += 1
+
+    def _read(self, line: Line) -> Row | str:
+        """Take a line apart, or say why not: one that names no target is none of the case's, whatever else it is."""
         text = line.text.removesuffix(b"\r")
         if self._directives is not None and self._directives.take(text):
             return "directive"
@@ -128,87 +172,94 @@ class WebReader:
                 return "truncated"
         if not text:
             return "empty"
-        return self._judge(line, text, row)
-
-    def _judge(self, line: Line, text: bytes, row: Row | None) -> Event | str:
-        settings = self._settings
-        plain = text if self._plain is None else self._plain(text)
-        if not settings.targets.mentions(plain, "web", self._logs_host, settings.host):
+        if self._names is not None and not self._names.held_by(text if self._plain is None else self._plain(text)):
             return "not_watched"
         row = row or self._parse(text)
         if row is None:
             return "malformed"
-        if row.instant is None:
-            return "bad_time"
-        instants = (row.instant,) if row.later is None else (row.instant, row.later)
-        return self._sort(line, row, tuple(one - settings.clock_ahead for one in instants))
+        return "bad_time" if row.instant is None else row
 
-    def _sort(self, line: Line, row: Row, instants: tuple[int, ...]) -> Event | str:
+    def _judge(self, line: Line, row: Row) -> Found | str:
+        """Judge a line that names a target, and has an instant."""
         settings = self._settings
-        request = request_line.read(row.request)
-        absolute = request is not None and request.absolute
-        host = request.host if request is not None and absolute else row.host if self._logs_host else self._stated
+        instants = tuple(one - settings.clock_ahead for one in (row.instant, row.later) if one is not None)
+        asked = request_line.known(row.request)
+        absolute = asked is not None and asked.request.host is not None
+        host = asked.request.host if asked and absolute else row.host if self._logs_host else self._stated
         if host is not None and not settings.targets.reached_at(host, absolute=absolute):
             return "other_host"
-        if request is None:
+        if asked is None:
             return "not_watched"
         # CONNECT has no path: only a target without one can be meant.
-        match = settings.targets.match_web(host, request.segments, instants, absolute=absolute)
+        match = settings.targets.match_web(host, asked.request.segments, instants, absolute=absolute)
         if not match.fits:
-            elsewhere = b"\n".join((request.beyond, row.referrer or b"", row.agent or b"", row.beside))
+            elsewhere = b"\n".join((asked.request.beyond, row.referrer or b"", row.agent or b"", row.beside))
             return "mention_only" if self._written.held_by(elsewhere) else "not_watched"
         if match.target is None or not (settings.begin <= instants[0] and instants[-1] < settings.end):
             return "outside_window"
-        return self._event(line, row, request, host=host, instants=instants, target=match.target)
+        return self._found(line, row, asked, host=host, instants=instants, target=match.target)
 
-    def _event(  # noqa: PLR0913 - what was found of the line, each thing once
-        self, line: Line, row: Row, request: Request, *, host: str | None, instants: tuple[int, ...], target: str
-    ) -> Event:
+    def _found(  # noqa: PLR0913 - what was found of the line, each thing once
+        self, line: Line, row: Row, asked: Asked, *, host: str | None, instants: tuple[int, ...], target: str
+    ) -> Found:
         settings = self._settings
-        came = sender(row.client, row.port, row.forwarded, settings.trusted_proxies)
-        referred = _referred(row.referrer, host)
-        reason = _reason(request, row.status, referred)
-        verified = row.user is not None and row.status not in _NOT_VERIFIED and self._is_verified(request.segments)
-        return Event(
-            event_id=event_id(line),
-            line=line.number,
-            offset=line.offset,
-            length=len(line.text),
-            time=instants[0],
-            time_until=instants[1] if len(instants) > 1 else None,
-            time_text=text_of(row.time),
-            zone=row.zone,
-            zone_known=row.zone_known,
-            client_address=came.client.address,
-            client_port=came.port,
-            client_host=came.client.host,
-            protocol="tcp",
-            destination=settings.server or row.destination,
-            login=None if row.user is None else settings.login(row.user),
-            target=target,
-            action=request.action,
-            object=None if request.asked is None else text_of(request.asked),
-            articles=None,
-            status=row.status,
-            bytes=row.size,
-            agent=None if row.agent is None else text_of(row.agent),
-            referrer=None if row.referrer is None else text_of(without_user_info(row.referrer)),
-            connection=None,
-            counts=reason is None,
-            reason=reason,
-            series=settings.series,
-            host=host,
-            static=request.static,
-            referred=referred,
-            login_verified=verified,
-            login_account=settings.login_account(row.user) if verified and row.user is not None else None,
-            instants=instants,
-            first_instant=instants[0],
-            last_instant=instants[-1],
+        sent, sent_from = row.client, row.port
+        if row.forwarded is not None:
+            sent, sent_from = sender(row.client, row.port, row.forwarded, settings.trusted_proxies)
+        referrer = referrers.NOTHING if row.referrer is None else referrers.known(row.referrer)
+        referred = referrer.origin.to(host)
+        login, account, verified = None, None, False
+        if row.user is not None:
+            login = settings.login(row.user)
+            verified = row.status not in _NOT_VERIFIED and self._is_verified(asked.request.segments)
+            account = settings.login_account(row.user) if verified else None
+        return Found(
+            event_id(line),
+            line.number,
+            line.offset,
+            len(line.text),
+            instants[0],
+            instants[1] if len(instants) > 1 else None,
+            text_of(row.time),
+            row.zone,
+            row.zone_known,
+            sent.address,
+            sent_from,
+            sent.host,
+            settings.server or row.destination,
+            login,
+            target,
+            asked.action,
+            asked.object,
+            row.status,
+            row.size,
+            _agent(row.agent),
+            referrer.text,
+            reason(asked.request.method, row.status, static=asked.static, referred=referred),
+            host,
+            asked.static,
+            referred,
+            verified,
+            account,
         )
 
     def _is_verified(self, path: tuple[bytes, ...]) -> bool:
         return any(path[: len(above)] == above for above in self._verified)
+
+
+_LONGEST = 1 << 9  # bytes of a text that is worth to be remembered: what was made of it is held with it
+_REMEMBERED = 1 << 13
+
+
+def _agent(agent: bytes | None) -> str | None:
+    if agent is None:
+        return None
+    return _known_text(agent) if len(agent) <= _LONGEST else text_of(agent)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _known_text(logged: bytes) -> str:
+    return text_of(logged)
 
 
 _REJECTED = frozenset(("malformed", "bad_time", "truncated"))
@@ -217,11 +268,6 @@ _REJECTED = frozenset(("malformed", "bad_time", "truncated"))
 def event_id(line: Line) -> str:
     """Give a line's name for people: of its bytes and where they stand."""
     return f"{hashlib.sha256(line.text).hexdigest()[:16]}-{line.offset:015d}"
-
-
-def text_of(logged: bytes) -> str:
-    r"""Give bytes as text; those that are no UTF-8 become `\xHH`."""
-    return logged.decode("utf-8", "backslashreplace")
 
 
 def masked(line: bytes, match: re.Match[bytes] | None) -> bytes:
@@ -235,27 +281,3 @@ def masked(line: bytes, match: re.Match[bytes] | None) -> bytes:
             parts += [line[at:begin], match[name] if match[name] in {b"-", b'""'} else b"***"]
             at = end
     return without_user_info(b"".join((*parts, line[at:])))
-
-
-def _referred(referrer: bytes | None, host: str | None) -> str:
-    if referrer in {None, b"", b"-"}:
-        return "none"
-    absolute = split_absolute(unescape(referrer or b""))
-    other = None if absolute is None else host_name(absolute[0])
-    if other is None or host is None:
-        return "unknown"
-    return "own" if other == host else "other"
-
-
-def _reason(request: Request, status: int | None, referred: str) -> str | None:
-    if request.method not in {"GET", "POST"}:
-        return "method"
-    if status is None or not _reached(request.method, status):
-        return "failed"
-    return "embed" if request.static and referred == "other" else None
-
-
-def _reached(method: str, status: int) -> bool:
-    """2xx and 304 (RFC 9110, 15.3 and 15.4.5); a form that was taken is often answered 302 or 303."""
-    ok, multiple, found, see_other, not_modified = 200, 300, 302, 303, 304
-    return ok <= status < multiple or status == not_modified or (method == "POST" and status in {found, see_other})

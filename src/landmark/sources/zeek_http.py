@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings, json_lines, zeek
 from landmark.sources.addresses import address, client, port, server
-from landmark.sources.web import Row, WebReader
+from landmark.sources.row import Row
+from landmark.sources.web import WebReader
 from landmark.spellings import host_name, unescape
 
 if TYPE_CHECKING:

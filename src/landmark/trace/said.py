@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from landmark.figures import instant
+from landmark.figures import instant, span
+from landmark.tables import SECOND
 
 _INSTANTS = frozenset({"time", "time_until", "first", "last", "first_instant", "last_instant", "from", "until"})
+PAUSES = ("gap_low", "gap_median", "gap_high")
+"""Columns of seconds."""
 
 
 def worth(name: str, value: object) -> bool:
@@ -13,7 +16,9 @@ def worth(name: str, value: object) -> bool:
 
 
 def said(name: str, value: object) -> object:
-    """Give a value as it is read: instants in ISO 8601, lists with commas."""
+    """Give a value as it is read: instants in ISO 8601, pauses with their units, lists with commas."""
     if name in _INSTANTS:
         return instant(int(str(value)))
+    if name in PAUSES:
+        return span(int(str(value)) * SECOND)
     return ", ".join(map(str, value)) if isinstance(value, list) else value

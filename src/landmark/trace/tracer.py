@@ -14,7 +14,7 @@ from landmark.scan.reading import line_at
 from landmark.trace.answers import beside
 from landmark.trace.clocks import Known, clocks
 from landmark.trace.node import Node
-from landmark.trace.said import said, worth
+from landmark.trace.said import PAUSES, said, worth
 from landmark.trace.steps import Steps
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ class Tracer:
             facts["country"] = ", ".join(str(row["country"]) for row in rows)
         visits = [row["visit"] for row in self._rows("visits", "visitor_id", visitor_id)]
         under = [*self._narrowed(visitor_id), *(self._visit(visitor_id, number) for number in visits)]
-        return Node(f"{word} {visitor_id}", facts, tuple(under))
+        pauses = {name: rows[0][name] for name in PAUSES if rows[0].get(name) is not None}
+        return Node(f"{word} {visitor_id}", facts, tuple(under), exact=pauses)
 
     def _narrowed(self, visitor_id: str) -> Iterator[Node]:
         """Give the hint of a login at shared addresses: here, and nowhere else, with the accounts that are left."""
