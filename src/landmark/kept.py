@@ -109,10 +109,14 @@ class Kept:
             yield rest
 
     def _ascending(self, of: str) -> Kept:
-        instants = self.select(of)[of].combine_chunks()
-        if pc.all(pc.less_equal(instants[:-1], instants[1:])).as_py() is not False:
-            return self
-        return Kept(self.data.take(pc.sort_indices(instants)), self.key)
+        last = None
+        for part in self.parts(PART, frozenset({of})):
+            instants = part[of].combine_chunks()
+            ascends = pc.all(pc.less_equal(instants[:-1], instants[1:])).as_py() is not False
+            if not ascends or (last is not None and len(instants) and instants[0].as_py() < last):
+                return Kept(self.data.take(pc.sort_indices(self.data[of])), self.key)
+            last = instants[-1].as_py() if len(instants) else last
+        return self
 
 
 def _rows_of(path: Path) -> int:

@@ -59,7 +59,7 @@ _CHAIN = (
     ("returning", RETURNING),
     ("source_test", tables.SOURCE_TESTS),
 )
-_JUDGED = (("doubts", tables.DOUBTS), ("attributions", tables.ATTRIBUTIONS))
+_SPOKEN = ("speaking", "naming", "returning")
 _PASSING = frozenset({"accounts", "two_lines", "held", "places", "grains"})
 """Quickly made, large to keep, and of no use once the attributions are there."""
 _IN_PARTS = frozenset({"attributions"})
@@ -164,8 +164,10 @@ def _step(
     elsewhere = fitting.elsewhere(fitted, case.authority.begin, case.authority.end)
     doubted = pa.concat_tables([declared, elsewhere])
     judged = known | {"declared": Kept(doubted, store.digest(doubted))}
-    for stage, table in _JUDGED:
-        judged[table.name] = _stage(stage, table, judged, stages)
+    judged["doubts"] = _stage("doubts", tables.DOUBTS, judged, stages)
+    for name in _SPOKEN:  # large, and nothing asks for it any more
+        del known[name], judged[name]
+    judged["attributions"] = _stage("attributions", tables.ATTRIBUTIONS, judged, stages)
     return judged, fitted
 
 

@@ -135,6 +135,9 @@ def _placed(address: str, realm: str | None) -> str:
 
 def reaching(clients: Iterable[str], places: Iterable[str]) -> list[tuple[str, str]]:
     """Pair addresses with leases' addresses realm by realm, sorted."""
+    clients, places = list(clients), list(places)
+    if not any(_REALM in name for name in places):  # then no client's address has a realm that a lease has, too
+        return list(reach((one for one in clients if _REALM not in one), places))
     realms: dict[str, tuple[list[str], list[str]]] = {}
     for side, names in enumerate((clients, places)):
         for name in names:

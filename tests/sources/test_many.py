@@ -286,6 +286,44 @@ def test_described_lines_read_together_come_to_what_each_comes_to_by_itself(  # 
     assert come_to(file) == expected
 
 
+TIME = TIMES[0]
+BLANKS = [
+    (
+        "nginx",
+        '[$time_local] "$request"[$remote_addr][$server_addr]$status',
+        b'[%b] "GET /board/ HTTP/1.1"[192.0.2.1][192.0.2.80%b]200',
+        (b"", b" x"),
+    ),
+    (
+        "nginx",
+        '$remote_addr [$time_local] [$time_local] $connection "$request" $status',
+        b'192.0.2.1 [%b] [%b "GET /board/ HTTP/1.1" 200',
+        (TIME + b"] b", b"x] a b"),
+    ),
+    (
+        "apache",
+        '%a %t [%{%d/%b/%Y:%H:%M:%S %z}t] %{x}n "%r" %>s',
+        b'192.0.2.1 [%b] [%b "GET /board/ HTTP/1.1" 200',
+        (TIME + b"] b", b"-] a b"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("format_", "form", "line", "parts"), BLANKS)
+def test_a_blank_in_a_field_that_may_hold_none_is_not_taken_for_one_between_fields(
+    format_: str, form: str, line: bytes, parts: tuple[bytes, bytes], lines: Callable[[bytes], list[Line]]
+) -> None:
+    each = lines(b"".join(line % (TIME, parts[number % 2]) + b"\n" for number in range(100)))
+    known = {**_settings(TARGETS[0]), "host": FORUM, "log_format": form}
+    expected = one_by_one(sources.ALL[format_].reader(sources.Settings(**known)), each)
+    together = sources.ALL[format_].reader(sources.Settings(**known))
+    together.begin()
+    together.feed(each)
+    (file,) = together.finish()
+    assert come_to(file) == expected
+    assert file.kept == len(file.rejects) == 50
+
+
 @pytest.mark.parametrize(("form", "told"), [(form, number not in {3, 6}) for number, form in enumerate(DESCRIBED)])
 def test_which_descriptions_can_be_told_by_their_signs(form: str, told: bool) -> None:  # noqa: FBT001 - a case
     known = sources.Settings(**_settings(TARGETS[0]), log_format=form)

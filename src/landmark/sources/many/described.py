@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from landmark.sources.many.spans import Buffer, Flags, Numbers
 
 _BLANK, _OPENS, _CLOSES, _QUOTE = b' []"'
-_NOT_OF_CLIENTS = b"[]{},"
+_NOT_OF_CLIENTS = b" []{},"
 _MOST_QUOTES = 60  # of a description: no more are looked ahead
 _MOST_DIGITS, _STATUS = 15, 3
 _CLF = strftime.compiled(strftime.CLF)
@@ -192,7 +192,10 @@ class _Shape:
             return np.ones(len(span.begins), np.bool_)  # looked at as a number
         texts = distinct(buffer.texts(*span))
         match = self._patterns[group - 1].fullmatch
-        return np.array([match(one.encode()) is not None for one in texts.texts.to_pylist()], np.bool_)[texts.codes]
+        fits = np.array([match(one.encode()) is not None for one in texts.texts.to_pylist()], np.bool_)[texts.codes]
+        if self._form.fields[group - 1].time == _CLF:  # a time that is not read may lack the blank that was counted
+            fits &= buffer.count(_BLANK, *span) == 1
+        return fits
 
     def _times(self, buffer: Buffer, span: Span) -> tuple[Numbers, Numbers, list[tuple[str, str]], Flags]:
         """Give instants, the zones by which they were read, and whether each is one instant."""
