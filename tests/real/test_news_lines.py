@@ -252,6 +252,7 @@ def test_what_syslog_lost_to_its_rate_limit_is_admitted(news: News, make_case: t
     lost = len(reader.did.groups)
     news.clock.set(AT + timedelta(seconds=30))
     did = reader.quit()
+    news.place.until(lambda: b" messages lost due to rate-limiting" in news.content(), "what syslog admits")
     case = case_of(tmp_path / "case", news, make_case)
     written = len(told(case, did))
     assert case.file("logs/news.notice")["admitted_lost"] == lost + 1 - written > 0
