@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-PIECE = 8 << 20
-"""Bytes of the piece that is drawn."""
+PIECE, NEWS_PIECE = 8 << 20, 64 << 20
+"""Bytes of the piece that is drawn; where every line tells a clock, it goes back a fortnight behind each piece."""
 _NAMES = "haldon brimley corsham denby eskdale farley gorran hexby imber jarrow kelso ludham marston norley otley"
 _AGENTS = (
     "Mozilla/4.0 (compatible; MSIE 5.5; Windows 98)",
@@ -97,7 +97,7 @@ def write(  # noqa: PLR0913 - what a measured case is made of
         said.append(f'[[target]]\nid = "t{number}"\n{key} = "{target}"\n')
     (folder / "case.toml").write_text("".join(said), encoding="utf-8")
     (folder / "targets.txt").write_text("".join(f"{target}\n" for target in (seek or log).targets), encoding="utf-8")
-    piece = b"".join(_drawn(log, min(PIECE, size), share))
+    piece = b"".join(_drawn(log, min(NEWS_PIECE if log.format == "inn" else PIECE, size), share))
     path = folder / ("access.log.gz" if packed else "access.log")
     stored = gzip.compress(piece, compresslevel=6) if packed else piece
     with path.open("wb") as file:
@@ -107,7 +107,7 @@ def write(  # noqa: PLR0913 - what a measured case is made of
 
 def _drawn(log: Log, size: int, share: float) -> Iterator[bytes]:
     draw = Random(7)  # noqa: S311 - as above
-    line = _news if log.format == "inn" else _web
+    line = _News() if log.format == "inn" else _web
     done = 0
     while done < size:
         text = line(draw, log, done / size, draw.random() < share)
@@ -135,24 +135,35 @@ def _words(draw: Random) -> Sequence[str]:
     return ["".join(draw.choices(_SYLLABLES, k=3)) for _ in range(draw.randrange(1, 4))]
 
 
-def _news(draw: Random, log: Log, at: float, watched: bool) -> bytes:  # noqa: FBT001 - drawn by lot
-    day, second = divmod(int(at * 14 * 86_400), 86_400)
-    head = f"Oct {day + 2:2} {second // 3600:02}:{second // 60 % 60:02}:{second % 60:02} news1"
-    host, pid = f"host-{draw.randrange(3000)}.example", draw.randrange(100, 30_000)
-    nnrpd = f"{head} nnrpd[{pid}]: {host}"
-    if watched:
+class _News:
+    """Whole sessions, some 150 at a time; four lines in ten are the server's own."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[int, str]] = []
+        self._pid = 300
+
+    def __call__(self, draw: Random, log: Log, at: float, watched: bool) -> bytes:  # noqa: FBT001 - drawn by lot
+        day, second = divmod(int(at * 14 * 86_400), 86_400)
+        head = f"Oct {day + 2:2} {second // 3600:02}:{second // 60 % 60:02}:{second % 60:02} news1"
+        lot = draw.random()
+        if watched and self._open:
+            pid, host = draw.choice(self._open)
+            return f"{head} nnrpd[{pid}]: {host} group {draw.choice(log.targets)} {draw.randrange(1, 90)}\n".encode()
+        if lot < 0.4:  # noqa: PLR2004 - as above
+            said = f"{'.'.join(_words(draw))}:{draw.randrange(60)} checkpoint seconds 600 accepted 7"
+            return f"{head} innd: {said}\n".encode()
+        if lot < 0.55 or not self._open:  # noqa: PLR2004
+            self._pid = self._pid + 1 if self._pid < 32_767 else 300  # noqa: PLR2004 - as a system numbers processes
+            host = f"host-{draw.randrange(3000)}.example"
+            self._open.append((self._pid, host))
+            client = f"10.0.{draw.randrange(256)}.{draw.randrange(256)}"
+            return f"{head} nnrpd[{self._pid}]: {host} ({client}) connect - port 119\n".encode()
+        if lot < 0.75 or len(self._open) < 150:  # noqa: PLR2004
+            pid, host = draw.choice(self._open)
+            return f"{head} nnrpd[{pid}]: {host} group test.{'.'.join(_words(draw))} {draw.randrange(90)}\n".encode()
+        pid, host = self._open.pop(draw.randrange(len(self._open)))
+        nnrpd = f"{head} nnrpd[{pid}]: {host}"
         return (
-            f"{nnrpd} (10.0.{draw.randrange(256)}.{draw.randrange(256)}) connect - port 119\n"
-            f"{nnrpd} group {draw.choice(log.targets)} {draw.randrange(1, 90)}\n"
-            f"{nnrpd} exit articles 90 groups 1\n"
+            f"{nnrpd} exit articles {draw.randrange(90)} groups 1\n"
+            f"{nnrpd} times user 0.010 system 0.000 idle 0.000 elapsed 3.123\n"
         ).encode()
-    lot = draw.random()
-    if lot < 0.4:  # noqa: PLR2004 - four lines in ten are the server's own
-        return (
-            f"{head} innd: {'.'.join(_words(draw))}:{draw.randrange(60)} checkpoint seconds 600 accepted 7\n".encode()
-        )
-    if lot < 0.6:  # noqa: PLR2004
-        return f"{nnrpd} (10.0.{draw.randrange(256)}.{draw.randrange(256)}) connect - port 119\n".encode()
-    if lot < 0.8:  # noqa: PLR2004
-        return f"{nnrpd} group test.{'.'.join(_words(draw))} {draw.randrange(90)}\n".encode()
-    return f"{nnrpd} exit articles {draw.randrange(90)} groups 1\n".encode()

@@ -168,7 +168,7 @@ class Bench:
 
     def news(self) -> Iterator[Row]:
         """A news log, of which every line tells a clock, beside a web log of the same size."""
-        size = self._sizes[0] // 2
+        size = self._sizes[0]
         news, web = self._case("news", lines.news(), size), self._case("forums", lines.forums(), size)
         yield self._slower(f"seconds for a news log, {size / 1e9:.2f} GB", news, web, "web log", "under 2")
 

@@ -108,6 +108,15 @@ def test_a_name_beside_a_record_that_cannot_be_read_is_withheld(tmp_path: Path) 
     assert "Former" not in written
 
 
+@pytest.mark.parametrize("account", [b"o'asked", b"a;sked", b"as|ked"])
+def test_an_account_with_a_sign_in_it_is_found_in_a_line_that_cannot_be_read(account: bytes, tmp_path: Path) -> None:
+    (tmp_path / "subscribers.csv").write_bytes(HEAD + account + b",Former,,\n" + account + b",Later\n")
+    case, asked = case_in(tmp_path), subject(account)
+    reading = subscribers.read(case, files.identified(files.find(case)), [asked], NAMES)
+    outcome = judge(reading.evidence[asked.account], "GB")
+    assert (outcome.result, outcome.records) == ("unreadable", ())
+
+
 def test_an_account_with_blanks_around_it_is_that_account(tmp_path: Path) -> None:
     """Else a later holder, padded, would go unseen beside the former one."""
     outcome, _, _ = read(tmp_path, HEAD + b"asked,Former,," + day(3).encode() + b"\n asked ,Later,,\n")

@@ -299,6 +299,22 @@ def test_a_connection_that_began_blocks_and_texts_ago_is_found_again(settings: G
     assert {event.login for file in came.files for event in file[0]} == {"login mary"}
 
 
+def test_readers_of_one_process_are_two_although_the_clock_went_back_between_them(
+    settings: Given, tmp_path: Path
+) -> None:
+    begin = BEGINNINGS[0]
+    lines = [
+        *watched(begin, CONNECT, GROUP),
+        *watched(begin + timedelta(seconds=100), CONNECT, USER),
+        *watched(begin + timedelta(seconds=30), CONNECT, GROUP),
+    ]
+    came = at_once(
+        settings, tmp_path, [*quiet(200, begin - timedelta(minutes=5)), *lines, *quiet(400, begin)], block_size=1 << 20
+    )
+    assert [event.reason for event in came.files[0][0]] == ["connection", None, "connection", None]
+    assert len({event.connection for event in came.files[0][0]}) == 2
+
+
 def test_a_last_line_without_newline_finds_its_connection(settings: Given, tmp_path: Path) -> None:
     lines = [*watched(BEGINNINGS[0], CONNECT), *quiet(2000)]
     path = tmp_path / "news"
@@ -359,7 +375,8 @@ def test_lines_that_were_set_aside_are_let_go_of_when_their_readers_end() -> Non
     buffer = bytearray(b"x" * 4000)
     one = np.ones(1, np.int64)
     for number in range(200):
-        rows = set_aside.Rows(*(one * number for _ in range(9)), np.ones(1, np.bool_), np.zeros(1, np.bool_))
+        numbers, truths = [one * number for _ in range(9)], [np.ones(1, np.bool_), np.zeros(1, np.bool_)]
+        rows = set_aside.Rows._make([*numbers, *truths])
         aside.add(buffer, rows._replace(pid=one * (number % 7), length=one * 8, label_length=one * 3))
         assert [earlier.line.number for earlier in aside.lines(number % 7)] == [number]
         aside.let_go(one * (number % 7))

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 
 _SIGNS = re.compile(rb"""[,;|"'\t\r]""")  # what may part cells in a line that cannot be read
+_PARTS = re.compile(rb'[,"\r]')  # what does in one of RFC 4180: the others may stand in an account
 
 
 @dataclass(slots=True)
@@ -175,7 +176,7 @@ class _File:
     def _reject(self, line: Line, why: str) -> None:
         """Reject a line; where an account that is asked about may stand in it, that is said of its subject."""
         self.tally.rejects.append((line.number, why))
-        for evidence in self._meant(_SIGNS.split(line.text)):
+        for evidence in self._meant((*_SIGNS.split(line.text), *_PARTS.split(line.text))):
             evidence.seen.append(Conflict("record_unreadable", self._place(line)))
 
     def _take(

@@ -87,6 +87,8 @@ def stretches(words: Words, found: NnrpdLines, local: Places, asked: Asked, stor
             parts = _cut(lines, before[pid], is_read=pid in asked.known)
             wanted = [any(line.seen for line in part) for part in parts]
             wanted[0] = wanted[0] or (bool(parts[0]) and pid in asked.known)
+            # Who comes between two that are read is read, too: the clock may have gone back, and one seem the other.
+            wanted = [any(wanted[: at + 1]) and any(wanted[at:]) for at in range(len(wanted))]
         if wanted[0] and before[pid].known:
             recalled.add(pid)
         read += [line.position for part, is_wanted in zip(parts, wanted, strict=True) if is_wanted for line in part]
