@@ -15,12 +15,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from functools import lru_cache
-from importlib import resources
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from landmark.sources import Step
 from landmark.tables import MINUTE, SECOND
+from landmark.zones import zone_of
 
 _MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 _HEAD = re.compile(
@@ -130,7 +129,7 @@ class Zone:
             OSError: there is no such zone.
         """
         self.name = name
-        self._zone = _rules(name)
+        self._zone = zone_of(name)
         self._offsets: dict[int, int | None] = {}
 
     def instants(self, local: int) -> tuple[int, ...]:
@@ -170,12 +169,6 @@ class Zone:
 
 def _seconds(offset: timedelta | None) -> int:
     return int((offset or timedelta()).total_seconds())
-
-
-@lru_cache(maxsize=64)
-def _rules(name: str) -> ZoneInfo:
-    with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
-        return ZoneInfo.from_file(file, key=name)
 
 
 @lru_cache(maxsize=1024)

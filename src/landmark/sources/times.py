@@ -62,6 +62,8 @@ def _micros(fraction: bytes | None) -> int:
 
 @lru_cache(maxsize=1024)
 def _second(day: bytes, time: bytes) -> int | None:
+    if time.startswith(b"24"):  # the next day's midnight to some versions of Python, and no time to others
+        return None
     try:
         return int(datetime.fromisoformat(f"{day.decode()}T{time.decode()}").replace(tzinfo=UTC).timestamp())
     except ValueError:
