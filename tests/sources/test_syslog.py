@@ -14,7 +14,7 @@ from landmark.sources.syslog import Clocks, Stamp, Years, Zone, head_of
 
 
 def stamped(clocks: Clocks, *times: str, host: str = "news1") -> list[Stamp | None]:
-    found = []
+    found: list[Stamp | None] = []
     for time in times:
         head = head_of(f"{time} {host} x: y".encode())
         assert head is not None
