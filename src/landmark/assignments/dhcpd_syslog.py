@@ -24,10 +24,9 @@ from landmark.assignments import Example, elsewhere
 from landmark.assignments.dhcpd_history import History
 from landmark.assignments.dhcpd_messages import IDS, masked, meanings, read_message
 from landmark.assignments.elsewhere import Written, stretches_of
-from landmark.assignments.held_rows import Reading, account_for
-from landmark.assignments.holders import Record
+from landmark.assignments.held_rows import Reading
+from landmark.assignments.line_histories import read_lines
 from landmark.assignments.names import Names
-from landmark.assignments.sieve import Needles, lines_that_matter
 from landmark.assignments.stamps import message_of
 from landmark.assignments.times import UnreadableError
 
@@ -72,23 +71,7 @@ class DhcpdSyslog:
 
 def _once(texts: Sequence[Iterable[Line]], names: Names, faulty: Names, settings: Settings) -> Reading:
     reading = Reading(settings)
-    histories: dict[int, History] = {}
-    for text in texts:
-        number, counts, series = reading.next_text()
-        history = histories.setdefault(id(series), History(series, settings))
-        for line in lines_that_matter(text, Needles(names), counts, history.passes):
-            written = line.text.removesuffix(b"\r")
-            if not written.strip():
-                counts.dropped["empty"] += 1
-                continue
-            try:
-                concerns = history.read(written, Record(number, (line.number,)))
-            except UnreadableError as error:
-                account_for(counts, [line], error.reason if line.ended else "truncated", faulty)
-            else:
-                if not concerns:
-                    counts.dropped["not_watched"] += 1
-    for history in histories.values():
+    for history in read_lines(texts, names, faulty, reading, lambda series: History(series, settings)):
         for record in history.tell():
             reading.texts[record.text].dropped["not_watched"] += 1
     return reading

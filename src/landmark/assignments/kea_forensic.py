@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 
 from landmark.assignments import Example, elsewhere
 from landmark.assignments.elsewhere import Written, stretches_of
-from landmark.assignments.held_rows import Reading, account_for
+from landmark.assignments.held_rows import Reading
 from landmark.assignments.holders import FOREVER, Part, Record
 from landmark.assignments.kea_forensic_lines import IDS, Told, masked, meanings, read_line
+from landmark.assignments.line_histories import read_lines
 from landmark.assignments.local_order import LocalOrder
 from landmark.assignments.names import Names
 from landmark.assignments.option_data import account_of, line_of
-from landmark.assignments.sieve import Needles, lines_that_matter
 from landmark.assignments.times import Instant, UnreadableError, read_instant
 from landmark.zones import zone_of
 
@@ -127,23 +127,7 @@ def _once(
     texts: Sequence[Iterable[Line]], names: Names, faulty: Names, settings: Settings, zone: ZoneInfo | None
 ) -> Reading:
     reading = Reading(settings)
-    histories: dict[int, _History] = {}
-    for text in texts:
-        number, counts, series = reading.next_text()
-        history = histories.setdefault(id(series), _History(series, settings, zone))
-        for line in lines_that_matter(text, Needles(names), counts, history.passes):
-            written = line.text.removesuffix(b"\r")
-            if not written.strip():
-                counts.dropped["empty"] += 1
-                continue
-            try:
-                concerns = history.read(written, Record(number, (line.number,)))
-            except UnreadableError as error:
-                account_for(counts, [line], error.reason if line.ended else "truncated", faulty)
-            else:
-                if not concerns:
-                    counts.dropped["not_watched"] += 1
-    for history in histories.values():
+    for history in read_lines(texts, names, faulty, reading, lambda series: _History(series, settings, zone)):
         history.tell()
     return reading
 

@@ -106,6 +106,7 @@ class NewsReader:
 
         None: all of them must be fed.
         """
+        self._end_left()  # also where no line of that block had to be fed
         self._ticks = frozenset()
         sifted = None
         if self._syslog is not None and hits is not None:
@@ -129,9 +130,7 @@ class NewsReader:
                 file.rejects.append(Reject(line.number, line.offset, len(line.text), reason))
             else:
                 file.dropped[reason] += 1
-        for host, pid in self._left:
-            self._close(self._readers.end(host, Message(pid, b"", "exit")))
-        self._left = []
+        self._end_left()
 
     def finish(self) -> list[FileReading]:
         """Give what came of each text."""
@@ -151,6 +150,12 @@ class NewsReader:
         steps = [Step(step.series, step.begin - ahead, step.end - ahead) for step in self._clocks.steps]
         self._steps = [step for step in steps if step.begin < end and step.end > begin]
         return self._files
+
+    def _end_left(self) -> None:
+        """Let those readers go that are over by the end of the block that was sifted last."""
+        for host, pid in self._left:
+            self._close(self._readers.end(host, Message(pid, b"", "exit")))
+        self._left = []
 
     def _read(self, line: Line) -> str | None:
         """Give what a line is dropped or rejected for; None where that is told at the end."""
