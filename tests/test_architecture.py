@@ -41,6 +41,7 @@ WAY: tuple[str, ...] = (
     "overlaps",
     "accounts",
     "two_lines",
+    "clocks",
     "held",
     "places",
     "grains",

@@ -340,12 +340,11 @@ def speaking(readings: list[tuple[int, bool]], shift: int = HOUR) -> pa.Table:
 
 def source_test(readings: list[tuple[int, bool]]) -> tuple[dict[str, Any], dict[str, pa.Table]]:
     begin, end = (readings[0][0], readings[-1][0]) if readings else (0, 0)
-    event = {"log": "l", "series": "s", "client_address": "192.0.2.1", "instants": [begin, end], "first_instant": begin}
-    clocks = pa.table({"assignment": ["a"], "tolerance": [5 * SECONDS]})
+    clock = {"log": "l", "series": "s", "clock": 1, "tolerance": 5 * SECONDS, "begins": begin, "ends": end + 1}
     given = {
-        "events": pa.Table.from_pylist([event]),
+        "clocks": pa.Table.from_pylist([clock]),
         "shifts": pa.table({"shift": [HOUR]}),
-        "assignment_clocks": clocks,
+        "assignment_clocks": pa.table({"assignment": ["a"], "tolerance": [5 * SECONDS]}),
         "speaking": speaking(readings),
         "returning": store.empty(RETURNING),
     }

@@ -107,6 +107,7 @@ RULES: Mapping[str, int | str] = {
 CHAIN = (
     "accounts",
     "two_lines",
+    "clocks",
     "held",
     "places",
     "grains",

@@ -130,7 +130,9 @@ def _columns_of(path: Path, names: tuple[str, ...]) -> pa.Table:
 
 
 def _parts_of(path: Path, rows: int, names: frozenset[str]) -> Iterator[pa.Table]:
-    with _readable(path), pq.ParquetFile(path) as file:
+    kept = pq.read_schema(path)
+    words = [name for name in kept.names if name in names and pa.types.is_string(kept.field(name).type)]
+    with _readable(path), pq.ParquetFile(path, read_dictionary=words) as file:
         wanted = [name for name in file.schema_arrow.names if name in names]
         step = max(1, rows // store.ROW_GROUP)
         for first in range(0, max(file.num_row_groups, 1), step):

@@ -21,6 +21,7 @@ from landmark.keys import key_of
 from landmark.stages import (
     ACCOUNTS,
     ASSIGNMENT_CLOCKS,
+    CLOCKS,
     DECLARED,
     GRAINS,
     HELD,
@@ -51,6 +52,7 @@ DEEPEST = 4
 _CHAIN = (
     ("accounts", ACCOUNTS),
     ("two_lines", TWO_LINES),
+    ("clocks", CLOCKS),
     ("held", HELD),
     ("places", PLACES),
     ("grains", GRAINS),
@@ -60,7 +62,7 @@ _CHAIN = (
     ("source_test", tables.SOURCE_TESTS),
 )
 _SPOKEN = ("speaking", "naming", "returning")
-_PASSING = frozenset({"accounts", "two_lines", "held", "places", "grains"})
+_PASSING = frozenset({"accounts", "two_lines", "clocks", "held", "places", "grains"})
 """Quickly made, large to keep, and of no use once the attributions are there."""
 _IN_PARTS = frozenset({"attributions"})
 """Each event is answered for itself."""

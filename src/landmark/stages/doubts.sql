@@ -1,7 +1,7 @@
 -- Doubts: the stretches in which a shift is not excluded, and (shift 0) those that are doubtful outright.
 --
--- Reads   events              landmark.tables.EVENTS
---         assignment_clocks   (assignment, tolerance)
+-- Reads   assignment_clocks   (assignment, tolerance)
+--         clocks              landmark.stages.CLOCKS
 --         declared            (log, series, assignment, from, until), beside what the case declares where a clock was
 --                             set back, and where landmark.fitting.elsewhere finds that another minute, a line or a day
 --                             fits better; an empty log, series or assignment stands for all
@@ -15,20 +15,6 @@
 --
 -- "The whole time" is from the first to the last instant that any event of the clock brings.
 WITH
-instants AS (
-    SELECT events.log, coalesce(events.series, '') AS series, unnest(events.instants) AS instant
-    FROM events
-    WHERE events.client_address IS NOT NULL
-    UNION ALL
-    SELECT events.log, coalesce(events.series, '') AS series, events.first_instant AS instant
-    FROM events
-    WHERE events.client_address IS NOT NULL
-),
-clocks AS (
-    SELECT instants.log, instants.series, min(instants.instant) AS begins, max(instants.instant) + 1 AS ends
-    FROM instants
-    GROUP BY instants.log, instants.series
-),
 not_excluded_in_the_whole AS (
     SELECT
         source_tests.log,

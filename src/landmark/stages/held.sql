@@ -1,11 +1,10 @@
 -- Held: which leases bear on an address that was seen, and in which time buckets each is looked for.
 --
--- Reads   events              landmark.tables.EVENTS
---         leases              landmark.tables.LEASES
+-- Reads   leases              landmark.tables.LEASES
 --         reach               (client_address, address): the lease addresses and prefixes that hold a client's address
 --         shifts              (shift): the shifts to be tried, µs, zero not among them
---         log_clocks          (log, tolerance)
 --         assignment_clocks   (assignment, tolerance)
+--         clocks              landmark.stages.CLOCKS
 --         accounts            landmark.stages.ACCOUNTS
 -- Gives   landmark.stages.HELD
 --
@@ -24,26 +23,17 @@ sources AS (
         row_number() OVER (ORDER BY assignment_clocks.assignment) AS source_number
     FROM assignment_clocks
 ),
-instants AS (
-    SELECT unnest(events.instants) AS instant FROM events WHERE events.client_address IS NOT NULL
-    UNION ALL
-    SELECT events.first_instant AS instant FROM events WHERE events.client_address IS NOT NULL
-),
 farthest AS (
     SELECT coalesce(max(abs(shifts.shift)), 0) AS shift FROM shifts
-),
-widest AS (
-    SELECT coalesce(max(log_clocks.tolerance), 0) AS tolerance FROM log_clocks
 ),
 -- The first and last instant about which any question can be asked, shifts included.
 span AS (
     SELECT
-        min(instants.instant) - max(farthest.shift) AS first_asked,
-        max(instants.instant) + max(farthest.shift) AS last_asked,
-        max(widest.tolerance) AS log_tolerance
-    FROM instants
+        min(clocks.begins) - max(farthest.shift) AS first_asked,
+        max(clocks.ends) - 1 + max(farthest.shift) AS last_asked,
+        max(clocks.tolerance) AS log_tolerance
+    FROM clocks
     CROSS JOIN farthest
-    CROSS JOIN widest
 ),
 on_seen_addresses AS (
     SELECT

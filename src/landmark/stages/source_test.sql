@@ -1,17 +1,12 @@
 -- Source test: for each clock of a log, each assignment source and each shift, what the readings say in the whole.
 --
--- Reads   events              landmark.tables.EVENTS
---         shifts              (shift)
+-- Reads   shifts              (shift)
 --         assignment_clocks   (assignment, tolerance)
+--         clocks              landmark.stages.CLOCKS
 --         speaking            landmark.stages.SPEAKING
 --         returning           landmark.stages.RETURNING, which has rows only where addresses alone are too few
 -- Gives   landmark.tables.SOURCE_TESTS, a row for every combination, also where no reading speaks
 WITH
-clocks AS (
-    SELECT DISTINCT events.log, coalesce(events.series, '') AS series
-    FROM events
-    WHERE events.client_address IS NOT NULL
-),
 voices AS (
     SELECT
         speaking.log,
@@ -33,22 +28,35 @@ voices AS (
         TRUE AS by_login
     FROM "returning"
 ),
-counted AS (
+by_day AS (
     SELECT
         voices.log,
         voices.series,
         voices.assignment,
         voices.shift,
+        voices.instant // 86400000000 AS day,
         CAST(sum(CASE WHEN voices.for_shift THEN 0 ELSE 1 END) AS BIGINT) AS for_zero,
         CAST(sum(CASE WHEN voices.for_shift THEN 1 ELSE 0 END) AS BIGINT) AS for_shift,
         CAST(sum(CASE WHEN voices.by_login AND NOT voices.for_shift THEN 1 ELSE 0 END) AS BIGINT)
             AS for_zero_by_logins,
-        CAST(sum(CASE WHEN voices.by_login AND voices.for_shift THEN 1 ELSE 0 END) AS BIGINT) AS for_shift_by_logins,
-        CAST(
-            count(DISTINCT CASE WHEN NOT voices.for_shift THEN voices.instant // 86400000000 END) AS BIGINT
-        ) AS days
+        CAST(sum(CASE WHEN voices.by_login AND voices.for_shift THEN 1 ELSE 0 END) AS BIGINT) AS for_shift_by_logins
     FROM voices
-    GROUP BY voices.log, voices.series, voices.assignment, voices.shift
+    GROUP BY voices.log, voices.series, voices.assignment, voices.shift, voices.instant // 86400000000
+),
+-- Of the days those count on which any reading speaks for 0.
+counted AS (
+    SELECT
+        by_day.log,
+        by_day.series,
+        by_day.assignment,
+        by_day.shift,
+        CAST(sum(by_day.for_zero) AS BIGINT) AS for_zero,
+        CAST(sum(by_day.for_shift) AS BIGINT) AS for_shift,
+        CAST(sum(by_day.for_zero_by_logins) AS BIGINT) AS for_zero_by_logins,
+        CAST(sum(by_day.for_shift_by_logins) AS BIGINT) AS for_shift_by_logins,
+        CAST(sum(CASE WHEN by_day.for_zero > 0 THEN 1 ELSE 0 END) AS BIGINT) AS days
+    FROM by_day
+    GROUP BY by_day.log, by_day.series, by_day.assignment, by_day.shift
 ),
 tests AS (
     SELECT

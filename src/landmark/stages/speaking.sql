@@ -3,8 +3,8 @@
 -- Reads   events              landmark.tables.EVENTS
 --         leases              landmark.tables.LEASES (only whether a source records ports)
 --         shifts              (shift)
---         log_clocks          (log, tolerance)
 --         assignment_clocks   (assignment, tolerance)
+--         clocks              landmark.stages.CLOCKS
 --         declared            (log, series, assignment, from, until): stretches that are doubtful outright; an empty
 --                             log, series or assignment stands for every one
 --         held                landmark.stages.HELD
@@ -31,15 +31,6 @@ sources AS (
 ),
 kinds AS (
     SELECT DISTINCT sources.records_ports FROM sources
-),
-clocks AS (
-    SELECT
-        every.log,
-        every.series,
-        log_clocks.tolerance,
-        row_number() OVER (ORDER BY every.log, every.series) AS clock
-    FROM (SELECT DISTINCT events.log, coalesce(events.series, '') AS series FROM events WHERE events.counts) AS every
-    JOIN log_clocks ON log_clocks.log = every.log
 ),
 counting AS (
     SELECT
@@ -160,18 +151,22 @@ restless AS (
     LEFT JOIN calm ON calm.event = readings.event AND calm.records_ports = readings.records_ports
     WHERE calm.event IS NULL
 ),
-questions AS (
-    SELECT
-        restless.event,
-        restless.records_ports,
-        tried.bit,
-        grains.base + (restless.instant + tried.shift) // grains.grain AS slot,
-        restless.instant + tried.shift - restless.tolerance AS earliest,
-        restless.instant + tried.shift + restless.tolerance AS latest
+in_grains AS (
+    SELECT restless.*, grains.grain, grains.base
     FROM restless
     JOIN grains ON grains.place = restless.place
+),
+questions AS (
+    SELECT
+        in_grains.event,
+        in_grains.records_ports,
+        tried.bit,
+        in_grains.base + (in_grains.instant + tried.shift) // in_grains.grain AS slot,
+        in_grains.instant + tried.shift - in_grains.tolerance AS earliest,
+        in_grains.instant + tried.shift + in_grains.tolerance AS latest
+    FROM in_grains
     CROSS JOIN tried
-    WHERE NOT restless.limited
+    WHERE NOT in_grains.limited
 ),
 -- At which shifts a reading meets somebody within the tolerance, and at which a doubtful row.
 met_whole AS (
@@ -194,18 +189,17 @@ connections AS (
 ),
 limited_questions AS (
     SELECT
-        restless.event,
-        restless.records_ports,
-        CASE WHEN restless.reading_port >= 0 THEN restless.reading_port END AS client_port,
+        in_grains.event,
+        in_grains.records_ports,
+        CASE WHEN in_grains.reading_port >= 0 THEN in_grains.reading_port END AS client_port,
         connections.protocol,
         connections.destination,
-        restless.tolerance,
+        in_grains.tolerance,
         tried.bit,
-        restless.instant + tried.shift AS instant,
-        grains.base + (restless.instant + tried.shift) // grains.grain AS slot
-    FROM restless
-    JOIN connections ON connections.event = restless.event
-    JOIN grains ON grains.place = restless.place
+        in_grains.instant + tried.shift AS instant,
+        in_grains.base + (in_grains.instant + tried.shift) // in_grains.grain AS slot
+    FROM in_grains
+    JOIN connections ON connections.event = in_grains.event
     CROSS JOIN tried
 ),
 met_limited AS (

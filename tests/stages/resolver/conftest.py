@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CHAIN = (
     ("accounts", stages.ACCOUNTS),
     ("two_lines", stages.TWO_LINES),
+    ("clocks", stages.CLOCKS),
     ("held", stages.HELD),
     ("places", stages.PLACES),
     ("grains", stages.GRAINS),

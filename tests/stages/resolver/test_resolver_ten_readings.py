@@ -41,11 +41,19 @@ def event(number: int, *instants: int) -> dict[str, Any]:
     }
 
 
+def clocks(engine: Engine, make: Make, events: Sequence[Mapping[str, Any]]) -> pa.Table:
+    given = {
+        "events": make(tables.EVENTS, events),
+        "log_clocks": make(stages.LOG_CLOCKS, [{"log": "web", "tolerance": 0}]),
+    }
+    return store.conform(engine.run("clocks", given, {}), stages.CLOCKS)
+
+
 def the_test(
     engine: Engine, make: Make, readings: Sequence[Mapping[str, Any]], returning: Sequence[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
     given = {
-        "events": make(tables.EVENTS, [event(0, BASE)]),
+        "clocks": clocks(engine, make, [event(0, BASE)]),
         "shifts": make(stages.SHIFTS, [{"shift": SHIFT}]),
         "assignment_clocks": make(stages.ASSIGNMENT_CLOCKS, [{"assignment": "isp", "tolerance": 0}]),
         "speaking": make(stages.SPEAKING, readings),
@@ -66,7 +74,7 @@ def the_doubts(  # noqa: PLR0913 - each is a table of the stage, or makes one
     returning: Sequence[Mapping[str, Any]] = (),
 ) -> list[tuple[int, int, int]]:
     given = {
-        "events": make(tables.EVENTS, events),
+        "clocks": clocks(engine, make, events),
         "assignment_clocks": make(stages.ASSIGNMENT_CLOCKS, [{"assignment": "isp", "tolerance": 0}]),
         "declared": make(stages.DECLARED, declared),
         "speaking": make(stages.SPEAKING, readings),
