@@ -340,7 +340,7 @@ def speaking(readings: list[tuple[int, bool]], shift: int = HOUR) -> pa.Table:
 
 def source_test(readings: list[tuple[int, bool]]) -> tuple[dict[str, Any], dict[str, pa.Table]]:
     begin, end = (readings[0][0], readings[-1][0]) if readings else (0, 0)
-    clock = {"log": "l", "series": "s", "clock": 1, "tolerance": 5 * SECONDS, "begins": begin, "ends": end + 1}
+    clock = {"log": "l", "series": "s", "clock": 1, "tolerance": 5 * SECONDS, "from": begin, "until": end + 1}
     given = {
         "clocks": pa.Table.from_pylist([clock]),
         "shifts": pa.table({"shift": [HOUR]}),

@@ -114,8 +114,8 @@ CLOCKS = Table(
         Column("series", "string", "the clock in it"),
         Column("clock", "int64", "its number, ascending, from 1"),
         Column("tolerance", "int64", "its tolerance, µs"),
-        Column("begins", "int64", "the first instant, µs UTC"),
-        Column("ends", "int64", "a microsecond after the last instant, µs UTC"),
+        Column("from", "int64", "the first instant, µs UTC"),
+        Column("until", "int64", "a microsecond after the last instant, µs UTC"),
     ),
 )
 

@@ -23,7 +23,7 @@ SELECT
     brought.series,
     row_number() OVER (ORDER BY brought.log, brought.series) AS clock,
     log_clocks.tolerance,
-    least(brought.first_written, coalesce(brought.first_asked, brought.first_written)) AS begins,
-    greatest(brought.last_written, coalesce(brought.last_asked, brought.last_written)) + 1 AS ends
+    least(brought.first_written, coalesce(brought.first_asked, brought.first_written)) AS "from",
+    greatest(brought.last_written, coalesce(brought.last_asked, brought.last_written)) + 1 AS "until"
 FROM brought
 JOIN log_clocks ON log_clocks.log = brought.log

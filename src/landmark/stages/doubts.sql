@@ -21,8 +21,8 @@ not_excluded_in_the_whole AS (
         source_tests.series,
         source_tests.assignment,
         source_tests.shift,
-        clocks.begins AS "from",
-        clocks.ends AS "until"
+        clocks."from" AS "from",
+        clocks."until" AS "until"
     FROM source_tests
     JOIN clocks ON clocks.log = source_tests.log AND clocks.series = source_tests.series
     WHERE NOT source_tests.excluded
@@ -33,8 +33,8 @@ fits_better_elsewhere AS (
         source_tests.series,
         source_tests.assignment,
         CAST(0 AS BIGINT) AS shift,
-        clocks.begins AS "from",
-        clocks.ends AS "until"
+        clocks."from" AS "from",
+        clocks."until" AS "until"
     FROM source_tests
     JOIN clocks ON clocks.log = source_tests.log AND clocks.series = source_tests.series
     WHERE source_tests.loud
@@ -158,8 +158,8 @@ not_excluded_around AS (
         tests.series,
         tests.assignment,
         tests.shift,
-        CASE WHEN in_order.first_of_ten = 1 THEN clocks.begins ELSE in_order.fifth + 1 END AS "from",
-        CASE WHEN in_order.first_of_ten = in_order.readings - 9 THEN clocks.ends ELSE in_order.sixth + 1 END AS "until"
+        CASE WHEN in_order.first_of_ten = 1 THEN clocks."from" ELSE in_order.fifth + 1 END AS "from",
+        CASE WHEN in_order.first_of_ten = in_order.readings - 9 THEN clocks."until" ELSE in_order.sixth + 1 END AS "until"
     FROM in_order
     JOIN tests ON tests.test = in_order.test
     JOIN clocks ON clocks.log = tests.log AND clocks.series = tests.series
@@ -174,7 +174,7 @@ out_of_reach AS (
         tests.series,
         tests.assignment,
         tests.shift,
-        clocks.begins AS "from",
+        clocks."from" AS "from",
         in_order.tenth - 86400000000 AS "until"
     FROM in_order
     JOIN tests ON tests.test = in_order.test
@@ -187,7 +187,7 @@ out_of_reach AS (
         tests.assignment,
         tests.shift,
         in_order.instant + 86400000001 AS "from",
-        clocks.ends AS "until"
+        clocks."until" AS "until"
     FROM in_order
     JOIN tests ON tests.test = in_order.test
     JOIN clocks ON clocks.log = tests.log AND clocks.series = tests.series

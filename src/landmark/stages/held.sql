@@ -29,8 +29,8 @@ farthest AS (
 -- The first and last instant about which any question can be asked, shifts included.
 span AS (
     SELECT
-        min(clocks.begins) - max(farthest.shift) AS first_asked,
-        max(clocks.ends) - 1 + max(farthest.shift) AS last_asked,
+        min(clocks."from") - max(farthest.shift) AS first_asked,
+        max(clocks."until") - 1 + max(farthest.shift) AS last_asked,
         max(clocks.tolerance) AS log_tolerance
     FROM clocks
     CROSS JOIN farthest
