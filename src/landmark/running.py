@@ -5,24 +5,23 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from landmark import case_file, keys, outputs, pipeline, pseudonyms, sources, store, warrant
+from landmark import case_file, keys, outputs, pipeline, pseudonyms, store, tables, warrant
 from landmark.errors import IntegrityError
 from landmark.intake import acquired as acquisitions
-from landmark.intake import inputs, years
 from landmark.intake import leases as leasing
+from landmark.intake import years
+from landmark.intake.identifying import identify
 from landmark.intake.logs import Reading
 from landmark.intake.shelf import Shelf
-from landmark.intake.stamps import Stamps, stamp_of
-from landmark.intake.told import Told, silent
+from landmark.intake.told import silent
 from landmark.kept import Stages
 from landmark.publish import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
@@ -31,89 +30,11 @@ if TYPE_CHECKING:
     from landmark.accounting import FileCount
     from landmark.case import Case
     from landmark.engine import Runner
-    from landmark.intake.acquired import Acquired
-    from landmark.intake.inputs import Compared, Input, Seen
+    from landmark.intake.identifying import Found
+    from landmark.intake.inputs import Dated
     from landmark.intake.told import Progress
+    from landmark.kept import Kept
     from landmark.ledger import Ledger
-    from landmark.scan.reading import Identity
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The inputs of a run: each file with its identity, and how they stand to what earlier runs read."""
-
-    files: tuple[tuple[Input, Identity], ...]
-    compared: Compared
-    earlier: Mapping[str, Seen]
-    acquired: tuple[Acquired, ...]
-
-
-Ahead = Callable[["Sequence[Input]", "Collection[int]"], "dict[str, Identity]"]
-"""Reads logs that must be hashed anyway in the same pass: given files and lengths, says what each file is by name."""
-
-
-def identify(  # noqa: PLR0913 - what is read, and each way to spare or repeat work
-    case: Case,
-    book: Ledger,
-    cache: Path,
-    progress: Progress = silent,
-    *,
-    again: bool = False,
-    ahead: Ahead | None = None,
-) -> Found:
-    """Hash every file (or take what the cache knows of it) and hold it against earlier runs.
-
-    Args:
-        case: the case.
-        book: its ledger.
-        cache: the folder of the cache.
-        progress: is told how far it is.
-        again: hash every file, whatever the cache knows.
-        ahead: reads logs of which nothing is known, and hashes them as it does.
-
-    Raises:
-        CaseError: a file that the case names is not there.
-        IntegrityError: a file is not what an earlier run read.
-    """
-    found = inputs.find(case)
-    earlier = inputs.seen(book.entries)
-    at = sorted({was.text_bytes for was in earlier.values()})
-    texts = {was.content_sha256 for was in earlier.values()}
-    known = Stamps(cache)
-    read: dict[str, Identity] = {}  # what a log was when it was read, though it may have grown since
-    if ahead is not None and not again:
-        fresh = _fresh(found, known, earlier, at)
-        stamps = {one.name: stamp_of(one) for one in fresh}
-        read = ahead(fresh, at)
-        for one in fresh:
-            known.put(one, stamps[one.name], read[one.name])
-    told = Told(progress, "hashing inputs", sum(inputs.size(one) for one in found))
-    files = tuple(
-        (one, read.get(one.name) or known.identity(one, at, texts=texts, again=again, progress=told)) for one in found
-    )
-    if inputs.lost(earlier, files):
-        # It may be the beginning of a file that nobody touched since: those are asked for their beginnings too.
-        files = tuple((one, read.get(one.name) or known.identity(one, at, progress=told)) for one in found)
-    known.save({one.name for one in found})
-    key = case.authority.provider_key
-    public = None if key is None else case_file.resolve(case, key)
-    acquired = acquisitions.verify(files, case.folder, public, book.entries)
-    return Found(files, inputs.compare(earlier, files, case), earlier, acquired)
-
-
-def _fresh(found: Sequence[Input], known: Stamps, earlier: Mapping[str, Seen], at: Collection[int]) -> list[Input]:
-    """Give the logs of which nothing is known; of a series that is read with one state, if that is so of all of it.
-
-    Of a file that an earlier run read under that name only what it grew by is read, once it is hashed.
-    """
-    new = [one for one in found if one.kind == "log" and one.name not in earlier and known.look(one, at) is None]
-    names = {one.name for one in new}
-    known_in_part = {(one.owner.name, one.series) for one in found if one.name not in names}
-    return [
-        one
-        for one in new
-        if not sources.ALL[one.owner.format].stateful or (one.owner.name, one.series) not in known_in_part
-    ]
 
 
 @dataclass(slots=True)
@@ -176,32 +97,35 @@ class Run:
         return _sha256(self.case.folder / "case.toml")
 
     def _make(self, found: Found, names: pseudonyms.Pseudonyms, key: str, reading: Reading, shelf: Shelf) -> None:
-        logs = reading.logs(found.files, found.earlier)
-        said = outputs.manifest(self._out)
-        if found.compared.gone and said is not None and not outputs.intact(self._out, said):
-            years.check(found.files, outputs.table(self.case.folder, "events"), logs.events)
+        logs = reading.logs(found.files, found.earlier, self.cache / "tables")
         leased = None
         if self.case.assignments:
             self.progress("reading assignments", 0, 0)
-            leased = leasing.leases(self.case, found.files, names, logs.events, self.cache / "leases")
+            clients = logs.events.select("client_address")
+            leased = leasing.leases(self.case, found.files, names, clients, self.cache / "leases")
         stages = Stages(self.engine, self.cache / "tables", lambda what: self.progress(what, 0, 0))
         results = pipeline.run(self.case, logs, leased, names, stages)
-        self._enter(found, results.tables["countries"])
+        leases = None if leased is None else leased.leases
+        gone = bool(found.compared.gone)
+        dated = years.dated_now(found.files, found.earlier, _placed(found, logs.events), leases, checked=gone)
+        self._enter(found, results.tables["countries"], dated)
         held = set() if leased is None else {leased.key}
         # Before there is a result: a run that is killed after it would find nothing left to do.
-        for folder, used in (("events", shelf.used), ("leases", held), ("tables", stages.used)):
+        for folder, used in (("events", shelf.used), ("leases", held), ("tables", {*stages.used, logs.events.key})):
             for path in (self.cache / folder).iterdir():
                 if path.name.split(".", 1)[0] not in used:
                     path.unlink()
         self._write(results, key)
 
-    def _enter(self, found: Found, places: pa.Table) -> None:
+    def _enter(self, found: Found, places: pa.Table, dated: Mapping[str, Dated]) -> None:
         """Enter inputs, look-ups and what the case declares gone, before any result is there."""
         for name in found.compared.gone:
             self.book.add("input gone", path=name)
         for one, identity in found.files:
             was = found.earlier.get(one.name)
-            if was is None or (was.sha256, was.content_sha256) != (identity.sha256, identity.content_sha256):
+            of = dated.get(one.name)
+            now = identity.sha256, identity.content_sha256, of
+            if was is None or (was.sha256, was.content_sha256, was.dated) != now:
                 self.book.add(
                     "input",
                     path=one.name,
@@ -213,6 +137,7 @@ class Run:
                     whole=identity.whole,
                     lines=identity.lines,
                     ended_early=identity.ended_early,
+                    **({} if of is None else {"dated": of._asdict()}),
                 )
         sets = zip(places["dataset"].to_pylist(), places["dataset_date"].to_pylist(), strict=True)
         for (name, day), count in sorted(Counter(sets).items(), key=str):
@@ -228,7 +153,7 @@ class Run:
         }
         self.progress("writing results", 0, 0)
         written = texts(self.case, results.funnel, results.tables)
-        manifest = outputs.write(self._out, results.tables, written, facts)
+        manifest = outputs.write(self._out, {**results.tables, "events": results.events}, written, facts)
         # Entered first: results without their line are those of a ledger that was cut.
         self.book.add("results", key=key, manifest_sha256=keys.key_of(manifest), counts=results.counts)
         outputs.seal(self._out, manifest)
@@ -281,6 +206,13 @@ class Run:
             "known": known,
         }
         return {**said, "as_of": self.as_of.isoformat()} if self.as_of else said
+
+
+def _placed(found: Found, events: Kept) -> pa.Table:
+    """Give where each event stands, and when it was; none where no log has a year of its own."""
+    if all(one.owner.year is None for one, _ in found.files):
+        return store.empty(tables.EVENTS)
+    return events.select("source", "line", "time")
 
 
 def _sha256(path: Path) -> str:

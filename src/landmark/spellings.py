@@ -38,6 +38,11 @@ def unescape(text: bytes) -> bytes:
     return _LOG_ESCAPE.sub(_unescaped, text) if b"\\" in text else text
 
 
+def escaped(text: bytes) -> bytes:
+    """Give text of a log without escapes as one with escapes of its own would have it: `unescape` gives it back."""
+    return text.replace(b"\\", b"\\\\")
+
+
 def _unescaped(match: re.Match[bytes]) -> bytes:
     number, sign = match.groups()
     return bytes((int(number, 16),)) if number is not None else _CONTROLS.get(sign, sign)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import tempfile
 from dataclasses import replace
@@ -20,6 +21,7 @@ from landmark.identities import files, subscribers, writing
 from landmark.identities.columns import goes_on
 from landmark.identities.judging import judge
 from landmark.identities.people import Subject, Visit
+from landmark.identities.unread import PARTING, parts_of
 from landmark.pseudonyms import Pseudonyms
 from landmark.tables import DAY, HOUR, SECOND
 
@@ -182,6 +184,69 @@ def test_one_text_under_two_statements_is_read_under_each(tmp_path: Path) -> Non
 )
 def test_a_quoted_cell_goes_on_behind_the_lines_end(text: bytes, inside: bool, after: bool) -> None:  # noqa: FBT001
     assert goes_on(text, inside=inside) == after
+
+
+LONG = b"x" * (1 << 20)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"asked,Later," + LONG,
+        LONG + b",Later,asked",
+        LONG[:-2] + b",asked,Later",  # where the reading of a long line goes from one piece to the next
+        LONG * 3 + b",asked,Later",
+        b'"' + LONG + b'" asked ',
+        LONG + b"|o'asked;asked",
+    ],
+)
+def test_a_name_beside_a_line_that_is_too_long_and_may_be_the_accounts_is_withheld(tmp_path: Path, line: bytes) -> None:
+    outcome, tally, written = read(tmp_path, HEAD + b"asked,Former,,\n" + line + b"\n")
+    assert (outcome.result, outcome.records, tally.rejects) == ("unreadable", (), [(3, "too_long")])
+    assert [(one.kind, one.place and one.place.line) for one in outcome.conflicts] == [("record_unreadable", 3)]
+    assert "Former" not in written
+    assert tally.dropped["named_nobody"] == 1
+
+
+def test_a_name_beside_lines_that_are_too_long_and_are_of_others_is_taken(tmp_path: Path) -> None:
+    lines = b"other," + LONG + b"\nunasked,asked2," + LONG + b"\n"
+    outcome, tally, _ = read(tmp_path, HEAD + b"asked,Name,,\n" + lines)
+    assert (outcome.result, [one.kind for one in outcome.conflicts]) == ("found", ["period_not_stated"])
+    assert tally.rejects == [(3, "too_long"), (4, "too_long")]
+
+
+@pytest.mark.parametrize(
+    "end", [b"other,Lat", b"as", b'other,"1 Example Str', b'other,"1\nExample Str', b"other," + LONG]
+)
+def test_beside_a_file_that_was_cut_off_nobody_is_named(tmp_path: Path, end: bytes) -> None:
+    """Whose the last line was is not known where it was cut in the account, nor whose stood behind it."""
+    outcome, tally, written = read(tmp_path, HEAD + b"asked,Former,,\n" + end)
+    assert (outcome.result, outcome.records) == ("unreadable", ())
+    last = 3 + end.count(b"\n")
+    assert tally.rejects[-1] == (last, "too_long" if LONG in end else "truncated")
+    assert [(one.kind, one.place and one.place.line) for one in outcome.conflicts] == [("record_unreadable", last)]
+    assert "Former" not in written
+
+
+def test_beside_a_compressed_stream_that_ends_early_nobody_is_named(tmp_path: Path) -> None:
+    """Whatever its last line says: what is lost behind it may be the record of anybody."""
+    packed = gzip.compress(HEAD + b"asked,Former,,\n", mtime=0)
+    outcome, tally, _ = read(tmp_path, packed)
+    assert outcome.result == "found"
+    outcome, tally, written = read(tmp_path, packed[:-4])
+    assert (outcome.result, tally.rejects) == ("unreadable", [(3, "truncated")])
+    assert "Former" not in written
+
+
+def test_a_last_line_without_newline_that_reads_is_a_record(tmp_path: Path) -> None:
+    assert read(tmp_path, HEAD + b"asked,Name,,")[0].result == "found"
+
+
+@given(st.binary(max_size=30).map(lambda text: text.replace(b"\n", b",")), st.integers(1, 7))
+def test_a_line_that_is_read_in_pieces_has_the_parts_that_it_has_as_a_whole(text: bytes, size: int) -> None:
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    for signs in PARTING:
+        assert [part for some in parts_of(pieces, signs) for part in some] == signs.split(text)
 
 
 cells = st.text(st.sampled_from('ab",\n\r;= \0é'), max_size=8)

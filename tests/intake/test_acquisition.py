@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -149,3 +150,22 @@ def test_a_file_that_is_no_key_is_refused(case: Path, tmp_path: Path) -> None:
     path.write_text("no key", encoding="utf-8")
     with pytest.raises(CaseError, match="PEM"):
         acquire(case, path)
+
+
+@pytest.mark.parametrize("fault", ["not acquired", "not signed", "signed by another", "exchanged"])
+def test_before_an_acquisition_is_seen_to_be_right_no_log_is_read(case: Path, fault: str) -> None:
+    key = keys(case, "ed25519")
+    acquire(case, None if fault == "not signed" else key)
+    if fault == "signed by another":
+        keys(case, "ed25519")
+    if fault == "exchanged":
+        landmark.run(case, today=TODAY)
+        for name in ("acquisition.json", "acquisition.json.sig"):
+            (case / "logs" / name).unlink()
+        acquire(case, key)
+        shutil.rmtree(case / "cache")
+    if fault == "not acquired":
+        (case / "logs" / "other.log").write_text(LINE, encoding="utf-8")
+    with pytest.raises(IntegrityError):
+        landmark.run(case, today=TODAY)
+    assert [path.name for path in (case / "cache" / "events").iterdir()] == []

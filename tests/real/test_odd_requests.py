@@ -260,3 +260,34 @@ def test_the_plain_logs_say_the_same_but_for_the_port(
 
     first = [{**row, "event": 0} for row in sorted(plain, key=order)]
     assert first == [{**row, "event": 0} for row in sorted(ports, key=order)]
+
+
+def test_a_time_that_the_server_writes_in_parts_is_the_same_to_the_microsecond(
+    web: Web, asked: dict[str, list[Asked]], make_case: type[Case], tmp_path: Path
+) -> None:
+    """The line of the server's own configuration is pasted into the case."""
+    (configured,) = (
+        line for line in (web.place.house / "apache2.conf").read_text().splitlines() if "apache-micros.log" in line
+    )
+    case = make_case(tmp_path / "micros", WINDOW, date(2001, 11, 20))
+    tables = TABLES.format(ports="-ports", client_port="").replace(
+        'files = ["logs/apache-ports.log"]\nformat = "vhost_combined"',
+        f"files = [\"logs/apache-micros.log\"]\nformat = \"apache\"\nlog_format = '''{configured}'''",
+    )
+    case.write(tables, {f"logs/{log.name}": log.read_bytes() for log in web.logs.glob("*.log")})
+    case.run()
+    other = case_of(tmp_path / "case", web, make_case, ports=True)
+    compared = ("line", "client_address", "client_port", "action", "object", "status", "counts", "reason", "zone")
+    micros, seconds = (
+        {row["line"]: row for row in one.rows("events") if row["target"] == "forum-b"} for one in (case, other)
+    )
+    said, meant = (
+        [(*(row[name] for name in compared), row["login"] is None, row["time"] // 1_000_000) for row in rows.values()]
+        for rows in (micros, seconds)
+    )
+    assert said == meant
+    asked_by = {(one.source, one.port): one for one in asked[APACHE]}
+    for row in micros.values():
+        one = asked_by[row["client_address"], row["client_port"]]
+        assert one.began - 50_000 <= row["time"] <= one.ended + 50_000
+    assert any(row["time"] % 1_000_000 for row in micros.values())

@@ -1,7 +1,7 @@
-"""nginx and Apache httpd, each with two logs of the same requests, and a client that knows what it asked for.
+"""nginx and Apache httpd, each with two logs of the same requests or three, and a client that knows what it asked for.
 
 One log is as Debian configures it (`combined`, `vhost_combined`); in the other the client's port follows the agent. It
-ties a line to the connection that the test made, whatever else stands in the line.
+ties a line to the connection that the test made, whatever else stands in the line. Apache's third has microseconds.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ MaxRequestWorkers 4
 LogFormat "%v:%p %h %l %u %t \\"%r\\" %>s %O \\"%{{Referer}}i\\" \\"%{{User-Agent}}i\\"" vhost_combined
 LogFormat "%v:%p %h %l %u %t \\"%r\\" %>s %O \\"%{{Referer}}i\\" \\"%{{User-Agent}}i\\" %{{remote}}p" ports
 CustomLog /mnt/logs/apache.log vhost_combined
+CustomLog /mnt/logs/apache-micros.log {micros}
 CustomLog /mnt/logs/apache-ports.log ports
 TypesConfig /mnt/mime.types
 DocumentRoot /mnt/www
@@ -91,6 +92,11 @@ Redirect 302 /board/form /board/
     ServerName forum-b.example
 </VirtualHost>
 """
+MICROS = (
+    r'"%v:%p %h %l %u [%{%d/%b/%Y:%H:%M:%S}t.%{usec_frac}t %{%z}t] \"%r\" %>s %O \"%{Referer}i\" '
+    r'\"%{User-Agent}i\" %{remote}p"'
+)
+"""How Apache is told to log microseconds: fractions and `strftime` cannot stand in one item."""
 _MODULES = "mpm_event authn_core authn_file authz_core authz_user auth_basic alias dir mime"
 _TYPES = "text/html html\nimage/png png\n"
 
@@ -149,12 +155,12 @@ class Web:
             self.place.until(partial(self._holds, server, wanted), f"the log of {server}")
 
     def rotate(self) -> None:
-        """Rotate all four logs as logrotate does: rename, then the servers' own signals."""
+        """Rotate all logs as logrotate does: rename, then the servers' own signals."""
         for path in list(self.logs.glob("*.log")):
             path.rename(path.with_suffix(".log.1"))
         for name in ("nginx", "apache2"):
             self.place.signal(name, "USR1")
-        self.place.until(lambda: len(list(self.logs.glob("*.log"))) == 4, "rotation")
+        self.place.until(lambda: len(list(self.logs.glob("*.log"))) == 5, "rotation")
         self.listening()
 
     def listening(self) -> None:
@@ -200,7 +206,7 @@ def open_web(place: Place, clock: Clock) -> Web:
     (house / "mime.types").write_text(_TYPES, encoding="ascii")
     modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in _MODULES.split())
     (house / "nginx.conf").write_text(_NGINX, encoding="ascii")
-    (house / "apache2.conf").write_text(_APACHE.format(modules=modules), encoding="ascii")
+    (house / "apache2.conf").write_text(_APACHE.format(modules=modules, micros=MICROS), encoding="ascii")
     entries = [
         f"{name}:{place.run('openssl', 'passwd', '-apr1', word).decode().strip()}\n" for name, word in PASSWORDS.items()
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ class Page(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
+        self.classes: list[str | None] = []
+        self.wrapping: list[str] = []
         self.words: list[str] = []
         self.feed(content.decode())
         self.close()
@@ -39,12 +42,16 @@ class Page(HTMLParser):
         self.tags.append((tag, dict(attrs)))
         if tag not in _VOID:
             self.open.append(tag)
+            self.classes.append(dict(attrs).get("class"))
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+        self.classes.pop()
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
+        if "at" not in self.classes:
+            self.wrapping += re.findall(r"\d{4}-\d\d-\d\d", data)
 
     @property
     def text(self) -> str:
@@ -63,6 +70,13 @@ def test_every_country_with_a_lead_or_an_enquiry_has_a_folder_of_the_same_files(
     assert countries(world.tables) == ("DE", "FR", "GB", "ZZ")
     for country in countries(world.tables):
         assert set(made(world, country)) == FILES
+
+
+def test_no_instant_is_broken_at_the_end_of_a_line(world: Any) -> None:  # noqa: ANN401 - the fixture's tuple
+    for country in countries(world.tables):
+        page = Page(made(world, country)["index.html"])
+        assert (page.wrapping, page.text.count("2001-10-15T00:00:00Z")) == ([], 1)
+        assert ".at { white-space:nowrap; }" in page.text
 
 
 def test_a_lead_is_one_row_with_what_speaks_against_it_and_instants_in_utc(world: Any) -> None:  # noqa: ANN401 - the fixture's tuple

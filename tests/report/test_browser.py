@@ -52,3 +52,6 @@ def test_the_report_asks_for_nothing_says_no_error_and_fits_the_window(
     first = browser.locator("svg").first.bounding_box()
     assert first is not None
     assert first["y"] < 900
+    lines = browser.evaluate("[...document.querySelectorAll('.at')].map(one => one.getClientRects().length)")
+    assert lines
+    assert set(lines) == {1}, "an instant is on one line"

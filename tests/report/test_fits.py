@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from landmark import store, tables
-from landmark.report import fit_picture, fits
+from landmark.report import fit_frame, fit_picture, fits
 from landmark.report.fit_page import PAGE, drawings, figures
 from landmark.report.page import report
 from landmark.report.terminal import funnel_text
@@ -154,6 +154,23 @@ def test_what_cannot_be_told_is_said_with_its_reason(make: Callable[..., Any]) -
     assert "one in 7 was looked at" in one.said[2]
 
 
+def test_where_no_day_tells_a_best_shift_a_sentence_stands_in_the_place_of_an_empty_frame(
+    make: Callable[..., Any],
+) -> None:
+    gone: dict[str, Any] = {"best": None, "lowest": None, "highest": None, "offset": None, "drift": None}
+    made = world(make, best_untold="too_few", line_untold="few_days", **gone)
+    rows = [row | {"best": None, "lowest": None, "highest": None} for row in made.tables["fit_days"].to_pylist()]
+    schema = store.schema(tables.FIT_DAYS)
+    made.tables["fit_days"] = store.conform(pa.Table.from_pylist(rows, schema=schema), tables.FIT_DAYS)
+    (one,) = fits.fits(made.tables)
+    picture = fit_picture.fit_picture(one, BEGIN, BEGIN + 14 * DAY)
+    assert (picture.points, picture.levels, picture.line) == ((), (), None)
+    assert picture.height < picture.days_top + 60
+    for content in (report(*made), *(content.decode() for content in drawings(made.case, made.tables).values())):
+        assert "On no day can it be told which shift fits best" in content
+        assert "a dot where it can be told" not in content
+
+
 def test_too_few_readings_for_the_best_are_not_made_an_accusation(make: Callable[..., Any]) -> None:
     (one,) = fits.fits(world(make, **OFF | {"for_best": 12}).tables)
     assert "too few readings speak for that to exclude the time as written" in one.said[0]
@@ -210,7 +227,7 @@ def test_nothing_ever_lies_outside_the_frame(
     picture = fit_picture.fit_picture(one, BEGIN + late * HOUR, BEGIN + days * DAY)
     across = [x for mark in picture.marks for x in (mark.x,)] + [point.x for point in picture.points]
     across += [x for lane in picture.lanes for x, _ in lane.shaded] + list((picture.line or (200,))[:1])
-    assert all(fit_picture.LEFT <= x <= fit_picture.RIGHT for x in across)
+    assert all(fit_frame.LEFT <= x <= fit_frame.RIGHT for x in across)
     down = [y for point in picture.points for y in (point.y, point.low, point.high)]
     down += [picture.line[1], picture.line[3]] if picture.line else []
     assert all(picture.days_top <= y <= picture.days_bottom for y in down)

@@ -64,11 +64,72 @@ def test_a_form_of_nginx_in_which_something_cannot_be_told_is_refused(form: str,
         ('%h %{%Y-%m-%d %H:%M %z}t "%r" %>s', "without its second"),
         ('%h %{%Y-%m-%d %T %q}t "%r" %>s', "not read"),
         ('%h %{%Y-%m-%d %Y %T}t "%r" %>s', "year twice"),
+        ('%h %{%Y-%m-%d}t "%r" %>s %{%T}t', "without its hour"),
+        ('%h %{%F}t %{end:%T}t "%r" %>s', "without its hour"),
+        ('%h [%{%F}t] [%{%T}t] "%r" %>s', "without its hour"),
+        ('%h %{%FT%T}t.%{msec_frac}t%{%z}t%{%z}t "%r" %>s', "without its year"),
     ],
 )
 def test_a_form_of_apache_in_which_something_cannot_be_told_is_refused(form: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         apache.facts(form)
+
+
+NOON = 1_002_016_800_000_000  # 2001-10-02T10:00:00Z
+PIECES = [
+    ("[%{%d/%b/%Y:%H:%M:%S}t.%{usec_frac}t %{%z}t]", "[02/Oct/2001:12:00:00.000250 +0200]", 250, "stated"),
+    ("[%{%d/%b/%Y:%T}t.%{msec_frac}t %{%z}t]", "[02/Oct/2001:05:30:00.999 -0430]", 999_000, "stated"),
+    ("%{%Y-%m-%dT%T}t.%{usec_frac}t%{%z}t", "2001-10-02T10:00:00.999999+0000", 999_999, "stated"),
+    ("[%{begin:%d/%b/%Y:%T}t.%{usec_frac}t %{%z}t]", "[02/Oct/2001:10:00:00.000250 +0000]", 250, "stated"),
+    ("%{begin:%F}t %{%T}t,%{begin:msec_frac}t", "2001-10-02 12:00:00,007", 7_000, "declared"),
+    ("%{sec}t.%{usec_frac}t", "1002016800.000001", 1, "stated"),
+    ("%{%F}t%%%{%T}t", "2001-10-02%12:00:00", 0, "declared"),
+    ("%{end:%F %T}t.%{end:usec_frac}t", "2001-10-02 12:00:00.000003", 3, "declared"),
+]
+
+
+@pytest.mark.parametrize(("form", "written", "micros", "known"), PIECES)
+def test_a_time_that_apache_is_told_to_write_in_pieces_is_read_as_one(
+    form: str, written: str, micros: int, known: str
+) -> None:
+    """Fractions and `strftime` cannot stand in one `%{…}t`: the manual says to use several."""
+    described = apache.described(f'%h {form} "%r" %>s %b')
+    row = described.row(f'192.0.2.1 {written} "GET /board/ HTTP/1.1" 200 5'.encode(), "Europe/Paris")
+    assert row is not None
+    assert (row.instant, row.zone_known) == (NOON + micros, known)
+    assert row.time.decode() == written.strip("[]")
+    assert described.facts.needs_zone == (known == "declared")
+
+
+def test_the_time_at_the_end_of_a_request_is_another_one() -> None:
+    form = apache.described('%h %{%F %T}t %{end:%F %T}t.%{end:usec_frac}t %{usec_frac}t "%r" %>s')
+    row = form.row(b'192.0.2.1 2001-10-02 10:00:00 2001-10-02 10:00:07.000003 000009 "GET / HTTP/1.1" 200', "UTC")
+    assert row is not None
+    assert (row.instant, row.time) == (NOON, b"2001-10-02 10:00:00")
+
+
+@pytest.mark.parametrize("written", ["02/Oct/2001:12:00:00.25 +0200", "02/Oct/2001:12:00:00 +0200", "02/Oct/2001"])
+def test_a_time_in_pieces_of_which_one_is_broken_is_malformed(written: str) -> None:
+    form = apache.described('%h [%{%d/%b/%Y:%T}t.%{usec_frac}t %{%z}t] "%r" %>s')
+    assert form.row(f'192.0.2.1 [{written}] "GET /board/ HTTP/1.1" 200'.encode(), None) is None
+
+
+@pytest.mark.parametrize("form", ['%h %l %u [{}] %{{x}}n "%r" %>s', '"%h" "{}" "%r" %>s', '%h,{},%>s,"%r"'])
+def test_lines_with_times_in_pieces_read_many_at_once_come_to_what_each_does(
+    form: str, read: Callable[..., Any]
+) -> None:
+    time = "%{%d/%b/%Y:%T}t.%{usec_frac}t %{%z}t"
+    known = {"log_format": form.format(time), "host": "forum-a.example"}
+    given = form.format("TIME").replace("%h %l %u", "192.0.2.1 - mary").replace("%h", "192.0.2.1").replace("%>s", "200")
+    given = given.replace("%r", "GET /board/ HTTP/1.1").replace("%{x}n", "c")
+    micros = [number * 7919 % 1_000_000 for number in range(300)]
+    text = "".join(f"{given.replace('TIME', f'02/Oct/2001:12:00:00.{one:06} +0200')}\n" for one in micros).encode()
+    events = read("apache", text, **known).events
+    assert [event.time for event in events] == [NOON + one for one in micros]
+    alone = [read("apache", line + b"\n", **known).events for line in text.splitlines()]
+    assert [(one.time, one.time_text, one.login, one.client_address) for (one,) in alone] == [
+        (one.time, one.time_text, one.login, one.client_address) for one in events
+    ]
 
 
 def escaped(text: str) -> str:

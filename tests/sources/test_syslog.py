@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landmark.sources import Step
-from landmark.sources.syslog import Clocks, Stamp, Years, Zone, head_of
+from landmark.sources.local_times import Years, Zone
+from landmark.sources.syslog import Clocks, Stamp, head_of
 
 
 def stamped(clocks: Clocks, *times: str, host: str = "news1") -> list[Stamp | None]:

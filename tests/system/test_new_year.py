@@ -81,3 +81,100 @@ def test_a_connection_that_began_in_what_has_gone_says_nothing_of_the_year(over:
     (case.path / "logs/news.notice.1").unlink()
     case.run()
     assert case.rows("events") == []
+
+
+def test_the_year_is_held_also_where_the_window_was_narrowed_at_once(over: Callable[..., Folder]) -> None:
+    """Earlier results are gone then, and of what is left no line may be covered: the ledger knows the year."""
+    case = over()
+    case.authority["until"] = "@2002-01-02T00:00:00Z"
+    case.save()
+    said = (
+        r"year: found 2001, by which line 1 of logs/news\.notice, which an earlier run read as one of 2002, would be "
+    )
+    with pytest.raises(
+        landmark.CaseError, match=said + r"of 2001, expected 2002, the year of the first line of logs/n"
+    ):
+        case.run()
+    assert not (case.path / "out/manifest.json").exists()
+    case.logs = [{**NEWS, "gone": ["logs/news.notice.1"], "year": 2002}]
+    case.save().run()
+    assert case.rows("events") == []
+    (*_, of) = (entry["dated"] for entry in case.ledger() if entry["what"] == "input")
+    assert of == {"year": 2002, "line": 1, "day": "2002-01-02"}
+
+
+def test_what_else_is_changed_at_once_says_nothing_of_the_year(over: Callable[..., Folder]) -> None:
+    case = over(year=2002)
+    case.targets = [{"id": "another", "newsgroup": "test.watched.b"}]
+    case.save().run()
+    assert case.rows("events") == []
+
+
+def test_a_year_that_is_put_right_while_nothing_has_gone_is_taken_and_remembered(over: Callable[..., Folder]) -> None:
+    case = over(year=2001)
+    case.write("logs/news.notice.1", reader("Dec 30", 71) + reader("Dec 31", 72))
+    case.logs = [{**NEWS, "year": 2000}]
+    case.save().run()
+    (case.path / "logs/news.notice.1").unlink()
+    case.logs = [{**NEWS, "year": 2001, "gone": ["logs/news.notice.1"]}]
+    case.save().run()
+    assert [entry["path"] for entry in case.ledger() if entry["what"] == "input gone"] == ["logs/news.notice.1"]
+
+
+def test_where_the_turn_of_the_year_has_gone_from_the_middle_no_one_year_is_right(over: Callable[..., Folder]) -> None:
+    case = over()
+    case.write("logs/news.notice.1", reader("Dec 30", 71) + reader("Dec 31", 72))
+    case.write("logs/news.notice.2", reader("Nov 30", 70))
+    case.authority["from"] = "@2001-11-20T00:00:00Z"
+    case.logs = [NEWS]
+    case.save().run()
+    (case.path / "logs/news.notice.1").unlink()
+    gone = {**NEWS, "gone": ["logs/news.notice.1"]}
+    for year in (2001, 2002):
+        case.logs = [{**gone, "year": year}]
+        with pytest.raises(
+            landmark.CaseError, match=r"expected a table of its own, with a `year` of its own, each for"
+        ):
+            case.save().run()
+    one, other = (
+        {**gone, "files": [f"logs/news.notice{end}"], "year": year} for end, year in ((".2", 2001), ("", 2002))
+    )
+    case.logs = [one, other]
+    case.save().run()
+    assert len(case.rows("events")) == 9
+
+
+LEASES = {"files": ["isp/dhcp*"], "format": "dhcpd-syslog", "account": "circuit-id", "zone": "UTC", "year": 2001}
+
+
+def given(day: str, last: int) -> bytes:
+    """Give what a server says of an address that it gives twice to one line."""
+    lines = []
+    for clock in ("11:50:00", "12:20:00"):
+        head = f"{day} {clock} dhcp1 dhcpd[471]: ".encode()
+        lines.append(head + b"Lease for 192.0.2.%d raw option-82 info is CID: 0.4.0.%d\n" % (last, last))
+        lines.append(head + b"DHCPACK on 192.0.2.%d to 02:00:00:00:00:01 (pc) via 192.0.2.1\n" % last)
+    return b"".join(lines)
+
+
+@pytest.mark.parametrize("until", ["2002-01-20T00:00:00Z", "2002-01-02T00:00:00Z"])
+def test_records_of_assignments_that_write_no_year_are_held_likewise(over: Callable[..., Folder], until: str) -> None:
+    case = over()
+    case.write("logs/news.notice.1", reader("Dec 30", 71) + reader("Dec 31", 72))
+    case.write("isp/dhcp.log.1", given("Dec 31", 9))
+    case.write("isp/dhcp.log", given("Jan  1", 7) + given("Jan  2", 9))
+    case.logs, case.assignments = [NEWS], [LEASES]
+    case.save().run()
+    assert [row["account"] is None for row in case.rows("leases") if not row["doubtful"]] == [False, False]
+    (case.path / "isp/dhcp.log.1").unlink()
+    case.authority["until"] = f"@{until}"
+    case.assignments = [{**LEASES, "gone": ["isp/dhcp.log.1"]}]
+    said = (
+        r"year: found 2001, by which line 5 of isp/dhcp\.log, which an earlier run read as one of 2002, would be of 20"
+    )
+    with pytest.raises(
+        landmark.CaseError, match=said + r"01, expected 2002, the year of the first line of isp/dhcp\.lo"
+    ):
+        case.save().run()
+    case.assignments = [{**LEASES, "gone": ["isp/dhcp.log.1"], "year": 2002}]
+    case.save().run()

@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from landmark import outputs, pseudonyms, store, warrant
-from landmark.errors import CaseError, IntegrityError, Problem
-from landmark.identities import asking, files, subscribers, weighing, writing
+from landmark import outputs
+from landmark.errors import CaseError, Problem
+from landmark.identities import asking, files, permission, subscribers, weighing, writing
 from landmark.identities.answer import answers, content
 from landmark.identities.judging import RESULTS, judge
 from landmark.identities.people import asked
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     from landmark.identities.people import Subject
     from landmark.identities.subscribers import Reading
     from landmark.ledger import Ledger
-
-WORD = "subscriber"
-"""What `[authority] covers` must have for anybody to be named."""
+    from landmark.pseudonyms import Pseudonyms
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,56 +54,6 @@ class Reveal:
     book: Ledger
     as_of: date | None = None
 
-    def allowed(self) -> None:
-        """See that the authority covers names, and that the results are of this case as it stands.
-
-        Raises:
-            CaseError: it does not, or they are not.
-        """
-        authority = self.case.authority
-        if WORD not in authority.covers:
-            found = f"an authority that covers {', '.join(authority.covers)}"
-            raise CaseError(
-                Problem(f'"{WORD}" among them, to reveal names', "case.toml", key="[authority] covers", found=found)
-            )
-        said = outputs.need(self.case.folder)
-        outputs.vouch(self.book, self.case.folder / "out")
-        wrong = outputs.intact(self.case.folder / "out", said)
-        if wrong:
-            raise IntegrityError(
-                "\n".join(f"out/{name}: is not what the run wrote; run the case again" for name in wrong)
-            )
-        if said.get("authority") != warrant.authority_of(self.case) or self._case_of(said) != self._case_sha256():
-            expected = "results of the case as it stands: run the case again, then reveal"
-            raise CaseError(Problem(expected, "case.toml", found="another case file than the one that was run"))
-
-    def _case_of(self, said: outputs.Manifest) -> object:
-        """Give the hash of the case file with which the results that stand were made, or found to be still right."""
-        digest, case_sha256, made_with = key_of(said), None, None
-        for entry in self.book.entries:
-            if entry["what"] == "run":
-                case_sha256 = entry.get("case_sha256")
-            elif entry.get("manifest_sha256") == digest or entry.get("key") == said.get("key"):
-                made_with = case_sha256
-        return made_with
-
-    def _case_sha256(self) -> str:
-        path = self.case.folder / "case.toml"
-        try:
-            return hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError as error:
-            raise store.refused(path, error) from error
-
-    def _names(self) -> pseudonyms.Pseudonyms:
-        """Give who gives the pseudonyms of this case; another key would find nobody, or somebody else."""
-        marks = [entry["key_mark"] for entry in self.book.entries if "key_mark" in entry]
-        if not (self.case.folder / pseudonyms.KEY_FILE).exists():
-            raise IntegrityError(f"{pseudonyms.KEY_FILE}: is not there; restore it: without it no pseudonym has a name")
-        names = pseudonyms.load_or_make(self.case.folder)
-        if not marks or marks[-1] != names.fingerprint:
-            raise IntegrityError(f"{pseudonyms.KEY_FILE}: is not the key that this case was begun with; restore it")
-        return names.forgetful()
-
     def go(self, *, request: bool, answer: Path | None) -> Revealed:
         """Write a request, or take names from an answer or from the provider's files.
 
@@ -116,8 +64,8 @@ class Reveal:
         Raises:
             LandmarkError: with the exit status that fits; nothing half-written is left to be read.
         """
-        self.allowed()
-        names = self._names()
+        permission.check(self.case, self.book)
+        names = permission.pseudonyms_of(self.case, self.book)
         subjects = asked(self._tables("subjects", "visits"), self.case.rules.more_than)
         if not subjects:
             # There is nobody to be named: no file is opened that holds names.
@@ -161,9 +109,7 @@ class Reveal:
     def _when(self) -> dict[str, object]:
         return {"as_of": self.as_of.isoformat()} if self.as_of else {}
 
-    def _answered(
-        self, answer: Path, question: Asked, subjects: Sequence[Subject], names: pseudonyms.Pseudonyms
-    ) -> Revealed:
+    def _answered(self, answer: Path, question: Asked, subjects: Sequence[Subject], names: Pseudonyms) -> Revealed:
         if not any(one["what"] == "request" and one.get("request") == question.request.id for one in self.book.entries):
             expected = "an answer to a request of this case as it stands; `landmark reveal CASE --request` writes it"
             raise CaseError(Problem(expected, answer.name, found="an answer to none that was written"))
@@ -176,7 +122,7 @@ class Reveal:
         answered = weighing.Answered(answer.name, text, answers(text, answer.name, question.request))
         return self._take(weighing.read(self.case, answered, question, subjects, names), key, subjects)
 
-    def _look_up(self, subjects: Sequence[Subject], names: pseudonyms.Pseudonyms) -> Revealed:
+    def _look_up(self, subjects: Sequence[Subject], names: Pseudonyms) -> Revealed:
         sources = files.identified(files.find(self.case))
         held = files.acquisitions(self.case, sources, self.book.entries)
         for one in acquired.fresh(held, self.book.entries):
@@ -188,8 +134,8 @@ class Reveal:
         self._begin(subjects)
         return self._take(subscribers.read(self.case, sources, subjects, names), key, subjects)
 
-    def _key(self, names: pseudonyms.Pseudonyms, *of: object) -> str:
-        return key_of(code_key(), names.fingerprint, self._results, self._case_sha256(), of)
+    def _key(self, names: Pseudonyms, *of: object) -> str:
+        return key_of(code_key(), names.fingerprint, self._results, permission.case_sha256(self.case), of)
 
     def _unchanged(self, key: str, subjects: Sequence[Subject]) -> Revealed | None:
         folder = self.case.folder / writing.IDENTITIES

@@ -5,11 +5,13 @@ anybody else reaches no table, no message and no memory beyond its line.
 
 A record is one line. Where a quoted cell goes over a line's end, none of its lines is a record: in such a cell a
 customer could write the record of somebody else.
+
+Beside a line that cannot be read no name is taken of an account that may stand in it; beside a file that was cut off,
+of none: the account may be what was cut, and what is lost behind may be of anybody.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -19,8 +21,9 @@ from landmark.errors import IntegrityError
 from landmark.identities import files
 from landmark.identities.columns import NAMES, cells_of, goes_on, period_of, places_of
 from landmark.identities.files import written_in
-from landmark.identities.judging import Conflict, Evidence, Place, Record, settle
+from landmark.identities.judging import UNREAD, Conflict, Evidence, Place, Record, settle
 from landmark.identities.tallies import Tally
+from landmark.identities.unread import PARTING, parts_of_long
 from landmark.intake.names import account_forms, account_of
 from landmark.referral.request import tolerance_of
 from landmark.scan.reading import lines_of
@@ -35,10 +38,6 @@ if TYPE_CHECKING:
     from landmark.lines import Line
     from landmark.pseudonyms import Pseudonyms
     from landmark.scan.reading import Identity
-
-
-_SIGNS = re.compile(rb"""[,;|"'\t\r]""")  # what may part cells in a line that cannot be read
-_PARTS = re.compile(rb'[,"\r]')  # what does in one of RFC 4180: the others may stand in an account
 
 
 @dataclass(slots=True)
@@ -115,6 +114,7 @@ class _File:
         self.identity = identity
         self.reading = reading
         self.tally = tally
+        self.unread: set[tuple[str, int]] = set()  # account, and a line that may be its record and cannot be read
         owner = source.owner
         self.zone = None if owner.zone is None else zone_of(owner.zone)
         self.hashes = hashes(case, owner.account_form, names)
@@ -145,11 +145,16 @@ class _File:
             raise IntegrityError(f"{self.source.name}: changed while it was read; nothing of it was kept, try again")
         self.tally.lines = counts.lines
         self.tally.rejects += [(one.line, one.reason) for one in (*counts.too_long, *counts.truncated)]
+        for number, parts in parts_of_long(self.source.path, self.identity.text_bytes, counts.too_long):
+            self._bears_on(number, self._meant(parts))
+        unended = [one.line for one in counts.too_long if one.offset + one.length == counts.text_bytes]
+        for number in (*unended, *(one.line for one in counts.truncated)):
+            self._bears_on(number, self.reading.evidence.values())
 
     def _row(self, line: Line, places: dict[str, int], width: int) -> None:
         row = cells_of(line.text)
         if row is None or len(row) != width or not row[places["account"]].strip():
-            self._reject(line, "malformed" if line.ended else "truncated")
+            self._reject(line, "malformed")
             return
         meant = self._meant([row[places["account"]].encode()])
         if not meant:
@@ -162,10 +167,10 @@ class _File:
             self._reject(line, error.reason)
             return
         for evidence in meant:
-            self._take(evidence, self._place(line), cells, period)
+            self._take(evidence, self._place(line.number), cells, period)
 
-    def _place(self, line: Line) -> Place:
-        return Place(self.source.name, self.identity.sha256, line.number)
+    def _place(self, number: int) -> Place:
+        return Place(self.source.name, self.identity.sha256, number)
 
     def _meant(self, accounts: Iterable[bytes]) -> list[Evidence]:
         """Give whom any of these accounts is, each once."""
@@ -174,10 +179,21 @@ class _File:
         return [self.reading.evidence[one] for one in hashed if one in self.reading.evidence]
 
     def _reject(self, line: Line, why: str) -> None:
-        """Reject a line; where an account that is asked about may stand in it, that is said of its subject."""
-        self.tally.rejects.append((line.number, why))
-        for evidence in self._meant((*_SIGNS.split(line.text), *_PARTS.split(line.text))):
-            evidence.seen.append(Conflict("record_unreadable", self._place(line)))
+        """Reject a line; where an account that is asked about may stand in it, that is said of its subject.
+
+        A last line without newline was cut off, whatever else is wrong with it.
+        """
+        self.tally.rejects.append((line.number, why if line.ended else "truncated"))
+        parts = (part for parting in PARTING for part in parting.split(line.text))
+        self._bears_on(line.number, self._meant(parts) if line.ended else self.reading.evidence.values())
+
+    def _bears_on(self, number: int, those: Iterable[Evidence]) -> None:
+        """Say of each that a line which cannot be read may be a record of it, once."""
+        for evidence in those:
+            bears = evidence.subject.account, number
+            if bears not in self.unread:
+                self.unread.add(bears)
+                evidence.seen.append(Conflict(UNREAD, self._place(number)))
 
     def _take(
         self, evidence: Evidence, place: Place, cells: dict[str, str], period: tuple[int | None, int | None]

@@ -71,14 +71,17 @@ def fresh(found: Iterable[Acquired], entries: Iterable[Entry]) -> list[Acquired]
 
 
 def verify(
-    found: Sequence[tuple[File, Identity]], case_folder: Path, public_key: Path | None, entries: Iterable[Entry] = ()
+    found: Sequence[tuple[File, Identity | None]],
+    case_folder: Path,
+    public_key: Path | None,
+    entries: Iterable[Entry] = (),
 ) -> tuple[Acquired, ...]:
     """Hold every manifest that lies beside an input, or above it, against the inputs.
 
     Of an input in the case folder none is looked for above that; of another, or behind a link, up to the root.
 
     Args:
-        found: every input with its identity.
+        found: every input with its identity; None: it was not read yet, and is only held against the list of names.
         case_folder: the case folder.
         public_key: the provider's public key, as the case names it; None: signatures are not checked.
         entries: the ledger's.
@@ -100,7 +103,7 @@ def verify(
         hashes = [files.get(name) for name, files in about]
         if None in hashes:
             wrong.append(f"{one.name}: is not among what {MANIFEST} says was acquired")
-        elif not set(hashes) <= {identity.sha256}:
+        elif identity is not None and not set(hashes) <= {identity.sha256}:
             wrong.append(f"{one.name}: is not what was acquired: its SHA-256 is not the one in {MANIFEST}")
     wrong += manifests.exchanged(known(entries))
     if wrong:

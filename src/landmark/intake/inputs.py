@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from landmark import sources
 from landmark.errors import CaseError, IntegrityError, Problem
@@ -37,6 +37,14 @@ class Input:
     series: str
 
 
+class Dated(NamedTuple):
+    """A line of a text that writes no year, and the day of which it was read under the `year` that was stated."""
+
+    year: int
+    line: int
+    day: str  # ISO 8601
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the ledger says of a file that an earlier run read."""
@@ -48,6 +56,7 @@ class Seen:
     whole: int
     lines: int
     ended_early: bool
+    dated: Dated | None = None
 
 
 def find(case: Case) -> list[Input]:
@@ -141,10 +150,15 @@ def seen(entries: Iterable[Entry]) -> dict[str, Seen]:
                 int(str(entry["whole"])),
                 int(str(entry["lines"])),
                 bool(entry.get("ended_early")),
+                _dated(entry.get("dated")),
             )
         elif entry["what"] == "input gone":
             known.pop(str(entry["path"]), None)
     return known
+
+
+def _dated(said: object) -> Dated | None:
+    return Dated(said["year"], said["line"], said["day"]) if isinstance(said, dict) else None
 
 
 @dataclass(frozen=True, slots=True)

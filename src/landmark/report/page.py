@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from landmark import figures, words
-from landmark.report import clocks, fit_picture, fits, strip, subjects
+from landmark.report import clocks, fit_frame, fit_picture, fits, strip, subjects
 from landmark.report.picture import picture
 from landmark.report.steps import File, by_address, dried_up, files, ranked, steps
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 READS = ("events", "subjects", "leads", "enquiries", "countries", "narrowed", *fits.READS)
 """The tables that the report reads."""
-SIZE = {name: getattr(fit_picture, name) for name in ("WIDTH", "LEFT", "RIGHT", "HIGH", "ROW")}
+SIZE = {name: getattr(fit_frame, name) for name in ("WIDTH", "LEFT", "RIGHT", "HIGH", "ROW")}
 """Measures of the picture of a fit that its template needs."""
 _UNKNOWN = "ZZ"
 

@@ -15,13 +15,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from landmark.case import LogFormat
-from landmark.sources import Example, Settings, strftime
+from landmark.sources import Example, Settings, apache_times
 from landmark.sources.described import Description, compiled
 from landmark.sources.fields import PEER, PROTOCOL, Field, Token
 from landmark.sources.naming import may_name
 from landmark.sources.nginx import reader
 
 if TYPE_CHECKING:
+    from landmark.sources.apache_times import Time
     from landmark.sources.web import WebReader
 
 _DIRECTIVE = re.compile(r"\s*(?:LogFormat|CustomLog\s+\S+)\s+(?P<rest>\".*\")(?:\s+\S+)*\s*", re.DOTALL | re.IGNORECASE)
@@ -57,9 +58,7 @@ _HEADERS = {
     "x-forwarded-for": Field("forwarded", 0),
 }
 _OWN = frozenset("ABDIkLOPpsSTtvX")  # what the server says of itself, of the connection, of time and size
-_CLF = Field("time", 0, time=strftime.compiled(strftime.CLF), pattern=rb"[^\]\"]*")
 _PORTS = {"remote": Field("port", 0), "local": Field("server_port", 0), "canonical": Field("server_port", 1)}
-_TIMES = {"sec": strftime.compiled("%s"), "msec": strftime.MILLIS, "usec": strftime.MICROS}
 
 
 def tokens(log_format: str) -> list[Token]:
@@ -71,7 +70,7 @@ def tokens(log_format: str) -> list[Token]:
     directive = _DIRECTIVE.fullmatch(log_format)
     text = log_format if directive is None else directive["rest"][1:-1]
     text = _ESCAPED.sub(lambda match: _SIGNS.get(match[1], match[1]), text)
-    found: list[Token] = []
+    found: list[Token | Time] = []
     position = 0
     while position < len(text):
         match = _ITEM.match(text, position)
@@ -83,17 +82,17 @@ def tokens(log_format: str) -> list[Token]:
                 found[-1] += token
             else:
                 found.append(token)
-    return found
+    return apache_times.joined(found)
 
 
-def _tokens(match: re.Match[str]) -> list[Token]:
+def _tokens(match: re.Match[str]) -> list[Token | Time]:
     if match["literal"] is not None:
         return [match["literal"].encode()]
     if match["percent"] is not None:
         return [b"%"]
     name, letter = match["name"], match["letter"]
     if letter == "t":
-        return _time(name)
+        return apache_times.tokens(name)
     return [_field(name, letter, last=">" in match.group().partition("{")[0] or match["end"] == ">")]
 
 
@@ -110,19 +109,6 @@ def _field(name: str | None, letter: str, *, last: bool) -> Field:
         return Field("other", secret=letter == "C" or may_name(name or ""))
     known = _LETTERS.get(letter) if name is None else None
     return known or Field("other", chosen=letter not in _OWN)
-
-
-def _time(name: str | None) -> list[Token]:
-    if name is None or name == "":
-        return [b"[", _CLF, b"]"]
-    begins, _, form = name.rpartition(":") if name.startswith(("begin:", "end:")) else ("", "", name)
-    rank = 1 if begins == "end" else 0
-    if form in {"msec_frac", "usec_frac"}:
-        return [Field("other")]
-    time = _TIMES.get(form)
-    if time is None:
-        time = strftime.compiled(form)
-    return [Field("time", rank, time=time, pattern=b"(?:%b|-)" % re.sub(rb"\(\?P<\w+>", b"(?:", time.pattern))]
 
 
 @lru_cache(maxsize=64)
@@ -144,7 +130,7 @@ class Apache:
     """The format `apache`."""
 
     name = "apache"
-    version = 3
+    version = 4
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False, described=facts)
     stateful = False
     directed = False
@@ -185,6 +171,16 @@ class Apache:
                     "malformed",
                 ),
                 {"log_format": whole},
+            ),
+            Example(
+                "a time in several parts, to the microsecond",
+                b'192.0.2.1 - - [02/Oct/2001:10:00:00.000250 +0200] "GET /board/ HTTP/1.1" 200 5\n'
+                b'192.0.2.1 - - [02/Oct/2001:10:00:00.25 +0200] "GET /board/ HTTP/1.1" 200 5\n',
+                ({"time": 1002009600_000250, "time_text": "02/Oct/2001:10:00:00.000250 +0200"}, "malformed"),
+                {
+                    "log_format": r"%h %l %u [%{%d/%b/%Y:%H:%M:%S}t.%{usec_frac}t %{%z}t] \"%r\" %>s %b",
+                    "host": "forum-a.example",
+                },
             ),
             Example(
                 "a local time, method and path by themselves",

@@ -18,6 +18,7 @@ from landmark.case import LogFormat
 from landmark.sources import Example, Settings
 from landmark.sources.addresses import client, port
 from landmark.sources.row import Row
+from landmark.sources.times import MONTHS
 from landmark.sources.web import WebReader, masked
 from landmark.spellings import unescape
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
@@ -39,7 +40,6 @@ _FIELDS = ("client", "ident", "user", "time", "request", "status", "size", "refe
 _MORE = re.compile(_FIELD.encode(), re.DOTALL)
 _TIME = re.compile(rb"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
 _LENGTH = len("02/Oct/2001:10:00:00 +0000")
-_MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 _HOURS, _SIXTY, _FURTHEST = 24, 60, 14 * 60  # no zone is further from UTC than 14 hours
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -56,7 +56,7 @@ def instant_of(time: bytes) -> tuple[int | None, str] | None:
 @lru_cache(maxsize=1 << 13)
 def _instant_of(time: bytes) -> tuple[int | None, str] | None:
     match = _TIME.fullmatch(time)
-    month = None if match is None else _MONTHS.get(match[2])
+    month = None if match is None else MONTHS.get(match[2])
     if match is None or month is None:
         return None
     hour, minute, second = int(match[4]), int(match[5]), int(match[6])

@@ -17,7 +17,7 @@ from landmark.sources.fields import PEER, Field, piece_of
 from landmark.sources.naming import without_user_info
 from landmark.sources.row import Row
 from landmark.sources.shifting import Piece, settle
-from landmark.spellings import host_name, unescape
+from landmark.spellings import escaped, host_name, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +125,7 @@ class Description:
         return self._doubled(self._plain(value))
 
     def _doubled(self, value: bytes) -> bytes:
-        return value.replace(b"\\", b"\\\\") if self.escape == "json" else value
+        return escaped(value) if self.escape == "json" else value
 
     def _request(self, found: dict[str, bytes]) -> bytes:
         if "request" in found:

@@ -15,7 +15,7 @@ from landmark.sources.addresses import Client, client, port, server
 from landmark.sources.row import Row
 from landmark.sources.times import epoch, iso
 from landmark.sources.web import WebReader
-from landmark.spellings import host_name
+from landmark.spellings import escaped, host_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +94,7 @@ class Layout:
         sender, joined_port = who
         user, status, size = (_first(found, paths) for paths in (self.user, self.status, self.size))
         host = _first(found, self.host)
-        target = _first(found, self.target) or b""
+        target, referrer = _first(found, self.target) or b"", _first(found, self.referrer)
         return Row(
             client=sender,
             port=port(_first(found, self.port) or b"") or joined_port,
@@ -104,10 +104,10 @@ class Layout:
             instant=time.instant,
             host=None if host is None else host_name(host),
             # Undone further on, as a log with escapes of its own would have it.
-            request=b"%s %s" % (_first(found, self.method) or b"", target.replace(b"\\", b"\\\\")),
+            request=b"%s %s" % (_first(found, self.method) or b"", escaped(target)),
             status=int(status) if status is not None and _STATUS.fullmatch(status) else None,
             size=int(size) if size is not None and _NUMBER.fullmatch(size) else None,
-            referrer=_doubled(_first(found, self.referrer)),
+            referrer=None if referrer is None else escaped(referrer),
             agent=_first(found, self.agent),
             beside=b"\n".join(_others(found, self._read)),
             forwarded=_first(found, self.forwarded),
@@ -158,10 +158,6 @@ def _first(found: Value, paths: Paths) -> bytes | None:
         if isinstance(value, bytes):
             return value
     return None
-
-
-def _doubled(value: bytes | None) -> bytes | None:
-    return None if value is None else value.replace(b"\\", b"\\\\")
 
 
 def _client(written: bytes | None) -> tuple[Client, int | None] | None:

@@ -10,13 +10,17 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.sources.syslog import Zone
+from landmark.sources.local_times import Zone
+from landmark.sources.times import MONTHS
 from landmark.tables import SECOND
 
-_MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
 _WORDS = rb"[A-Za-z]{3}"
+_OWN_FRACTION = rb"(?:\.(?P<fraction>\d{1,6}))?"
 _PATTERNS = {
     "Y": rb"(?P<year>\d{4})",
     "m": rb"(?P<month>\d\d)",
@@ -29,7 +33,7 @@ _PATTERNS = {
     "M": rb"(?P<minute>\d\d)",
     "S": rb"(?P<second>\d\d)",
     "z": rb"(?P<offset>[+-]\d\d:?\d\d)",
-    "s": rb"(?P<epoch>\d{1,11})(?:\.(?P<fraction>\d{1,6}))?",
+    "s": rb"(?P<epoch>\d{1,11})" + _OWN_FRACTION,
     "%": rb"%",
     "n": rb"\n",
     "t": rb"\t",
@@ -69,24 +73,29 @@ class Form:
 def _elapsed(found: dict[str, bytes]) -> int | None:
     """Give µs since 1970 where a time is written as a number."""
     if "epoch" in found:
-        return int(found["epoch"]) * SECOND + int(found.get("fraction", b"").ljust(_DIGITS, b"0"))
+        return int(found["epoch"]) * SECOND + _micros(found)
     if "millis" in found:
         return int(found["millis"]) * 1000
     return int(found["micros"]) if "micros" in found else None
 
 
+def _micros(found: dict[str, bytes]) -> int:
+    return int(found.get("fraction", b"").ljust(_DIGITS, b"0"))
+
+
 def _dated(found: dict[str, bytes], zone: str | None) -> Instants:
-    month = int(found["month"]) if "month" in found else _MONTHS.get(found["name"])
+    month = int(found["month"]) if "month" in found else MONTHS.get(found["name"])
     local = None if month is None else _local(found, month)
     offset = found.get("offset")
     if offset is None:
         instants = () if zone is None or local is None else _zoned(local, zone)
-        return Instants(tuple(one * SECOND for one in instants), zone or "", "declared")
+        return Instants(tuple(one * SECOND + _micros(found) for one in instants), zone or "", "declared")
     ahead = int(offset[1:3]) * _SIXTY + int(offset[-2:])
     said = offset.decode("ascii")
     if local is None or int(offset[-2:]) >= _SIXTY or ahead > _FURTHEST:
         return Instants((), said, "stated")
-    return Instants(((local + (ahead if offset.startswith(b"-") else -ahead) * _SIXTY) * SECOND,), said, "stated")
+    instant = (local + (ahead if offset.startswith(b"-") else -ahead) * _SIXTY) * SECOND + _micros(found)
+    return Instants((instant,), said, "stated")
 
 
 CLF = "%d/%b/%Y:%H:%M:%S %z"
@@ -103,7 +112,16 @@ def compiled(written: str) -> Form:
     Raises:
         ValueError: it has a conversion that is not read, or does not name a whole instant.
     """
-    pattern, names = _pattern(written)
+    return joined([written])
+
+
+def joined(parts: Sequence[str | int]) -> Form:
+    """Compile a form that is written in parts: text with conversions, or how many digits of the second's fraction.
+
+    Raises:
+        ValueError: as `compiled`.
+    """
+    pattern, names = _pattern(parts)
     if "epoch" in names:
         return Form(pattern, stated=True)
     missing = [name for name in _WHOLE if name not in names]
@@ -114,25 +132,39 @@ def compiled(written: str) -> Form:
     return Form(pattern, stated="offset" in names)
 
 
-def _pattern(written: str) -> tuple[bytes, set[str]]:
-    for short, long in _TOGETHER.items():
-        written = re.sub(rf"(?<!%)((?:%%)*)%{short}", rf"\g<1>{long}", written)
-    parts: list[bytes] = []
+def names_of(parts: Sequence[str | int]) -> frozenset[str]:
+    """Give what parts of a form say of an instant: year, month, fraction and so on. Raises as `compiled`."""
+    return frozenset(_pattern(parts)[1])
+
+
+def _pattern(parts: Sequence[str | int]) -> tuple[bytes, set[str]]:
+    patterns: list[bytes] = []
     names: set[str] = set()
-    for match in re.finditer(r"%(.?)|([^%]+)", written, re.DOTALL):
-        conversion, literal = match.groups()
-        if literal is not None:
-            parts.append(re.escape(literal.encode()))
-            continue
-        if conversion not in _PATTERNS:
-            raise ValueError(f"a conversion of time that is not read, %{conversion}")
-        found = re.findall(rb"\?P<(\w+)>", _PATTERNS[conversion])
-        name = found[0].decode() if found else ""
+    for one in (piece for part in parts for piece in _pieces(part)):
+        name = next((found.decode() for found in re.findall(rb"\?P<(\w+)>", one)), None)
         if name in names:
             raise ValueError(f"a time that says its {name} twice")
         names |= {name} if name else set()
-        parts.append(_PATTERNS[conversion])
-    return b"".join(parts), names
+        patterns.append(one)
+    pattern = b"".join(patterns)
+    # Where the fraction is said by itself, the seconds have none of their own.
+    return pattern.replace(_OWN_FRACTION, b"") if "fraction" in names else pattern, names
+
+
+def _pieces(part: str | int) -> Iterator[bytes]:
+    if isinstance(part, int):
+        yield rb"(?P<fraction>\d{%d})" % part
+        return
+    for short, long in _TOGETHER.items():
+        part = re.sub(rf"(?<!%)((?:%%)*)%{short}", rf"\g<1>{long}", part)
+    for match in re.finditer(r"%(.?)|([^%]+)", part, re.DOTALL):
+        conversion, literal = match.groups()
+        if literal is not None:
+            yield re.escape(literal.encode())
+        elif conversion in _PATTERNS:
+            yield _PATTERNS[conversion]
+        else:
+            raise ValueError(f"a conversion of time that is not read, %{conversion}")
 
 
 def _local(found: dict[str, bytes], month: int) -> int | None:

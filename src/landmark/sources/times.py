@@ -1,4 +1,4 @@
-"""Times that say themselves which instant they mean: seconds since 1970, and ISO 8601 with an offset."""
+"""Times that say which instant they mean: seconds since 1970, and ISO 8601 with an offset; names of months."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from landmark.tables import SECOND
 
+MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+"""The month of a name that servers write, whatever language they speak."""
 _EPOCH = re.compile(rb"(\d{1,11})(?:\.(\d{1,9}))?")
 _MILLIS = re.compile(rb"(\d{12,14})(?:\.(\d{1,9}))?")  # as seconds, such a number is of the year 5138 and later
 _NANOS = re.compile(rb"\d{18,19}")

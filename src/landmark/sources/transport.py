@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from landmark.errors import LandmarkError
 from landmark.sources import Step, json_lines
-from landmark.sources.syslog import Clocks, Stamp, Taken, Zone, head_of, unnumbered
+from landmark.sources.local_times import Zone
+from landmark.sources.syslog import Clocks, Stamp, Taken, head_of, unnumbered
 from landmark.sources.times import Read, iso
 from landmark.tables import SECOND
 

@@ -17,7 +17,7 @@ from landmark.sources.addresses import address, client, port, server
 from landmark.sources.row import Row
 from landmark.sources.times import Read, iso
 from landmark.sources.web import WebReader
-from landmark.spellings import host_name, percent_decode
+from landmark.spellings import escaped, host_name, percent_decode
 
 if TYPE_CHECKING:
     from landmark.sources import Settings
@@ -148,7 +148,7 @@ class Reader(WebReader):
             request=b"%s %s" % (columns.get("cs-method", b""), _asked(columns)),
             status=int(status) if _STATUS.fullmatch(status) else None,
             size=int(size) if _NUMBER.fullmatch(size) else None,
-            referrer=_doubled(columns.get("cs(referer)")),
+            referrer=escaped(columns["cs(referer)"]) if "cs(referer)" in columns else None,
             agent=columns.get("cs(user-agent)"),
             beside=b"\n".join(value for name, value in columns.items() if name not in read),
             forwarded=None if forwarded is None else forwarded.replace(b"+", b" "),
@@ -158,15 +158,10 @@ class Reader(WebReader):
 
 def _asked(columns: Columns) -> bytes:
     if "cs-uri" in columns:
-        return _doubled(columns["cs-uri"]) or b""
+        return escaped(columns["cs-uri"])
     query = columns.get("cs-uri-query")
     asked = columns.get("cs-uri-stem", b"") if query is None else columns.get("cs-uri-stem", b"") + b"?" + query
-    return _doubled(asked) or b""
-
-
-def _doubled(value: bytes | None) -> bytes | None:
-    """Give a value as a log with escapes of its own would have it: this format has none."""
-    return None if value is None else value.replace(b"\\", b"\\\\")
+    return escaped(asked)
 
 
 def masked(line: bytes) -> bytes:

@@ -1,0 +1,64 @@
+"""The command line: arguments in, a library call, words out. Nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+from cyclopts import CycloptsError
+
+from landmark.cli.ending import purge, reveal
+from landmark.cli.preparing import acquire, check, new, sniff
+from landmark.cli.running import run
+from landmark.cli.saying import app, flush
+from landmark.cli.showing import funnel, plot, show
+from landmark.cli.simulating import score, simulate
+from landmark.errors import LandmarkError
+
+__all__ = [
+    "acquire",
+    "app",
+    "check",
+    "funnel",
+    "main",
+    "new",
+    "plot",
+    "purge",
+    "reveal",
+    "run",
+    "score",
+    "show",
+    "simulate",
+    "sniff",
+]
+
+
+def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - a status for each way to end
+    """Run a command and give its exit status; no traceback of what the user can mend reaches the user."""
+    # Arrow reads it once, when it is loaded. Its own allocator keeps what each of its threads ever held.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="landmark.plainly")
+    try:
+        status = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+        flush()
+    except CycloptsError:
+        return 2
+    except LandmarkError as error:
+        sys.stderr.write("".join(f"landmark: {line}\n" for line in str(error).splitlines()))
+        return error.exit_status
+    except OSError as error:
+        sys.stderr.write(f"landmark: {error.strerror or type(error).__name__}: the machine said no; run again\n")
+        return 5
+    except MemoryError:
+        sys.stderr.write("landmark: not enough memory; earlier results are kept, nothing half-written is used\n")
+        return 5
+    except KeyboardInterrupt:
+        sys.stderr.write("landmark: interrupted; the next run goes on from what was finished\n")
+        return 130
+    except Exception as error:  # noqa: BLE001 - a fault of Landmark is said in one line, without what it was reading
+        sys.stderr.write(f"landmark: a fault of Landmark itself ({type(error).__name__}); please report it\n")
+        return 1
+    return status if isinstance(status, int) else 0

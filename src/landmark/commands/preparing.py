@@ -1,0 +1,179 @@
+"""Before a run: a case folder, the manifest of copies, the format of a log, and whether the case can run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from landmark import case_file, case_template, ledger
+from landmark.commands.case_folder import held, load, now
+from landmark.errors import CaseError, IntegrityError, Problem
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from landmark.intake.sniff import Sniffed
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check saw of one file."""
+
+    path: str
+    format: str
+    bytes: int
+    state: str
+    first_lines: int
+    readable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a check saw: the files, what is odd without being wrong, how many ledger lines hold, the disk needed."""
+
+    case: str
+    files: tuple[Checked, ...]
+    warnings: tuple[str, ...]
+    ledger_lines: int
+    disk: str
+
+
+def sniff(file: Path) -> tuple[Sniffed, ...]:
+    """Say of which log format a file is, the likeliest first, with the block of a case file to paste.
+
+    Raises:
+        CaseError: no format reads any of its lines.
+        MachineError: it cannot be read.
+    """
+    from landmark.intake.sniff import sniff as sniffed  # noqa: PLC0415 - heavy: imported where it is needed, so that `--help` is quick
+
+    return sniffed(file)
+
+
+def new(folder: Path) -> Path:
+    """Make a case folder with a case file in which every key is explained.
+
+    Raises:
+        CaseError: there is a case already.
+        MachineError: the machine refused.
+    """
+    from landmark import store  # noqa: PLC0415 - as above
+
+    path = folder / "case.toml"
+    if path.exists():
+        raise CaseError(Problem("a folder without a case; nothing was written", file=str(path), found="a case file"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise store.refused(folder, error) from error
+    store.write_text(case_template.TEMPLATE, path)
+    return path
+
+
+def acquire(folder: Path, *, by: str, host: str, right: str, key: Path | None = None) -> Path:
+    """Write beside copied files who copied them, from where, when, by what right, and the hash of each.
+
+    Args:
+        folder: where they lie, folders below included.
+        by: who made the copy.
+        host: the machine that it was copied from.
+        right: by what right: the reference of the order, or the consent.
+        key: the provider's private key (PEM), to sign with.
+
+    Raises:
+        CaseError: there is nothing to name, a manifest is there already, or the key cannot be used.
+        IntegrityError: a file changed while it was hashed.
+        MachineError: the machine refused.
+    """
+    from landmark.intake import acquisition  # noqa: PLC0415 - as above
+
+    return acquisition.acquire(folder, by=by, host=host, right=right, key=key, now=now)
+
+
+def disk(folder: Path, *, as_of: date | None = None, today: date | None = None) -> str:
+    """Say how much disk a run will need, and how much is free.
+
+    Raises:
+        LandmarkError: as `check`.
+    """
+    from landmark.intake.disk import estimate  # noqa: PLC0415 - as above
+
+    return estimate(load(folder, as_of=as_of, today=today), ledger.read(folder, now)).as_text()
+
+
+def bytes_of(text: str) -> int:
+    """Read a number of bytes as people write it: `50MB`, `512MiB`, `1000000`.
+
+    Raises:
+        CaseError: it is none.
+    """
+    from landmark.case_file.values import SIZE, WrongValueError, size  # noqa: PLC0415 - as above
+
+    try:
+        return size(int(text) if text.isdecimal() else text)
+    except WrongValueError:
+        raise CaseError(Problem(SIZE.expected, found=text)) from None
+
+
+def check(folder: Path, *, as_of: date | None = None, today: date | None = None, reread: bool = False) -> Check:
+    """See whether a case can run: the case file, its inputs up to their first block, and the ledger.
+
+    Args:
+        folder: the case folder.
+        as_of: as for `run`.
+        today: as for `run`.
+        reread: hash every input, every file of subscribers and every result again, and hold them against what the
+            ledger and the manifests of acquisitions say.
+
+    Raises:
+        LandmarkError: what is wrong, all of it at once where it can be had.
+    """
+    from landmark.identities import files as people  # noqa: PLC0415 - as above
+    from landmark.intake import inputs, peek  # noqa: PLC0415
+    from landmark.intake.disk import estimate  # noqa: PLC0415
+    from landmark.outputs import vouch  # noqa: PLC0415
+
+    case = load(folder, as_of=as_of, today=today)
+    book = ledger.read(folder, now)
+    vouch(book, folder / "out")
+    found = inputs.find(case)
+    of_people = people.find(case)
+    people.check(of_people)
+    earlier = inputs.seen(book.entries)
+    states: dict[str, str] = {one.name: "read before" if one.name in earlier else "new" for one in found}
+    if reread:
+        from landmark.intake.identifying import identify  # noqa: PLC0415 - as above
+
+        with held(folder) as cache:
+            states.update(identify(case, book, cache, again=True).compared.states)
+        people.acquisitions(case, people.identified(of_people), book.entries)
+        _reread_results(folder)
+    files = []
+    for one in found:
+        first, readable = peek.peek(one)
+        files.append(Checked(one.name, one.owner.format, inputs.size(one), states[one.name], first, readable))
+    warnings = [str(problem) for problem in case_file.warnings(case)]
+    warnings += [
+        f"{file.path}: {file.readable} of its first {file.first_lines} lines read as {file.format}"
+        for file in files
+        if file.readable < file.first_lines
+    ]
+    if book.torn:
+        warnings.append(f"{ledger.LEDGER_FILE}: a killed run left its last line unfinished; the next run cuts it off")
+    needed = estimate(case, book)
+    warnings += needed.problems()
+    return Check(case.id, tuple(files), tuple(warnings), len(book.entries), needed.as_text())
+
+
+def _reread_results(folder: Path) -> None:
+    from landmark import outputs  # noqa: PLC0415 - as above
+
+    said = outputs.manifest(folder / "out")
+    wrong = outputs.intact(folder / "out", said) if said is not None else []
+    if wrong:
+        raise IntegrityError("\n".join(f"out/{name}: is not what the run wrote; run the case again" for name in wrong))
+    said = outputs.manifest(folder / "identities")
+    wrong = outputs.intact(folder / "identities", said) if said is not None else []
+    if wrong:
+        raise IntegrityError("\n".join(f"identities/{name}: is not what was written; reveal again" for name in wrong))

@@ -1,0 +1,98 @@
+"""What a run came to: its funnel, any row down to its bytes, and how the clocks fit."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from landmark import ledger
+from landmark.commands.case_folder import load, now
+from landmark.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from landmark.trace import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Plotted:
+    """What was drawn: the files, the page first, and the same as figures, one for each picture."""
+
+    paths: tuple[Path, ...]
+    figures: tuple[Mapping[str, object], ...]
+
+
+def funnel(folder: Path) -> dict[str, object]:
+    """Give the funnel of a case that has been run, as `funnel.json` has it.
+
+    Raises:
+        CaseError: the case has not been run.
+        IntegrityError: it is not what the run wrote.
+    """
+    from landmark import outputs  # noqa: PLC0415 - heavy: imported where it is needed, so that `--help` is quick
+
+    content: dict[str, object] = json.loads(outputs.text(folder, "funnel.json"))
+    return content
+
+
+def show(folder: Path, reference: str, *, as_of: date | None = None, today: date | None = None) -> Node:
+    """Give the chain of rows under an event, visit, visitor, subject, enquiry or lead down to re-read bytes.
+
+    Raises:
+        CaseError: there is no such row.
+        IntegrityError: bytes under it are not what the run read.
+    """
+    from landmark.intake import inputs  # noqa: PLC0415 - as above
+    from landmark.trace import Tracer  # noqa: PLC0415
+
+    case = load(folder, as_of=as_of, today=today)
+    by_name = {one.name: one for one in inputs.find(case)}
+    known = inputs.seen(ledger.read(folder, now).entries)
+    texts = {was.content_sha256: by_name[name] for name, was in sorted(known.items()) if name in by_name}
+    return Tracer(case, texts).show(reference)
+
+
+def plot(
+    folder: Path,
+    what: str = "fit",
+    *,
+    to: Path | None = None,
+    as_of: date | None = None,
+    today: date | None = None,
+) -> Plotted:
+    """Draw how each clock of a log fits each assignment source when it is shifted, for a case that has been run.
+
+    Args:
+        folder: the case folder.
+        what: the picture; there is one.
+        to: the folder for `fit.html` and a `fit-….svg` for each pair; None: `plots` in the case folder.
+        as_of: as for `run`.
+        today: as for `run`.
+
+    Raises:
+        CaseError: the case has not been run, or there is no such picture.
+        IntegrityError: its tables are not what the run wrote.
+        MachineError: the machine refused.
+    """
+    from landmark import outputs, store  # noqa: PLC0415 - as above
+    from landmark.report import fit_page, fits  # noqa: PLC0415
+
+    if what != "fit":
+        raise CaseError(Problem("fit", key="plot", found=what))
+    case = load(folder, as_of=as_of, today=today)
+    tables = {name: outputs.table(folder, name) for name in fits.READS}
+    into = folder / "plots" if to is None else to
+    files = fit_page.drawings(case, tables)
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+        for path in into.glob("fit-*.svg"):  # of an earlier run, with other pairs
+            path.unlink()
+    except OSError as error:
+        raise store.refused(into, error) from error
+    for name, content in files.items():
+        store.write_bytes(content, into / name)
+    return Plotted(tuple(into / name for name in files), tuple(fit_page.figures(tables)))

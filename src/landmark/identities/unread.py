@@ -1,0 +1,71 @@
+"""Lines that cannot be read: what may be an account in them, so that it is known against whose names they count.
+
+A line that is too long is never held: it is read once more, in pieces.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from landmark.scan.blocks import LONGEST
+from landmark.scan.compression import open_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from landmark.lines import Reject
+    from landmark.scan.compression import Text
+
+PARTING = (
+    re.compile(rb"""[,;|"'\t\r]"""),  # what may part cells in a line that cannot be read
+    re.compile(rb'[,"\r]'),  # what does in one of RFC 4180: the others may stand in an account
+)
+_PIECE = LONGEST
+
+
+def parts_of(pieces: Iterable[bytes], parting: re.Pattern[bytes]) -> Iterator[list[bytes]]:
+    """Give what one of `PARTING` parts in a line that comes in pieces, as soon as each is whole.
+
+    Of a part that is longer than a line may be, no more is held: no account is so long.
+    """
+    part = b""
+    for piece in pieces:
+        goes_on, *others = parting.split(piece)
+        if len(part) <= LONGEST:
+            part += goes_on
+        if others:
+            yield [part, *others[:-1]]
+            part = others[-1]
+    yield [part]
+
+
+def parts_of_long(path: Path, until: int, lines: Sequence[Reject]) -> Iterator[tuple[int, list[bytes]]]:
+    """Read lines that are too long once more, and give what may be accounts in them, with the number of the line.
+
+    Args:
+        path: the file.
+        until: the text's length when it was identified.
+        lines: where they are.
+
+    Raises:
+        MachineError: the machine refuses to read it, or it changed while it was read.
+    """
+    for parting in PARTING if lines else ():
+        with open_text(path, until=until) as text:
+            at = 0
+            for line in sorted(lines, key=lambda one: one.offset):
+                for _ in _pieces(text, line.offset - at):
+                    pass
+                for parts in parts_of(_pieces(text, line.length), parting):
+                    yield line.line, parts
+                at = line.offset + line.length
+
+
+def _pieces(text: Text, length: int) -> Iterator[bytes]:
+    """Give the next bytes of a text, or as many as it still has."""
+    left = length
+    while left > 0 and (count := text.readinto(buffer := bytearray(min(left, _PIECE)))):
+        left -= count
+        yield bytes(buffer[:count])
