@@ -136,31 +136,45 @@ questions AS (
         AND tried.source_number = readings.source_number
     JOIN grains ON grains.place = readings.place
 ),
+-- Most leases are at addresses from which nobody logs in.
+held_there AS (
+    SELECT held.*
+    FROM held
+    JOIN (SELECT DISTINCT questions.place FROM questions) AS there ON there.place = held.place
+),
 met AS (
     SELECT
         questions.event,
         questions.source_number,
         questions.shift,
-        min(held.holder) AS lowest_holder,
-        max(held.holder) AS highest_holder,
-        min(held.lease) AS lease,
-        bool_or(held.doubtful) AS doubtful,
-        bool_and(held.known AND NOT held.translated) AS an_account,
-        bool_or(held.restricts AND questions.client_port IS NULL) AS lacks_port
+        min(held_there.holder) AS lowest_holder,
+        max(held_there.holder) AS highest_holder,
+        min(held_there.lease) AS lease,
+        bool_or(held_there.doubtful) AS doubtful,
+        bool_and(held_there.known AND NOT held_there.translated) AS an_account,
+        bool_or(held_there.restricts AND questions.client_port IS NULL) AS lacks_port
     FROM questions
-    JOIN held
-        ON held.slot = questions.slot
-        AND held.source_number = questions.source_number
+    JOIN held_there
+        ON held_there.slot = questions.slot
+        AND held_there.source_number = questions.source_number
     WHERE
-        held."from" <= questions.instant + (questions.tolerance + held.tolerance)
-        AND held."until" > questions.instant - (questions.tolerance + held.tolerance)
+        held_there."from" <= questions.instant + (questions.tolerance + held_there.tolerance)
+        AND held_there."until" > questions.instant - (questions.tolerance + held_there.tolerance)
         AND (
-            NOT held.restricts
+            NOT held_there.restricts
             OR questions.client_port IS NULL
-            OR questions.client_port BETWEEN held.port_from AND held.port_to
+            OR questions.client_port BETWEEN held_there.port_from AND held_there.port_to
         )
-        AND (held.protocol IS NULL OR questions.protocol IS NULL OR held.protocol = questions.protocol)
-        AND (held.destination IS NULL OR questions.destination IS NULL OR held.destination = questions.destination)
+        AND (
+            held_there.protocol IS NULL
+            OR questions.protocol IS NULL
+            OR held_there.protocol = questions.protocol
+        )
+        AND (
+            held_there.destination IS NULL
+            OR questions.destination IS NULL
+            OR held_there.destination = questions.destination
+        )
     GROUP BY questions.event, questions.source_number, questions.shift
 )
 SELECT
