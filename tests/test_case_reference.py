@@ -51,7 +51,10 @@ def load(folder: Path, text: str) -> case.Case:
         folder,
         today=date(2001, 11, 5),
         formats=FORMATS,
-        assignment_formats={"csv": AssignmentFormat(needs_zone=True, needs_year=None)},
+        assignment_formats={
+            "csv": AssignmentFormat(needs_zone=True, needs_year=None),
+            "radius-sql": AssignmentFormat(needs_zone=False),
+        },
     )
 
 

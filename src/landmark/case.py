@@ -46,7 +46,7 @@ RADIUS_COLUMNS = (
     "time",
     "delay",
 )
-"""The columns of RADIUS accounting in a CSV; `landmark.assignments.radius_csv` says what each holds."""
+"""The columns of RADIUS accounting in a CSV or a table; `landmark.assignments.radius_csv` says what each holds."""
 SUBSCRIBER_GROUPS = ("billing", "installation", "user")
 """Who pays, where the line ends, who uses it: three people or places that may differ, and are never merged."""
 SUBSCRIBER_COLUMNS = (
@@ -162,6 +162,7 @@ class Assignment:
     realm: str | None = None  # of inner addresses; where two networks use the same ones
     account_form: str | None = None  # of ACCOUNT_FORMS
     columns: dict[str, str] = field(default_factory=dict)  # of the format's columns to the file's own name
+    table: str = "radacct"  # of a dump; with or without its schema or database
     clock_tolerance: int | None = None
     clock_ahead: int = 0
     why: str | None = None

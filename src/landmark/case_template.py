@@ -153,6 +153,14 @@ account = "user-name"
 #overlap = "keep"
 #gone = ["isp/assignments-09.csv"]
 
+# RADIUS accounting that lies in a table of a database, as the database's own program dumps it.
+#[[assignment]]
+#files = ["isp/radacct.sql"]
+#format = "radius-sql"
+#account = "user-name"
+# Which table, where it is not "radacct"; `columns` as above.
+#table = "radius.accounting"
+
 # Who the customers are, read only when names are revealed; it needs "subscriber" in `covers`.
 #[[subscribers]]
 #files = ["subscribers.csv"]

@@ -29,6 +29,8 @@ _LOGS = """A format is one module; it is here because the module is there.
 Of `apache` and `nginx` the line of the server's own configuration is pasted as `log_format`; what it holds says whether
 the host is logged and whether the zone must be declared. It is refused where a client could write one field into
 another: a request, or a header beside the address, that stands without quotes before other text that clients choose.
+Of Apache several `%{…}t` that each say a part of one time are read as that time, to the microsecond:
+`%{%d/%b/%Y:%H:%M:%S}t.%{usec_frac}t %{%z}t`.
 
 Where lines come through syslog or the journal (last but one column), `transport` says how: `rfc3164` (`Oct  2 10:00:00
 news1 …`, the default), `iso` (`2001-10-02T10:00:00.123456+00:00 news1 …`, as rsyslog writes today, and `journalctl -o
@@ -44,12 +46,23 @@ could be counted, located and shown. [Why other logs are no format](decisions/00
 
 
 _DATABASES = """
-Accounting that lies in a table of a database (FreeRADIUS's `radacct`) is exported whole, as CSV with a header, and read
-as `radius-csv`; what the export calls the columns, `columns` says. In PostgreSQL:
+Accounting that lies in a table of a database (FreeRADIUS's `radacct`) is dumped whole, by the database's own program,
+and read as `radius-sql`. `table` says which table where it is not `radacct`, `columns` what it calls the columns:
+
+    pg_dump -t radacct radius >radacct.sql            (also with --inserts or --column-inserts)
+    mysqldump radius radacct >radacct.sql             (mariadb-dump likewise; with CREATE TABLE and its comments)
+    sqlite3 radius.db '.dump radacct' >radacct.sql
+
+The dump is what is kept and hashed: a row of a live table has no bytes that could be shown again. What is counted is
+the row, however many stand in a line, and each line that holds no part of one; a row is shown by the offset of its
+first byte. [What is read, and what is refused](decisions/0025-the-dump-of-a-table.md). An export as CSV with a header
+is read as `radius-csv`. In PostgreSQL:
 
     COPY (SELECT * FROM radacct ORDER BY radacctid) TO STDOUT WITH (FORMAT csv, HEADER)
 
-The export is what is kept and hashed: a row of a live table has no bytes that could be shown again.
+Of F5's blocks of ports (`LSN_PB_ALLOCATED`, `LSN_PB_RELEASED`) `f5-nat` reads none. F5's manual "BIG-IP CGNAT:
+Implementations" has examples of them ("Using CGNAT Translation Modes", "PBA log examples"), which could not be had, and
+no genuine line is known here. Each such line that holds an address asked for is `malformed`: nothing is guessed.
 """
 
 

@@ -191,7 +191,7 @@ LEASES = Table(
         _column("ends", "string", "how the end is known"),
         _column("doubtful", "bool", "whether it cannot be said that it holds"),
         _column("source", "string", "SHA-256 of the text of the file, hex"),
-        _column("rows", "list<int64>", "line numbers of the records that make it"),
+        _column("rows", "list<int64>", "line numbers of the records that make it; of a dump, the rows' byte offsets"),
         _maybe("inner", "string", "inner address of a translation: resolved further"),
     ),
 )

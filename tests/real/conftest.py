@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from tests.real import case as cases
+    from tests.real import databases as database_servers
     from tests.real import dhcp as dhcp_servers
     from tests.real import inn, syslog
     from tests.real import nat as translators
@@ -35,8 +36,8 @@ else:
         return module
 
     places, cases, web_servers, inn, news_server = map(_beside, ("place", "case", "web", "inn", "news"))
-    radius_server, dhcp_servers, scenes, syslog, translators = map(
-        _beside, ("radius", "dhcp", "scene", "syslog", "nat")
+    radius_server, dhcp_servers, scenes, syslog, translators, database_servers = map(
+        _beside, ("radius", "dhcp", "scene", "syslog", "nat", "databases")
     )
 
 
@@ -55,6 +56,9 @@ NEEDED = {
     "nft": "nftables",
     "conntrack": "conntrack",
     "ulogd": "ulogd2",
+    "pg_dump": "postgresql",
+    "mariadb-dump": "mariadb-server",
+    "sqlite3": "sqlite3",
 }
 """Programs, and the Debian packages that have them."""
 
@@ -129,6 +133,37 @@ def nat(place: places.Place, clock: places.Clock) -> Iterator[translators.Nat]:
     made = translators.Nat(place, clock)
     yield made
     made.close()
+
+
+@pytest.fixture
+def postgresql(place: places.Place) -> Iterator[database_servers.PostgreSQL]:
+    """PostgreSQL."""
+    need("pg_dump", "freeradius")
+    made = database_servers.PostgreSQL(place)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def mariadb(place: places.Place) -> Iterator[database_servers.MariaDB]:
+    """MariaDB."""
+    need("mariadb-dump", "freeradius")
+    made = database_servers.MariaDB(place)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sqlite(place: places.Place) -> database_servers.SQLite:
+    """SQLite."""
+    need("sqlite3", "freeradius")
+    return database_servers.SQLite(place)
+
+
+@pytest.fixture(scope="session")
+def databases() -> ModuleType:
+    """What fills the tables of FreeRADIUS."""
+    return database_servers
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import importlib
 import pkgutil
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from landmark.lines import Line, Reject
 
@@ -70,16 +70,18 @@ class Settings:
     tolerance: int = 5_000_000  # of this source's clock, µs
     spellings: Callable[[bytes], Iterable[bytes]] = only_itself  # every name that `account` gives the same hash as one
     series: tuple[str, ...] = ()  # the series of rotated files that each text belongs to; empty: all to one
+    table: str = "radacct"  # which table of a dump, with or without its schema
 
 
 @dataclass(slots=True)
 class FileLeases:
-    """What came of one text; kept records, dropped and rejected add up to the lines."""
+    """What came of one text; kept records, dropped and rejected add up to the lines, or to `units`."""
 
     leases: list[Lease] = field(default_factory=list)
     kept: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     rejects: list[Reject] = field(default_factory=list)
+    units: int | None = None  # how many there are of what is counted, where that is not the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,14 @@ class Format(Protocol):
 
     def examples(self) -> tuple[Example, ...]:
         """Give examples, rejects included."""
+
+
+@runtime_checkable
+class Placed(Protocol):
+    """A format whose records are not lines: a lease's `rows` are then the offsets of their first bytes."""
+
+    def placed(self, text: Iterable[Line], offsets: Collection[int]) -> Iterator[Line]:
+        """Give the records that begin at some offsets, in order, as lines: the number is that of the first line."""
 
 
 def _find() -> dict[str, Format]:

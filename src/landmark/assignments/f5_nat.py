@@ -3,14 +3,19 @@
     … ip_protocol="TCP",lsn_event="LSN_DELETE",start="1002049200250",cli="10.0.0.1%0:5000",nat="203.0.113.5%0:1024",
       duration="8080",pem_subscriber_id="…"
     … LSN_ADD 10.0.0.1%0:5000 6 203.0.113.5%0:1024 192.0.2.80 80
+    … "LSN_ADD""10.0.0.1: 5000""203.0.113.5:1024"
 
-Source: F5, "BIG-IP CGNAT: Implementations", chapter "Using CGNAT Logging and Subscriber Traceability" (the Splunk form
-of key and value, and the plain one); "F5 BIG-IP Telemetry Streaming", event listener class, CGNAT.
+Source: F5, "BIG-IP CGNAT: Implementations", chapters "Using CGNAT Logging and Subscriber Traceability" (the Splunk form
+of key and value, and the plain one) and "Using CGNAT Translation Modes", "NAPT log examples" (the short ones); "F5
+BIG-IP Telemetry Streaming", event listener class, CGNAT.
 
 `start` and `duration` are milliseconds, of the device's own clock, and state both instants; where the line's own time
 is not theirs, its zone is declared wrong or its head is not the device's, and it is `bad_time`. The number behind `%`
-is the routing domain. An inbound session (LSN_INBOUND_…) uses a translation and makes none. A block of ports (LSN_PB_…)
-is written in a form of which no genuine line is known here: it is `malformed`, and not passed over.
+is the routing domain. An inbound session (LSN_INBOUND_…) uses a translation and makes none.
+
+A block of ports (LSN_PB_ALLOCATED, LSN_PB_RELEASED) is `malformed`, and not passed over. That manual has "PBA log
+examples" in the second chapter; they could not be had, and no public parser or log has a line of it. Which of the ends
+is whose, whether the last port is in the block, and what a refresh of it looks like, would be a guess.
 """
 
 from __future__ import annotations
@@ -38,6 +43,7 @@ _PLAIN = re.compile(
     """,
     re.VERBOSE,
 )
+_SHORT = re.compile(rb'"\s*"(?P<cli>[^"]+)"\s*"(?P<nat>[^"]+)"\s*')
 _MILLISECOND = SECOND // 1000
 _CHECK = 60 * SECOND
 """How far the two instants of one line may differ, µs: a log server may stamp it a little later."""
@@ -51,6 +57,9 @@ def _parse(head: Head) -> list[Said]:
     if tag["event"].startswith(b"PB"):
         raise UnreadableError("malformed")
     kind = Kind.CREATED if tag["event"] == b"ADD" else Kind.DELETED
+    short = _SHORT.fullmatch(head.message, tag.end())
+    if short is not None:
+        return [_said(kind, short["cli"], short["nat"], None, None)]
     plain = _PLAIN.fullmatch(head.message, tag.end())
     if plain is not None:
         to = None if plain["to"] is None else destination(plain["to"], plain["to_port"])
@@ -126,6 +135,13 @@ _EXAMPLES = (
         b'2001-10-02T19:00:00Z lb1 "LSN_ADD" "10.0.0.1%0:5000" "6" "203.0.113.5%0:1024" "192.0.2.80" "80"\n'
         b"2001-10-02T19:00:05Z lb1 LSN_DELETE 10.0.0.1%0:5000 6 203.0.113.5%0:1024 192.0.2.80 80\n",
         ({"begin": _AT, "end": _AT + 5_000_000, "destination": "192.0.2.80:80", "doubtful": False},),
+    ),
+    Example(
+        "the short form, as the manual's example of translations has it",
+        b'Oct  2 20:00:00 10.10.10.200 "LSN_ADD""10.0.0.1: 5000""203.0.113.5:1024"\n'
+        b'Oct  2 20:00:05 localhost info tmm[32683]: "LSN_DELETE""10.0.0.1:5000""203.0.113.5:1024"\n',
+        ({"begin": _AT, "end": _AT + 5_000_000, "protocol": None, "port_from": 1024, "doubtful": False},),
+        settings=_LOCAL,
     ),
     Example(
         "what cannot be read, a block of ports, and an instant that its own line denies",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from landmark.assignments.addresses import Bearing, canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from landmark.assignments import FileLeases
     from landmark.lines import Line
@@ -29,7 +29,6 @@ _LEAST_COLONS = 6  # of an address written out, with an IPv4 tail
 _RUN = re.compile(rb"[0-9A-Za-z\x80-\xff]+")
 _SAFE = re.compile(rb"[0-9A-Za-z@._-]+")
 _UNQUOTED = re.compile(rb"[^\x00-\x20\x22\x27\\\x7f]+")
-_NO_WORDS: dict[tuple[int, int], set[bytes]] = {}
 _MOST_KNOWN = 1 << 16
 
 
@@ -130,13 +129,25 @@ class Names:
         text = text.lower()
         if any(one in text for one in others):
             return True
-        for run in _RUN.finditer(text) if runs else ():
-            for (before, length), words in runs.get(run[0], _NO_WORDS).items():
-                begin = run.start() - before
-                end = begin + length
-                if begin >= 0 and text[begin:end] in words and not _RUN.match(text, end, end + 1):
-                    return True
-        return False
+        return any(_holds_after(text, run, runs[run]) for run in runs.keys() & set(_RUN.findall(text)))
+
+
+def _holds_after(text: bytes, run: bytes, words: Mapping[tuple[int, int], Collection[bytes]]) -> bool:
+    """Tell whether a word stands in a text whose first run of letters and digits is `run`, by its place and length."""
+    at = text.find(run)
+    while at >= 0:
+        for (before, length), some in words.items():
+            begin = at - before
+            end = begin + length
+            if begin >= 0 and text[begin:end] in some and _whole(text, at, end):
+                return True
+        at = text.find(run, at + 1)
+    return False
+
+
+def _whole(text: bytes, begin: int, end: int) -> bool:
+    """Tell whether letters and digits go on neither before nor behind some bytes."""
+    return not (begin and _RUN.match(text, begin - 1, begin)) and not _RUN.match(text, end, end + 1)
 
 
 def _readings(token: bytes) -> Iterator[bytes]:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from landmark.case_file.reading import Row, Sheet
     from landmark.errors import Problem
 
-_COLUMNS = {"csv": ASSIGNMENT_COLUMNS, "radius-csv": RADIUS_COLUMNS}
+_DUMP = "radius-sql"
+_COLUMNS = {"csv": ASSIGNMENT_COLUMNS, "radius-csv": RADIUS_COLUMNS, _DUMP: RADIUS_COLUMNS}
 INNER = "inner-address"
 _WEB_ONLY = ("host", "client_port", "login_verified", "trusted_proxies")
 
@@ -46,6 +47,7 @@ def assignments(sheet: Sheet, formats: Mapping[str, AssignmentFormat]) -> Iterat
         if row.values.get("format") in formats:
             yield from _times(row, row.values["format"], formats[row.values["format"]])
         yield from _columns(row)
+        yield from _table(row)
         yield from _translated(row, formats)
         yield from _clock(row)
     yield from _same_files(rows)
@@ -98,7 +100,7 @@ def _columns(row: Row) -> Iterator[Problem]:
         return
     known = _COLUMNS.get(row.values["format"])
     if known is None:
-        expected = f"no `columns`: they are for {' and '.join(sorted(_COLUMNS))}"
+        expected = f"no `columns`: they are for {', '.join(sorted(_COLUMNS))}"
         yield row.problem("columns", expected, found="columns of no CSV")
         return
     columns = row.values.get("columns")
@@ -108,6 +110,11 @@ def _columns(row: Row) -> Iterator[Problem]:
         if name not in known:
             expected = f"a column of {row.values['format']}: {', '.join(known)}"
             yield row.problem(f"columns.{name}", expected, found="one of another format", line=columns.line)
+
+
+def _table(row: Row) -> Iterator[Problem]:
+    if "table" in row.lines and row.values.get("format", _DUMP) != _DUMP:
+        yield row.problem("table", f"no `table`: it is for {_DUMP}", found="a table in no dump")
 
 
 def _described(row: Row, name: str, facts: LogFormat) -> Problem | None:

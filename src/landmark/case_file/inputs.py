@@ -53,8 +53,8 @@ def _column(name: str) -> str:
     """Say which formats have a column."""
     called = f"its name for `{name}`"
     if name not in RADIUS_COLUMNS:
-        return f"{called}; not of `radius-csv`"
-    return called if name in ASSIGNMENT_COLUMNS else f"{called}; of `radius-csv` only"
+        return f"{called}; of `csv` only"
+    return called if name in ASSIGNMENT_COLUMNS else f"{called}; not of `csv`"
 
 
 LOG = Section(
@@ -141,12 +141,19 @@ ASSIGNMENT = Section(
         Key(
             "columns",
             None,
-            "of a CSV: what its own header calls the columns",
+            "of `csv`, `radius-csv` and `radius-sql`: what the file itself calls the columns",
             '{ address = "ip", account = "customer" }',
             parts=tuple(
                 Key(column, NAME, _column(column), '"ip"', field_name=column)
                 for column in dict.fromkeys((*ASSIGNMENT_COLUMNS, *RADIUS_COLUMNS))
             ),
+        ),
+        Key(
+            "table",
+            NAME,
+            "of `radius-sql`: the table that the records lie in, with or without its schema or database",
+            '"radius.accounting"',
+            default='"radacct"',
         ),
         *_clock_and_files("assignment"),
     ),

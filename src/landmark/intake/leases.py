@@ -118,6 +118,7 @@ def _key(case: Case, found: Sequence[tuple[Input, Identity]], names: Pseudonyms,
             one.year,
             one.account_form,
             sorted(one.columns.items()),
+            one.table,
             one.clock_ahead,
             _tolerance(case, one),
         ]
@@ -210,6 +211,7 @@ def _read(
         spellings=spellings_of(case, owner.account_form, names),
         tolerance=_tolerance(case, owner),
         series=tuple(one.series for one, _ in texts),
+        table=owner.table,
     )
     lines = [SiftedLines(one.path, identity.text_bytes) for one, identity in texts]
     readings = assignments.ALL[owner.format].read(lines, settings, want)
@@ -220,7 +222,9 @@ def _read(
             raise IntegrityError(f"{one.name}: changed while it was read; nothing of it was kept, run again")
         rejected = Counter(reject.reason for reject in (*reading.rejects, *scanned.too_long, *scanned.truncated))
         head = (one.name, identity.sha256, identity.content_sha256, identity.stored_bytes)
-        said = (scanned.lines, reading.kept, dict(reading.dropped), dict(rejected))
+        apart = len(scanned.too_long) + len(scanned.truncated)
+        units = scanned.lines if reading.units is None else reading.units + apart
+        said = (units, reading.kept, dict(reading.dropped), dict(rejected))
         counts.append(FileCount(*head, *said, kind="assignment"))
         if reading.leases:
             columns = dict(zip(_COLUMNS, zip(*reading.leases, strict=True), strict=True))

@@ -17,8 +17,9 @@ from landmark.trace.node import Node
 from landmark.trace.said import said, worth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+    from landmark.assignments import Format
     from landmark.case import Case
     from landmark.intake.inputs import Input
     from landmark.lines import Line
@@ -125,15 +126,11 @@ class Steps:
 
     def _lease(self, lease: Row, held: Held) -> Node:
         one = self._file(lease["source"])
-        mask = assignments.ALL[one.owner.format].mask
-        lines = {
-            f"line {line.number}": mask(line.text).decode("utf-8", "backslashreplace")
-            for line in _records(lines_of(one.path), set(lease["rows"]))
-        }
         facts = {name: said(name, value) for name, value in lease.items() if name in _LEASE and worth(name, value)}
         facts["until"] = "no end" if lease["until"] is None else instant(lease["until"])
         facts["tolerance"] = f"{held.slack / 1_000_000:g} s"
-        return Node(f"lease {lease['lease']}, {one.name}", {**facts, **lines})
+        rows = _shown(assignments.ALL[one.owner.format], lines_of(one.path), frozenset(lease["rows"]))
+        return Node(f"lease {lease['lease']}, {one.name}", {**facts, **rows})
 
 
 def _restricts(lease: Row) -> bool:
@@ -149,7 +146,18 @@ def _agrees(event: Row, place: _Place, lease: Row) -> bool:
     )
 
 
-def _records(lines: Iterable[Line], first: set[int]) -> Iterator[Line]:
+def _shown(format_: Format, text: Iterable[Line], rows: Collection[int]) -> dict[str, str]:
+    """Give the records of a lease by where they stand, masked."""
+    if isinstance(format_, assignments.Placed):
+        found = {
+            f"line {row.number}, byte {row.offset}, {len(row.text)} bytes": row for row in format_.placed(text, rows)
+        }
+    else:
+        found = {f"line {line.number}": line for line in _records(text, rows)}
+    return {place: format_.mask(row.text).decode("utf-8", "backslashreplace") for place, row in found.items()}
+
+
+def _records(lines: Iterable[Line], first: Collection[int]) -> Iterator[Line]:
     """Give the records that begin on the lines `first`: each with the lines that are set in under it, and a brace."""
     inside = False
     for line in lines:
