@@ -71,6 +71,7 @@ def read_only(case: Path) -> Took:
 
 def alone(case: Path) -> None:
     """Do what `read_only` measures."""
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # as the command does
     from landmark import commands, pseudonyms  # noqa: PLC0415 - each process imports what it needs
     from landmark.intake import inputs  # noqa: PLC0415 - as above
     from landmark.intake.logs import Reading  # noqa: PLC0415 - as above

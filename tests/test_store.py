@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -119,6 +120,58 @@ def test_the_content_digest_is_equal_where_and_only_where_the_rows_are(
 ) -> None:
     first, second = store.conform(things(one), THINGS), store.conform(things(other), THINGS)
     assert (store.digest(first) == store.digest(second)) == (first.to_pylist() == second.to_pylist())
+
+
+def digest_of_each(data: pa.Table) -> str:
+    """As `store.digest` says, value by value."""
+    total = hashlib.sha256()
+
+    def add(array: pa.Array, kind: pa.DataType) -> None:
+        values = array.to_pylist()
+        total.update(bytes(one is not None for one in values))
+        if pa.types.is_list(kind):
+            lengths = (-1 if one is None else len(one) for one in values)
+            total.update(b"".join(one.to_bytes(8, sys.byteorder, signed=True) for one in lengths))
+            flat = [inner for one in values for inner in one or ()]
+            add(pa.array(flat, kind.value_type), kind.value_type)
+        elif pa.types.is_string(kind):
+            texts = [None if one is None else one.encode() for one in values]
+            lengths = (-1 if one is None else len(one) for one in texts)
+            total.update(b"".join(one.to_bytes(8, sys.byteorder, signed=True) for one in lengths))
+            total.update(b"".join(one or b"" for one in texts))
+        else:
+            total.update(b"".join(int(one or 0).to_bytes(8, sys.byteorder, signed=True) for one in values))
+
+    for field, column in zip(data.schema, data.columns, strict=True):
+        total.update(f"{field.name}\0{field.type}\0{data.num_rows}\0".encode())
+        add(column.combine_chunks(), field.type)
+    return total.hexdigest()
+
+
+@given(rows=ROWS, cut=st.integers(0, 3))
+def test_the_content_digest_is_made_of_every_value_wherever_it_lies(
+    rows: list[dict[str, object]], cut: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = store.conform(things(rows), THINGS)
+    expected = digest_of_each(data)
+    assert store.digest(data) == expected
+    assert store.digest(pa.concat_tables([data.slice(0, cut), data.slice(cut)])) == expected
+    assert store.digest(data.slice(cut)) == digest_of_each(data.slice(cut))
+    path = tmp_path_factory.mktemp("digest") / "things.parquet"
+    store.write(data, THINGS, path)
+    assert store.digest_of(path, THINGS) == expected
+
+
+def test_a_copy_has_the_same_bytes_and_what_cannot_be_read_leaves_none(tmp_path: Path) -> None:
+    store.write(store.conform(things([thing(1, "a")]), THINGS), THINGS, tmp_path / "one.parquet")
+    store.copy(tmp_path / "one.parquet", tmp_path / "other.parquet")
+    assert (tmp_path / "other.parquet").read_bytes() == (tmp_path / "one.parquet").read_bytes()
+    (tmp_path / "one.parquet").unlink()
+    with pytest.raises(MachineError):
+        store.copy(tmp_path / "one.parquet", tmp_path / "third.parquet")
+    with pytest.raises(MachineError, match="cannot be read"):
+        store.digest_of(tmp_path / "one.parquet", THINGS)
+    assert [path.name for path in tmp_path.iterdir()] == ["other.parquet"]
 
 
 def test_the_content_digest_tells_empty_from_the_empty_text_and_the_empty_list() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,24 +26,46 @@ if TYPE_CHECKING:
 _READ = ("events", "attributions", "leases", "sightings", "visits", "subjects", "sought", "reach")
 
 
-def by_address(case: Case, events: Kept, stages: Stages) -> ByAddress:
+def by_address(case: Case, seen: Mapping[str, Kept], stages: Stages) -> ByAddress:
     """Count visits, visitors and subjects as they would be if every visitor were an address, by the same statements.
+
+    Where every visitor is one address, and every address one visitor, they are counted already.
 
     Args:
         case: the case.
-        events: `EVENTS`.
+        seen: `events`, `sightings`, `visits` and `visitors`.
         stages: runs or remembers.
     """
-    seen = {"events": events, "sightings": Kept(_addresses(events.data), key_of("by address", events.key))}
-    authority, gap = case.authority, case.rules.visit_gap
-    visits = stages.sql(tables.VISITS, seen, visit_gap=gap, window_from=authority.begin, window_until=authority.end)
-    visitors = stages.sql(tables.VISITORS, {**seen, "visits": visits}).data
-    over = pc.sum(pc.greater(visitors["visits"], case.rules.more_than)).as_py() or 0
-    return ByAddress(visits.data.num_rows, visitors.num_rows, over)
+    events, visits, visitors = (seen[name] for name in ("events", "visits", "visitors"))
+    if not are_one(seen["sightings"].select("event", "visitor_id"), _visitors(events)):
+        beside = {"events": events, "sightings": Kept(_addresses(events), key_of("by address", events.key))}
+        begin, end, gap = case.authority.begin, case.authority.end, case.rules.visit_gap
+        visits = stages.sql(tables.VISITS, beside, visit_gap=gap, window_from=begin, window_until=end)
+        visitors = stages.sql(tables.VISITORS, {**beside, "visits": visits})
+    store.let_go()
+    over = pc.sum(pc.greater(visitors.select("visits")["visits"], case.rules.more_than)).as_py() or 0
+    return ByAddress(visits.rows, visitors.rows, over)
 
 
-def _addresses(events: pa.Table) -> pa.Table:
+def are_one(sightings: pa.Table, addresses: pa.Table) -> bool:
+    """Say whether sightings of the same events, both in their order, tell visitors apart in the same way."""
+    if not sightings["event"].equals(addresses["event"]):
+        return False
+    one, other = (table["visitor_id"].combine_chunks().dictionary_encode() for table in (sightings, addresses))
+    pairs = one.indices.to_numpy().astype(np.int64) * len(other.dictionary) + other.indices.to_numpy()
+    return bool(len(one.dictionary) == len(other.dictionary) == len(np.unique(pairs)))
+
+
+def _visitors(kept: Kept) -> pa.Table:
+    """Give the events that have an address or a host name, each with that as its visitor."""
+    events = kept.select("event", "client_address", "client_host")
+    visitors = pc.coalesce(events["client_address"], events["client_host"])
+    return pa.table({"event": events["event"], "visitor_id": visitors}).filter(pc.is_valid(visitors))
+
+
+def _addresses(kept: Kept) -> pa.Table:
     """Give `SIGHTINGS` in which each event's visitor is its address, or its host name where it has none."""
+    events = kept.select("event", "client_address", "client_host")
     address, host = events["client_address"], events["client_host"]
     named = pc.is_valid(address)
     columns = {

@@ -8,6 +8,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from landmark import store, tables
 from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.keys import key_of
@@ -15,9 +17,9 @@ from landmark.keys import key_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pyarrow as pa
-
+    from landmark.kept import Kept
     from landmark.ledger import Ledger
+    from landmark.tables import Table
 
 MANIFEST = "manifest.json"
 PURGED = "purged"
@@ -26,12 +28,12 @@ PURGED = "purged"
 Manifest = dict[str, object]
 
 
-def write(out: Path, made: Mapping[str, pa.Table], texts: Mapping[str, bytes], facts: Manifest) -> Manifest:
+def write(out: Path, made: Mapping[str, pa.Table | Kept], texts: Mapping[str, bytes], facts: Manifest) -> Manifest:
     """Write tables and texts; the manifest is taken away first, and `seal` writes it last.
 
     Args:
         out: the folder.
-        made: tables by name.
+        made: tables by name; of those that lie on disk the file is copied.
         texts: other files by their path in the folder.
         facts: what the manifest says besides: case, key, authority.
 
@@ -49,8 +51,7 @@ def write(out: Path, made: Mapping[str, pa.Table], texts: Mapping[str, bytes], f
             (out / name).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise store.refused(Path(error.filename or out), error) from error
-    for name, data in made.items():
-        store.write(data, tables.BY_NAME[name], out / "tables" / f"{name}.parquet")
+    said = {name: _write(data, tables.BY_NAME[name], out / "tables") for name, data in sorted(made.items())}
     for name, content in texts.items():
         store.write_bytes(content, out / name)
     wanted = {*texts, *(f"tables/{name}.parquet" for name in made)}
@@ -58,8 +59,19 @@ def write(out: Path, made: Mapping[str, pa.Table], texts: Mapping[str, bytes], f
     return {
         **facts,
         "files": {name: _sha256(out / name) for name in sorted(wanted)},
-        "tables": {name: {"rows": made[name].num_rows, "content": store.digest(made[name])} for name in sorted(made)},
+        "tables": said,
     }
+
+
+def _write(made: pa.Table | Kept, table: Table, folder: Path) -> dict[str, object]:
+    """Write a table, and give its rows and its content's hash."""
+    data = made if isinstance(made, pa.Table) else made.source
+    path = folder / f"{table.name}.parquet"
+    if isinstance(data, pa.Table):
+        store.write(data, table, path)
+        return {"rows": data.num_rows, "content": store.digest(data)}
+    store.copy(data, path)
+    return {"rows": made.rows, "content": store.digest_of(data, table)}
 
 
 def seal(out: Path, manifest: Manifest) -> None:

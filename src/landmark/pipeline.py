@@ -39,9 +39,10 @@ OVERLAPS = tables.Table(
 
 @dataclass(slots=True)
 class Results:
-    """What a run gives: every table, the funnel, and the keys that the cache must keep."""
+    """What a run gives: every table and the funnel."""
 
     tables: dict[str, pa.Table]
+    events: Kept  # a table, too, as large as all that was kept
     files: tuple[accounting.FileCount, ...]
     funnel: dict[str, object]
     counts: dict[str, int]
@@ -61,7 +62,7 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
         CaseError: two files tell the same twice.
         IntegrityError: rows do not add up.
     """
-    events = Kept(logs.events, logs.key)
+    events = logs.events
     _refuse_overlaps(case, events, logs, leased, stages)
     resolved = nobody() if leased is None else resolve(case, logs, leased, stages)
     attributions = resolved.attributions
@@ -98,7 +99,6 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
         "doubts": resolved.doubts.data,
         **fit,
         "attributions": attributions.data,
-        "events": events.data,
         "rejects": logs.rejects,
         "sightings": sightings.data,
         "visits": visits.data,
@@ -112,11 +112,11 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
         "narrowed": narrowed.data,
     }
     files = (*logs.files, *(leased.files if leased else ()))
-    steps = accounting.steps(files, made)
+    steps = accounting.steps(files, {**made, "events": events.select("reason")})
     counts = {step.step: step.count for step in steps} | {"enquiries": len(made["enquiries"]["visitor_id"].unique())}
-    addresses = counting.by_address(case, events, stages)
+    addresses = counting.by_address(case, {**seen, "visits": visits, "visitors": visitors}, stages)
     beside = accounting.Beside(counts["enquiries"], addresses, _clocks_said(logs, made))
-    return Results(made, files, accounting.as_json(files, steps, beside), counts)
+    return Results(made, events, files, accounting.as_json(files, steps, beside), counts)
 
 
 def _clocks_said(logs: Logs, made: Mapping[str, pa.Table]) -> dict[str, Sequence[object]]:

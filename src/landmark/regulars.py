@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from landmark import case_file, store, tables
@@ -12,12 +13,10 @@ from landmark.intake.names import account_forms, account_of
 from landmark.keys import code_key, key_of
 from landmark.lookups import countries, known, machines, networks
 from landmark.stages import regularity
-from landmark.stages.regulars import Suspects, regulars
+from landmark.stages.regulars import COLUMNS, Suspects, looked_at, regulars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import pyarrow as pa
 
     from landmark.case import Case
     from landmark.kept import Kept, Stages
@@ -42,9 +41,9 @@ def conduct(case: Case, before: Mapping[str, Kept], names: Pseudonyms, stages: S
     lists = [networks.parse(content, name) for name, content in _files(case, case.crawler_networks)]
     facts = [str(counted), str(hashed), str(lists), machines.list_name()]
     key = key_of("conduct", code_key(), facts, {name: kept.key for name, kept in before.items()})
-    made = {name: kept.data for name, kept in before.items()}
 
     def make() -> pa.Table:
+        made = _looked_at(before, rules.more_than)
         regular = regulars(made, rules.more_than)
         clients = pc.unique(regular["client_address"]).to_pylist()
         suspects = Suspects(
@@ -72,14 +71,29 @@ def country_of_addresses(case: Case, before: Mapping[str, Kept], stages: Stages)
     window = (case.authority.begin, case.authority.end)
     facts = [digest, source.name, str(source.date), str(anonymisers), window, case.rules.more_than]
     key = key_of("countries", code_key(), facts, {name: kept.key for name, kept in before.items()})
-    made = {name: kept.data for name, kept in before.items()}
 
     def make() -> pa.Table:
+        made = _looked_at(before, case.rules.more_than)
         regular = regulars(made, case.rules.more_than)
         addresses = pc.unique(regular.filter(regular["counts"])["client_address"]).to_pylist()
         return countries.lookup(addresses, source, window, anonymisers)
 
     return stages.keep(tables.COUNTRIES, key, make)
+
+
+def _looked_at(before: Mapping[str, Kept], more_than: int) -> dict[str, pa.Table]:
+    """Give the tables, of the events only what is looked at: they may be many, and regulars are few."""
+    made = {name: kept.data for name, kept in before.items() if name != "events"}
+    events = before["events"]
+    which = looked_at(events.select("event", "object"), made, more_than).combine_chunks()
+    if not pc.any(which).as_py():
+        return {**made, "events": store.empty(tables.EVENTS)}
+    parts, begin = [], 0
+    for part in events.parts(store.ROW_GROUP, frozenset(COLUMNS)):
+        plain = pa.schema([store.schema(tables.EVENTS).field(name) for name in part.column_names])
+        parts.append(part.filter(which.slice(begin, part.num_rows)).cast(plain))
+        begin += part.num_rows
+    return {**made, "events": pa.concat_tables(parts)}
 
 
 def _files(case: Case, names: Sequence[str]) -> list[tuple[str, bytes]]:

@@ -106,7 +106,7 @@ def resolve(case: Case, logs: Logs, leased: Leased, stages: Stages) -> Resolved:
         leased: what came of the assignment files.
         stages: runs or remembers.
     """
-    return answer(case, logs.steps, Kept(logs.events, logs.key), Kept(leased.leases, leased.key), stages)
+    return answer(case, logs.steps, logs.events, Kept(leased.leases, leased.key), stages)
 
 
 def answer(case: Case, steps: Sequence[tuple[str, Step]], events: Kept, leases: Kept, stages: Stages) -> Resolved:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from typing import TYPE_CHECKING
+import shutil
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +16,14 @@ import pyarrow.parquet as pq
 from landmark.errors import LandmarkError, MachineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from landmark.tables import Table
 
 ROW_GROUP = 122_880
+_PIECE = 1 << 14  # words that are written out at a time
+_NUMBER = 8  # bytes; what takes more a row was not written as numbers
 _TYPES = {
     "int64": pa.int64(),
     "string": pa.string(),
@@ -114,23 +117,95 @@ def digest(data: pa.Table) -> str:
 
     Each column counts in order with its name and type, then row by row a mark for empty or the value with its length.
     """
+    return _digest(data.schema, data.num_rows, (column.chunks for column in data.columns))
+
+
+def digest_of(path: Path, table: Table) -> str:
+    """Give `digest` of a table that `write` wrote. No more than a column of it is held at a time.
+
+    Raises:
+        MachineError: it cannot be read.
+    """
+    with readable(path, table):
+        few = _of_few_words(pq.read_metadata(path), table)
+        with pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(few)) as file:
+            return _digest(schema(table), file.metadata.num_rows, _one_by_one(file, table, few))
+
+
+def _of_few_words(found: pq.FileMetaData, table: Table) -> frozenset[str]:
+    """Give the columns of words that were written as numbers, a few bytes each."""
+    words = {column.name for column in table.columns if column.type == "string"}
+    each = [
+        found.row_group(group).column(at) for group in range(found.num_row_groups) for at in range(len(table.names))
+    ]
+    many = {one.path_in_schema for one in each if one.total_uncompressed_size > _NUMBER * one.num_values}
+    return frozenset(words - many)
+
+
+class _Pieces:
+    """A column that is read piece by piece, as often as it is asked for."""
+
+    def __init__(self, file: pq.ParquetFile, name: str) -> None:
+        self._file, self._name = file, name
+
+    def __iter__(self) -> Iterator[pa.Array]:
+        for batch in self._file.iter_batches(_PIECE, columns=[self._name], use_threads=False):
+            yield batch.column(0)
+
+
+def _one_by_one(file: pq.ParquetFile, table: Table, few: frozenset[str]) -> Iterator[Iterable[pa.Array]]:
+    for column in table.columns:
+        if column.type == "string" and column.name not in few:
+            yield _Pieces(file, column.name)
+        else:
+            yield file.read(columns=[column.name], use_threads=False).column(0).chunks
+        let_go()
+
+
+def _digest(fields: pa.Schema, rows: int, columns: Iterator[Iterable[pa.Array]]) -> str:
     total = hashlib.sha256()
-    for field, column in zip(data.schema, data.columns, strict=True):
-        total.update(f"{field.name}\0{field.type}\0{data.num_rows}\0".encode())
-        _digest_array(total, column.combine_chunks() if column.num_chunks != 1 else column.chunk(0))
+    for field in fields:
+        chunks = next(columns)
+        total.update(f"{field.name}\0{field.type}\0{rows}\0".encode())
+        _digest_chunks(total, field.type, chunks)
+        del chunks  # before the next are read
     return total.hexdigest()
 
 
-def _digest_array(total: hashlib._Hash, array: pa.Array) -> None:
-    total.update(pc.cast(array.is_valid(), pa.uint8()).to_numpy(zero_copy_only=False).tobytes())
-    if pa.types.is_list(array.type):
-        total.update(pc.fill_null(pc.list_value_length(array), -1).cast(pa.int64()).to_numpy().tobytes())
-        _digest_array(total, array.flatten())
-    elif pa.types.is_string(array.type):
-        total.update(pc.fill_null(pc.binary_length(array), -1).cast(pa.int64()).to_numpy().tobytes())
-        total.update("".join(pc.fill_null(array, "").to_pylist()).encode())
+def _digest_chunks(total: hashlib._Hash, kind: pa.DataType, chunks: Iterable[pa.Array]) -> None:
+    """Add what stands in the chunks of a column, one behind the other; its words may be numbers of a dictionary."""
+    for one in chunks:
+        total.update(pc.cast(one.is_valid(), pa.uint8()).to_numpy(zero_copy_only=False))
+    if pa.types.is_list(kind):
+        for one in chunks:
+            total.update(pc.fill_null(pc.list_value_length(one), -1).cast(pa.int64()).to_numpy())
+        _digest_chunks(total, kind.value_type, [one.flatten() for one in chunks])
+    elif pa.types.is_string(kind):
+        for one in chunks:
+            total.update(pc.fill_null(_lengths(one), -1).cast(pa.int64()).to_numpy())
+        for one in chunks:
+            for begin in range(0, len(one), _PIECE):
+                total.update(_bytes_of(one[begin : begin + _PIECE]))
     else:
-        total.update(pc.fill_null(array.cast(pa.int64()), 0).to_numpy().tobytes())
+        for one in chunks:
+            total.update(pc.fill_null(one.cast(pa.int64()), 0).to_numpy())
+
+
+def _lengths(texts: pa.Array) -> pa.Array:
+    if pa.types.is_dictionary(texts.type):
+        return pc.binary_length(texts.dictionary).take(texts.indices)
+    return pc.binary_length(texts)
+
+
+def _bytes_of(texts: pa.Array) -> memoryview:
+    """Give the bytes of all texts, one behind the other, as they lie in memory."""
+    plain = texts.dictionary_decode() if pa.types.is_dictionary(texts.type) else texts
+    plain = pc.fill_null(plain, "") if plain.null_count else plain
+    _, offsets, data = plain.buffers()
+    if not len(plain) or data is None:
+        return memoryview(b"")
+    bounds = np.frombuffer(offsets, np.int32)[plain.offset : plain.offset + len(plain) + 1]
+    return memoryview(data)[bounds[0] : bounds[-1]]
 
 
 def write(data: pa.Table, table: Table, path: Path) -> None:
@@ -152,26 +227,41 @@ def writing(table: Table, path: Path) -> Iterator[Callable[[pa.Table], None]]:
     Raises:
         MachineError: as `write`.
     """
-    temporary = path.with_name(path.name + ".part")
     rest = empty(table)
+    with (
+        whole(path) as file,
+        pq.ParquetWriter(
+            file, schema(table), compression="zstd", version="2.6", use_dictionary=True, write_statistics=True
+        ) as writer,
+    ):
+
+        def add(part: pa.Table) -> None:
+            nonlocal rest
+            rows = pa.concat_tables([rest, part]) if rest.num_rows else part
+            end = rows.num_rows // ROW_GROUP * ROW_GROUP
+            for start in range(0, end, ROW_GROUP):
+                group = rows.slice(start, ROW_GROUP).combine_chunks()
+                writer.write_table(group, row_group_size=ROW_GROUP)
+            rest = rows.slice(end)
+
+        yield add
+        if rest.num_rows:
+            writer.write_table(rest.combine_chunks(), row_group_size=ROW_GROUP)
+        rest = empty(table)
+    let_go()
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to, which is there, whole, once the context has been left without an error.
+
+    Raises:
+        MachineError: as `write`.
+    """
+    temporary = path.with_name(path.name + ".part")
     try:
         with temporary.open("wb") as file:
-            with pq.ParquetWriter(
-                file, schema(table), compression="zstd", version="2.6", use_dictionary=True, write_statistics=True
-            ) as writer:
-
-                def add(part: pa.Table) -> None:
-                    nonlocal rest
-                    rows = pa.concat_tables([rest, part])
-                    whole = rows.num_rows // ROW_GROUP * ROW_GROUP
-                    for start in range(0, whole, ROW_GROUP):
-                        group = rows.slice(start, ROW_GROUP).combine_chunks()
-                        writer.write_table(group, row_group_size=ROW_GROUP)
-                    rest = rows.slice(whole)
-
-                yield add
-                if rest.num_rows:
-                    writer.write_table(rest.combine_chunks(), row_group_size=ROW_GROUP)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -183,14 +273,35 @@ def writing(table: Table, path: Path) -> Iterator[Callable[[pa.Table], None]]:
             temporary.unlink(missing_ok=True)
 
 
+def copy(path: Path, to: Path) -> None:
+    """Copy a file that `write` wrote, so that it is there whole or not at all.
+
+    Raises:
+        MachineError: it cannot be read, or as `write`.
+    """
+    with whole(to) as file, path.open("rb") as written:
+        shutil.copyfileobj(written, file, 1 << 20)
+
+
 def read(path: Path, table: Table) -> pa.Table:
     """Read a table that `write` wrote.
 
     Raises:
         MachineError: it cannot be read.
     """
-    try:
+    with readable(path, table):
         return pq.read_table(path, schema=schema(table), memory_map=False).combine_chunks()
+
+
+@contextlib.contextmanager
+def readable(path: Path, table: Table) -> Iterator[None]:
+    """Say of what fails inside that a table cannot be read.
+
+    Raises:
+        MachineError: it cannot.
+    """
+    try:
+        yield
     except (OSError, pa.ArrowInvalid) as error:
         raise MachineError(f"{path.name}: table {table.name} cannot be read; run the case again") from error
 
@@ -201,10 +312,8 @@ def check(path: Path, table: Table) -> None:
     Raises:
         MachineError: it is not.
     """
-    try:
+    with readable(path, table):
         found = pq.read_schema(path)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise MachineError(f"{path.name}: table {table.name} cannot be read; run the case again") from error
     if not found.equals(schema(table)):
         raise MachineError(f"{path.name}: is no table {table.name}; run the case again")
 
@@ -224,16 +333,8 @@ def write_bytes(content: bytes, path: Path) -> None:
     Raises:
         MachineError: as `write`.
     """
-    temporary = path.with_name(path.name + ".part")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise refused(path, error) from error
+    with whole(path) as file:
+        file.write(content)
 
 
 def sync_folder(folder: Path) -> None:
@@ -259,6 +360,11 @@ def arrow_bounded(threads: int | None) -> Iterator[None]:
     finally:
         pa.set_cpu_count(before[0])
         pa.set_io_thread_count(before[1])
+
+
+def let_go() -> None:
+    """Give back to the system what memory is held and not needed."""
+    pa.default_memory_pool().release_unused()
 
 
 def refused(path: Path, error: OSError) -> MachineError:

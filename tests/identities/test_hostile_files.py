@@ -15,13 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landmark.case import Assignment, Authority, Case, Log, Rules, Subscribers, Target
-from landmark.errors import CaseError
+from landmark.errors import CaseError, IntegrityError
 from landmark.figures import instant
 from landmark.identities import files, subscribers, writing
 from landmark.identities.columns import goes_on
 from landmark.identities.judging import judge
 from landmark.identities.people import Subject, Visit
-from landmark.identities.unread import PARTING, parts_of
+from landmark.identities.unread import PARTING, parts_of, parts_of_long
+from landmark.lines import Reject
 from landmark.pseudonyms import Pseudonyms
 from landmark.tables import DAY, HOUR, SECOND
 
@@ -86,6 +87,57 @@ def test_behind_a_line_that_is_too_long_nothing_is_taken_until_a_quote_ends(tmp_
     assert "Innocent" not in written
     assert [one.cells["user_name"] for one in outcome.records] == ["Right"]
     assert sorted(tally.rejects) == [(2, "too_long"), (3, "malformed"), (4, "malformed")]
+
+
+def test_behind_a_line_that_is_too_long_a_quote_may_open_a_cell_as_well_as_end_one(tmp_path: Path) -> None:
+    content = HEAD + b"other," + b"x" * (1 << 21) + b'\nevil,"1 Example Street\nasked,Innocent,,\n",,\n'
+    outcome, _, written = read(tmp_path, content + b'"asked","Right","",""\n')
+    assert "Innocent" not in written
+    assert "Right" not in written
+    assert outcome.records == ()
+
+
+def test_where_every_cell_is_quoted_the_line_after_the_next_one_is_a_record_again(tmp_path: Path) -> None:
+    content = HEAD + b"other," + b"x" * (1 << 21) + b'\n"a","b","",""\n"asked","Right","",""\n'
+    outcome, _, _ = read(tmp_path, content)
+    assert [one.cells["user_name"] for one in outcome.records] == ["Right"]
+
+
+@pytest.mark.parametrize(
+    ("account", "lost"),
+    [
+        (b'"ou=a,cn=b"', b'"ou=a,cn=b",Later'),
+        (b'"ou=a,cn=b"', b'x"ou=a,cn=b",Later,,'),
+        (b"asked", b"\0" * 512 + b"asked,Later,,"),
+        (b'"ou=a,cn=b"', b'"ou=a,cn=b",' + b"x" * (1 << 21)),
+    ],
+)
+def test_an_account_in_quotes_or_behind_what_was_never_written_is_found(
+    account: bytes, lost: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "subscribers.csv").write_bytes(HEAD + account + b",Former,,\n" + lost + b"\n")
+    case, asked = case_in(tmp_path), subject(account.strip(b'"'))
+    reading = subscribers.read(case, files.identified(files.find(case)), [asked], NAMES)
+    assert judge(reading.evidence[asked.account], "GB").result == "unreadable"
+
+
+def test_a_file_that_is_another_one_when_its_long_lines_are_looked_through_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "subscribers.csv"
+    path.write_bytes(HEAD + b"asked," + b"x" * (1 << 21) + b"\nlast,Mallory,,\n")
+    case = case_in(tmp_path)
+    ((_, identity),) = files.identified(files.find(case))
+    reject = Reject(2, len(HEAD), (1 << 21) + 6, "too_long")
+    assert (2, [b"asked"]) in list(parts_of_long(path, identity, [reject], "subscribers.csv"))
+    path.write_bytes(HEAD + b"other," + b"x" * (1 << 21) + b"\nlast,Mallory,,\n")
+    with pytest.raises(IntegrityError, match=r"subscribers\.csv: changed while it was read"):
+        list(parts_of_long(path, identity, [reject], "subscribers.csv"))
+
+
+def test_a_header_behind_a_line_that_is_too_long_is_none(tmp_path: Path) -> None:
+    """It may stand in a cell that was opened before it; any record could then be taken for the header."""
+    rows = b'"account","user_name","from","until"\n"first","Right","",""\n"asked","Name","",""\n'
+    with pytest.raises(CaseError, match=r"subscribers\.csv:1: found none that can be read"):
+        read(tmp_path, b"x" * (1 << 21) + b"\n" + rows)
 
 
 def test_a_mark_before_a_header_on_the_second_line_is_said_and_is_no_fault(tmp_path: Path) -> None:

@@ -108,6 +108,28 @@ def test_the_time_at_the_end_of_a_request_is_another_one() -> None:
     assert (row.instant, row.time) == (NOON, b"2001-10-02 10:00:00")
 
 
+@pytest.mark.parametrize("name", ["", "begin", "begin:", "end", "end:"])
+def test_the_common_time_is_written_also_where_only_its_instant_is_chosen(name: str) -> None:
+    """Of a genuine Apache 2.4: each of these is as `%t`, with its brackets."""
+    form = apache.described(f'%h %{{{name}}}t "%r" %>s')
+    row = form.row(b'192.0.2.1 [02/Oct/2001:12:00:00 +0200] "GET / HTTP/1.1" 200', None)
+    assert row is not None
+    assert (row.instant, row.zone_known) == (NOON, "stated")
+
+
+def test_of_two_times_of_one_instant_the_one_that_states_its_offset_is_taken() -> None:
+    """A declared zone may be wrong; what the line itself says is not asked of the case."""
+    both = apache.described('%h %{%F %T}t %t "%r" %>s')
+    row = both.row(b'192.0.2.1 2001-10-02 12:00:00 [02/Oct/2001:12:00:00 +0200] "GET / HTTP/1.1" 200', "UTC")
+    assert row is not None
+    assert (row.instant, row.zone_known) == (NOON, "stated")
+    assert not both.facts.needs_zone
+    begin = apache.described('%h %{end}t %{%F %T}t "%r" %>s')
+    row = begin.row(b'192.0.2.1 [02/Oct/2001:12:00:07 +0200] 2001-10-02 12:00:00 "GET / HTTP/1.1" 200', "Europe/Paris")
+    assert row is not None
+    assert (row.instant, row.zone_known) == (NOON, "declared")
+
+
 @pytest.mark.parametrize("written", ["02/Oct/2001:12:00:00.25 +0200", "02/Oct/2001:12:00:00 +0200", "02/Oct/2001"])
 def test_a_time_in_pieces_of_which_one_is_broken_is_malformed(written: str) -> None:
     form = apache.described('%h [%{%d/%b/%Y:%T}t.%{usec_frac}t %{%z}t] "%r" %>s')

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from landmark import sources
 from landmark.case import Target
 from landmark.scan.reading import read as read_file
+from landmark.sources.local_times import Zone
 from landmark.sources.nnrpd import message_of
 from landmark.sources.sieving import octets, set_aside, sieve
 from landmark.sources.sieving.heads import HeadReader, clock_lines
-from landmark.sources.sieving.nnrpd_lines import nnrpd_lines
-from landmark.sources.syslog import Clocks, Zone, head_of
+from landmark.sources.sieving.newlines import newlines
+from landmark.sources.syslog import Clocks, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -390,11 +391,12 @@ def test_words_say_what_the_bytes_say(data: bytes, draw: st.DataObject) -> None:
     buffer = bytearray(data)
     place = draw.draw(st.integers(0, len(data) - 1))
     end = draw.draw(st.integers(place, len(data)))
-    words, places, ends = octets.words_of(buffer), np.array([place]), np.array([end])
+    every, places, ends = octets.octets_of(buffer), np.array([place]), np.array([end])
+    words = every.words
     padded = data + b"\0" * 8
     assert int(octets.at(words, places)[0]) == int.from_bytes(padded[place : place + 8], "little")
     blank = next((at for at in range(place, end) if data[at] <= 0x20), end)
-    assert octets.first_blank(words, places, ends)[0] == blank
+    assert octets.first_blank(every, places, ends)[0] == blank
     digits = len((re.match(rb"\d{0,8}", padded[place : place + 8]) or [b""])[0])
     assert octets.digits_first(octets.at(words, places))[0] == digits
     tail = data[max(0, end - 8) : end].rjust(8, b"x")
@@ -403,7 +405,7 @@ def test_words_say_what_the_bytes_say(data: bytes, draw: st.DataObject) -> None:
     assert texts.tobytes()[int(begins[0]) * 8 :][: end - place] == data[place:end]
     other = draw.draw(st.integers(0, place))
     length = draw.draw(st.integers(0, len(data) - place))
-    some = octets.Texts(words, places, np.array([length]))
+    some = octets.Texts(every, places, np.array([length]))
     assert octets.equal(some, some._replace(places=np.array([other])))[0] == (
         data[place : place + length] == data[other : other + length]
     )
@@ -415,10 +417,15 @@ def test_a_number_is_what_its_digits_are(digits: str) -> None:
     assert octets.number(word, np.array([len(digits)]))[0] == int(digits)
 
 
-def heads_of(text: bytes) -> Any:  # noqa: ANN401 - what a reader of heads gives
-    reader = HeadReader()
+def heads_of(text: bytes, hosts: Sequence[bytes] = ()) -> Any:  # noqa: ANN401 - what a reader of heads gives
+    reader = HeadReader(by_process=True)
+    reader.hosts += hosts
     buffer = bytearray(text)
-    return reader, buffer, reader.heads(buffer, 0, len(buffer), Clocks(Zone("UTC"), 2001, 5_000_000).days())
+    looked = reader.look(buffer, 0, len(buffer))()
+    assert looked is not None
+    told = reader.heads(buffer, 0, looked, Clocks(Zone("UTC"), 2001, 5_000_000).days())
+    assert told is not None
+    return reader, buffer, *told
 
 
 MESSAGE = st.lists(
@@ -436,22 +443,22 @@ MESSAGE = st.lists(
     st.lists(
         st.tuples(st.sampled_from(["nnrpd", "nnrpd-ssl", "innd"]), st.sampled_from([*PIDS[3], "7x", ""]), MESSAGE),
         min_size=1,
-    )
+    ),
+    st.sampled_from([(), (b"news1",), (b"a-longer-name.example", b"news1")]),
 )
-def test_a_line_is_called_what_it_is_or_odd(drawn: list[tuple[str, str, str]]) -> None:
+def test_a_line_is_called_what_it_is_or_odd(drawn: list[tuple[str, str, str]], hosts: tuple[bytes, ...]) -> None:
     head = "Oct  2 10:00:00 news1 "
     lines = [f"{head}{tag}[{pid}]: {message}".encode() for tag, pid, message in drawn]
     text = b"".join(line + b"\n" for line in [*lines, (head + "x" * 80).encode()])
-    _, buffer, heads = heads_of(text)
-    assert heads.plain[: len(lines)].all()
-    found, odd = nnrpd_lines(octets.words_of(buffer), heads, 0, b"news1")
-    told = dict(
-        zip(
-            found.line.tolist(),
-            zip(found.pid, found.connect, found.exit, found.label, found.label_end, strict=True),
-            strict=True,
-        )
-    )
+    # The host is met here, or known beforehand.
+    _, buffer, told_heads, every = heads_of(text, hosts)
+    found, odd, _ = every[-1]
+    assert told_heads.plain[: len(lines)].all()
+    turns = {int(at): (bool(connect), int(length)) for at, connect, length in zip(*found.turns[:3], strict=True)}
+    told = {
+        int(line): (int(pid), int(label), turns.get(number))
+        for number, (line, pid, label) in enumerate(zip(found.line, found.pid, found.label, strict=True))
+    }
     assert set(told).isdisjoint(odd.tolist())
     for number, line in enumerate(lines):
         read = head_of(line.removesuffix(b"\r"))
@@ -464,17 +471,33 @@ def test_a_line_is_called_what_it_is_or_odd(drawn: list[tuple[str, str, str]]) -
         if number not in told:
             assert message is None
             continue
-        _, connect, is_exit, label, end = told[number]
-        assert connect == (message is not None and message.kind == "connect")
-        assert not is_exit or (message is not None and message.kind == "exit")
-        if connect or is_exit:
+        _, label, turn = told[number]
+        kind = None if message is None else message.kind
+        assert (kind == "connect") == (turn is not None and turn[0])
+        if turn is not None:
             assert message is not None
-            assert bytes(buffer[label:end]) == message.label
+            assert kind == ("connect" if turn[0] else "exit")
+            assert bytes(buffer[label : label + turn[1]]) == message.label
+
+
+@given(
+    st.lists(st.one_of(st.binary(max_size=40), st.sampled_from([b"", b"\n", b"x" * 3000])), max_size=300),
+    st.integers(0, 40),
+)
+def test_newlines_are_found_wherever_they_are(texts: list[bytes], before: int) -> None:
+    data = b"\n".join(texts) + b"\n"
+    values = np.frombuffer(b"\n" * before + data, np.uint8)
+    found = newlines(values, before, len(values))
+    expected = [before + at for at, byte in enumerate(data) if byte == ord("\n")]
+    if found is None:
+        assert len(expected) * 16 > len(data)
+    else:
+        assert found.tolist() == expected
 
 
 def test_of_lines_in_a_row_the_first_and_the_last_tell_the_clock_all() -> None:
     text = "".join(line + "\n" for line in quiet(200)).encode()
-    reader, _, heads = heads_of(text)
-    assert heads.plain.all()
+    reader, _, told, _ = heads_of(text)
+    assert told.plain.all()
     nothing = np.zeros(200, np.bool_)
-    assert np.flatnonzero(clock_lines(heads, len(reader.hosts), nothing, 5)).tolist() == [0, 199]
+    assert np.flatnonzero(clock_lines(told, len(reader.hosts), nothing, 5)).tolist() == [0, 199]

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landmark import sources
+from landmark import sources, store
 from landmark.case import Target
 from landmark.lines import Line, Stretch
 from landmark.sources import combined, nginx, referrers, request_line, web
@@ -23,7 +23,7 @@ from landmark.sources.many import combined as usual
 from landmark.sources.many import described as many_described
 from landmark.sources.many import referrers as many_referrers
 from landmark.sources.many import requests as many_requests
-from landmark.sources.many.spans import Buffer, distinct, event_ids
+from landmark.sources.many.spans import Buffer, distinct, event_ids, firsts, pick
 from landmark.targets import Targets
 
 if TYPE_CHECKING:
@@ -259,6 +259,54 @@ def test_lines_read_together_come_to_what_each_comes_to_by_itself(  # noqa: PLR0
         assert come_to(file) == expected
 
 
+@pytest.mark.parametrize("together", [64, 100, 1 << 13])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_rows_and_their_order_depend_neither_on_threads_nor_on_how_many_lines_are_read_together(
+    threads: int, together: int, lines: Callable[[bytes], list[Line]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = Random(5)  # noqa: S311 - as above
+    given_ = lines(b"".join(made(draw, "combined", 0.02) + b"\n" for _ in range(1500)))
+    known = {**_settings(TARGETS[0]), "host": FORUM}
+    expected = one_by_one(sources.ALL["combined"].reader(sources.Settings(**known)), given_)
+    monkeypatch.setattr(web, "_TOGETHER", together)
+    reader = sources.ALL["combined"].reader(sources.Settings(**known))
+    assert isinstance(reader, web.WebReader)
+    reader.begin()
+    poured: list[pa.RecordBatch] = []
+    (file,) = reader.finish()
+    assert file.rows is not None
+    file.rows.pour(poured.append)
+    with store.arrow_bounded(threads):
+        reader.feed(given_[:700])
+        part = given_[700:]
+        reader.feed_stretch(Stretch(part[0].number, part[0].offset, b"".join(one.text + b"\n" for one in part)))
+        (file,) = reader.finish()
+    numbers = [line for batch in poured for line in batch.column("line").to_pylist()]
+    assert numbers == sorted(numbers)
+    came = [sources.Event(**{**row, "instants": tuple(row["instants"])}) for one in poured for row in one.to_pylist()]
+    assert (came, dict(file.dropped), sorted(file.rejects), file.kept) == expected
+
+
+NUMBERS = st.lists(st.integers(-2, 4), max_size=30)
+
+
+@given(NUMBERS)
+def test_distinct_numbers_are_told_by_where_they_first_stand(numbers: list[int]) -> None:
+    first, which = firsts(np.array(numbers, np.int64))
+    assert first.tolist() == [at for at, one in enumerate(numbers) if one not in numbers[:at]]
+    assert [numbers[first[one]] for one in which] == numbers
+
+
+@given(st.lists(st.sampled_from([None, "", "a", "b"]), min_size=1, max_size=5), st.data())
+def test_values_picked_by_codes_are_those_and_each_is_held_once(values: list[str | None], data: st.DataObject) -> None:
+    codes = data.draw(st.lists(st.integers(0, len(values) - 1), max_size=8))
+    found = pick(values, np.array(codes, np.int64))
+    assert found.to_pylist() == [values[code] for code in codes]
+    words = found.dictionary.to_pylist()
+    assert None not in words
+    assert len(set(words)) == len(words)
+
+
 @pytest.mark.parametrize("form", DESCRIBED)
 @given(
     seed=st.integers(0, 1 << 32),
@@ -429,8 +477,8 @@ def test_requests_read_together_are_those_read_one_by_one(fields: list[bytes], d
             assert asked.places[asked.place[number]] == known.request.segments[:depth]
             found = (
                 asked.methods[asked.method[number]],
-                asked.action[number],
-                asked.object[number],
+                asked.actions[asked.action[number]],
+                asked.object[number].as_py(),
                 asked.static[number],
             )
             assert found == (known.request.method, known.action, known.object, known.static)

@@ -11,7 +11,7 @@ from landmark import stages, store, tables
 from landmark.engine import Engine
 from landmark.lookups.reach import reach
 from landmark.stages.regularity import Rules, conduct
-from landmark.stages.regulars import Suspects
+from landmark.stages.regulars import Suspects, looked_at
 from landmark.tables import DAY, MINUTE
 
 if TYPE_CHECKING:
@@ -95,6 +95,9 @@ def _derive(  # noqa: PLR0913 - each is a table or a rule
     run(tables.VISITORS, "events sightings visits")
     rules = Rules(*window, visit_gap, more_than)
     known["conduct"] = store.conform(conduct(known, rules, Suspects(**suspects)), tables.CONDUCT)
+    few = known["events"].filter(looked_at(known["events"], known, more_than))
+    narrow = conduct({**known, "events": few}, rules, Suspects(**suspects))
+    assert store.conform(narrow, tables.CONDUCT).equals(known["conduct"])  # no other event is looked at
     before = "events attributions leases sightings visits visitors conduct countries reach sought"
     run(tables.SUBJECTS, before, more_than=more_than, country=country)
     run(tables.LEADS, "subjects", country=country)

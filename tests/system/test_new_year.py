@@ -144,6 +144,107 @@ def test_where_the_turn_of_the_year_has_gone_from_the_middle_no_one_year_is_righ
     assert len(case.rows("events")) == 9
 
 
+def test_a_line_of_a_leap_day_says_of_which_year_it_is(make: Callable[..., Folder], tmp_path: Path) -> None:
+    """Under another year there is no such day: the line cannot be read, which is no reason to pass the year."""
+    window = {"from": "@2003-12-20T00:00:00Z", "until": "@2004-03-20T00:00:00Z"}
+    case = make(tmp_path / "case", authority=window, logs=[{**NEWS, "year": 2003}], assignments=[])
+    case.write("logs/news.notice.1", reader("Dec 31", 71) + reader("Jan 31", 72))
+    case.write("logs/news.notice", reader("Feb 29", 73))
+    case.run()
+    (case.path / "logs/news.notice.1").unlink()
+    case.logs = [{**NEWS, "year": 2003, "gone": ["logs/news.notice.1"]}]
+    with pytest.raises(landmark.CaseError, match=r"found 2003, by which line 1 of .* be of 2003, expected 2004, the"):
+        case.save().run()
+    case.logs = [{**NEWS, "year": 2004, "gone": ["logs/news.notice.1"]}]
+    case.save().run()
+    assert len(case.rows("events")) == 3
+
+
+def test_the_year_is_held_also_where_another_table_says_what_has_gone(over: Callable[..., Folder]) -> None:
+    """Two tables made of one: that of January says nothing of what has gone."""
+    case = over()
+    case.write("logs/news.notice.2", reader("Dec 29", 70))
+    case.write("logs/news.notice.1", reader("Dec 30", 71) + reader("Dec 31", 72))
+    case.logs = [NEWS]
+    case.save().run()
+    (case.path / "logs/news.notice.1").unlink()
+    old = {**NEWS, "files": ["logs/news.notice.2"], "gone": ["logs/news.notice.1"]}
+    case.logs = [old, {**NEWS, "files": ["logs/news.notice"]}]
+    with pytest.raises(landmark.CaseError, match=r"found 2001, .* be of 2001, expected 2002, the year of"):
+        case.save().run()
+    case.logs = [old, {**NEWS, "files": ["logs/news.notice"], "year": 2002}]
+    case.save().run()
+    assert len(case.rows("events")) == 9
+
+
+def test_a_year_that_was_wrong_is_put_right_also_once_its_first_file_has_gone(over: Callable[..., Folder]) -> None:
+    """It cannot be run with the right one before: what has gone is not there any more."""
+    case = over(year=2003)
+    with pytest.raises(landmark.CaseError, match=r"expected 2002, .*in keeping with it"):
+        case.run()
+    for year in (2002, 2003):
+        case.logs = [{**NEWS, "gone": ["logs/news.notice.1"], "year": year}]
+        case.save().run()
+    assert case.rows("events") == []
+
+
+def test_the_year_of_a_file_of_which_nothing_was_kept_is_held_likewise(
+    make: Callable[..., Folder], tmp_path: Path
+) -> None:
+    """Nobody had read about a target in January, until that file grew."""
+    window = {"from": "@2001-12-20T00:00:00Z", "until": "@2002-01-20T00:00:00Z"}
+    case = make(tmp_path / "case", authority=window, logs=[NEWS], assignments=[])
+    idle = b"no line of a log\n<13>Jan  1 00:00:00 news1 innd: SERVER running\n"
+    case.write("logs/news.notice.1", reader("Dec 31", 72))
+    case.write("logs/news.notice", idle)
+    case.run()
+    (case.path / "logs/news.notice.1").unlink()
+    case.write("logs/news.notice", idle + reader("Jan  3", 74))
+    case.logs = [{**NEWS, "gone": ["logs/news.notice.1"]}]
+    with pytest.raises(landmark.CaseError, match=r"found 2001, by which line 2 of .* expected 2002, the year of"):
+        case.save().run()
+    case.logs = [{**NEWS, "gone": ["logs/news.notice.1"], "year": 2002}]
+    case.save().run()
+    assert len(case.rows("events")) == 3
+
+
+def test_the_year_is_that_which_the_clock_had_however_far_it_was_off(
+    make: Callable[..., Folder], tmp_path: Path
+) -> None:
+    """What the case takes off every instant is no part of what the lines write."""
+    window = {"from": "@2001-12-20T00:00:00Z", "until": "@2002-01-20T00:00:00Z"}
+    behind = {**NEWS, "year": 2000, "clock_ahead": "-365d", "why": "measured on 2002-01-19"}
+    case = make(tmp_path / "case", authority=window, logs=[behind], assignments=[])
+    case.write("logs/news.notice.1", reader("Dec 30", 71))
+    case.write("logs/news.notice", reader("Jan  3", 74))
+    case.run()
+    assert [row["time"] // 86_400_000_000 for row in case.rows("events")][::3] == [11_686, 11_690]
+    (case.path / "logs/news.notice.1").unlink()
+    case.logs = [{**behind, "gone": ["logs/news.notice.1"]}]
+    with pytest.raises(landmark.CaseError, match=r"found 2000, .* as one of 2001, would be of 2000, expected 2001"):
+        case.save().run()
+    case.logs = [{**behind, "gone": ["logs/news.notice.1"], "year": 2001}]
+    case.save().run()
+    assert [row["time"] // 86_400_000_000 for row in case.rows("events")][::3] == [11_690]
+
+
+def test_a_text_that_another_log_has_read_turns_no_year(make: Callable[..., Folder], tmp_path: Path) -> None:
+    """The same text is read once: in a second log it is as if it were not there."""
+    window = {"from": "@2001-11-20T00:00:00Z", "until": "@2002-01-20T00:00:00Z"}
+    other = {**NEWS, "files": ["other/news.notice*"], "year": 2002}
+    case = make(tmp_path / "case", authority=window, logs=[NEWS, other], assignments=[])
+    case.write("logs/news.notice.2", reader("Nov 29", 70))
+    for folder in ("logs", "other"):
+        case.write(f"{folder}/news.notice.1", reader("Dec 30", 71))
+    case.write("other/news.notice", reader("Jan  3", 74))
+    case.run()
+    assert len(case.rows("events")) == 9
+    (case.path / "logs/news.notice.2").unlink()
+    case.logs = [{**NEWS, "gone": ["logs/news.notice.2"]}, other]
+    case.save().run()
+    assert len(case.rows("events")) == 6
+
+
 LEASES = {"files": ["isp/dhcp*"], "format": "dhcpd-syslog", "account": "circuit-id", "zone": "UTC", "year": 2001}
 
 

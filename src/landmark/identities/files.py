@@ -63,11 +63,21 @@ def check(sources: Sequence[Source]) -> None:
     """
     problems: list[Problem] = []
     for one in sources:
-        head = next(((line.number, text) for line in lines_of(one.path) if (text := written_in(line)).strip()), None)
-        number, cells = (1, None) if head is None else (head[0], cells_of(head[1]))
+        number, cells = _head(one.path)
         problems += header_problems(cells, one.owner, one.name, number)
     if problems:
         raise CaseError(*problems)
+
+
+def _head(path: Path) -> tuple[int, list[str] | None]:
+    """Give the first line that is not blank, by its number, and its cells; None where it cannot be read."""
+    number = 0
+    for line in lines_of(path):
+        if line.number != (number := number + 1):  # one that is too long was passed over
+            break
+        if (text := written_in(line)).strip():
+            return number, cells_of(text)
+    return max(1, number), None
 
 
 def written_in(line: Line) -> bytes:

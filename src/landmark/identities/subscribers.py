@@ -124,12 +124,13 @@ class _File:
         header: bytes | None = None
         places: dict[str, int] = {}
         width = before = 0
-        inside = False  # a quoted cell
+        inside = {False}  # whether in a quoted cell; behind a line that was passed over it may be so or not
         for line in text:
             written = written_in(line)
-            within = inside or line.number != before + 1  # a line that was passed over may have opened a cell
-            before, inside = line.number, goes_on(written, inside=within)
-            if within:
+            within = inside if line.number == before + 1 else {False, True}
+            # Each is gone on from: taken for a cell's end, the quote that opens one would let its text be a record.
+            before, inside = line.number, {goes_on(written, inside=one) for one in within}
+            if True in within:
                 self._reject(line, "malformed")
             elif not written.strip():
                 self.tally.dropped["empty"] += 1
@@ -145,7 +146,7 @@ class _File:
             raise IntegrityError(f"{self.source.name}: changed while it was read; nothing of it was kept, try again")
         self.tally.lines = counts.lines
         self.tally.rejects += [(one.line, one.reason) for one in (*counts.too_long, *counts.truncated)]
-        for number, parts in parts_of_long(self.source.path, self.identity.text_bytes, counts.too_long):
+        for number, parts in parts_of_long(self.source.path, self.identity, counts.too_long, self.source.name):
             self._bears_on(number, self._meant(parts))
         unended = [one.line for one in counts.too_long if one.offset + one.length == counts.text_bytes]
         for number in (*unended, *(one.line for one in counts.truncated)):

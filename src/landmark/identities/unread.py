@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from landmark.errors import IntegrityError
 from landmark.scan.blocks import LONGEST
 from landmark.scan.compression import open_text
 
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 
     from landmark.lines import Reject
     from landmark.scan.compression import Text
+    from landmark.scan.reading import Identity
 
+# Each parts at NUL, too: of a block that was never written a machine that failed leaves as many as it had bytes.
 PARTING = (
-    re.compile(rb"""[,;|"'\t\r]"""),  # what may part cells in a line that cannot be read
-    re.compile(rb'[,"\r]'),  # what does in one of RFC 4180: the others may stand in an account
+    re.compile(rb"""[,;|"'\t\r\0]"""),  # what may part cells in a line that cannot be read
+    re.compile(rb'[,"\r\0]'),  # what does in one of RFC 4180: the others may stand in an account
+    re.compile(rb'["\r\0]'),  # in quotes a comma may, too
 )
 _PIECE = LONGEST
 
@@ -41,19 +45,23 @@ def parts_of(pieces: Iterable[bytes], parting: re.Pattern[bytes]) -> Iterator[li
     yield [part]
 
 
-def parts_of_long(path: Path, until: int, lines: Sequence[Reject]) -> Iterator[tuple[int, list[bytes]]]:
+def parts_of_long(
+    path: Path, identity: Identity, lines: Sequence[Reject], name: str
+) -> Iterator[tuple[int, list[bytes]]]:
     """Read lines that are too long once more, and give what may be accounts in them, with the number of the line.
 
     Args:
         path: the file.
-        until: the text's length when it was identified.
+        identity: what it was when it was identified.
         lines: where they are.
+        name: what messages call it.
 
     Raises:
+        IntegrityError: it is not what it was: other lines stand there now.
         MachineError: the machine refuses to read it, or it changed while it was read.
     """
     for parting in PARTING if lines else ():
-        with open_text(path, until=until) as text:
+        with open_text(path, until=identity.text_bytes) as text:
             at = 0
             for line in sorted(lines, key=lambda one: one.offset):
                 for _ in _pieces(text, line.offset - at):
@@ -61,6 +69,10 @@ def parts_of_long(path: Path, until: int, lines: Sequence[Reject]) -> Iterator[t
                 for parts in parts_of(_pieces(text, line.length), parting):
                     yield line.line, parts
                 at = line.offset + line.length
+            for _ in _pieces(text, identity.text_bytes - at + 1):  # up to its end, where its hash is known
+                pass
+            if text.content_sha256 != identity.content_sha256:
+                raise IntegrityError(f"{name}: changed while it was read; nothing of it was kept, try again")
 
 
 def _pieces(text: Text, length: int) -> Iterator[bytes]:

@@ -38,7 +38,7 @@ class Input:
 
 
 class Dated(NamedTuple):
-    """A line of a text that writes no year, and the day of which it was read under the `year` that was stated."""
+    """A line of a text that writes no year, and the day that it writes, as it was read under the `year` then stated."""
 
     year: int
     line: int

@@ -6,20 +6,21 @@ lines are counted as they are read, and dropped.
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from landmark import sources, store, tables
 from landmark.accounting import FileCount
 from landmark.errors import IntegrityError
 from landmark.intake.inputs import size
 from landmark.intake.names import account_forms, account_of, tie
+from landmark.intake.numbering import numbered
 from landmark.intake.peek import peek
-from landmark.intake.shelf import joined, partition
+from landmark.intake.shelf import partition
 from landmark.intake.told import Told, silent
 from landmark.keys import code_key, key_of
 from landmark.scan.needles import Prefilter
@@ -28,14 +29,17 @@ from landmark.targets import Targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from landmark.case import Case, Log, LogFormat
+    from landmark.intake.drafts import Draft
     from landmark.intake.inputs import Input, Seen
     from landmark.intake.shelf import Partition, Shelf
     from landmark.intake.told import Progress
+    from landmark.kept import Kept
     from landmark.pseudonyms import Pseudonyms
     from landmark.scan.reading import Counts, Identity
-    from landmark.sources import Reader, Settings, Source, Step
+    from landmark.sources import FileReading, Reader, Settings, Source, Step
 
 _One = TypeVar("_One")
 
@@ -44,12 +48,11 @@ _One = TypeVar("_One")
 class Logs:
     """What came of all log files: events in canonical order, rejects, accounting, clock steps by log, texts' names."""
 
-    events: pa.Table
+    events: Kept
     rejects: pa.Table
     files: tuple[FileCount, ...]
     steps: tuple[tuple[str, Step], ...]
     names: Mapping[str, str]
-    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,32 @@ class Unit:
         return key_of(self.base, [(content, False)], 0)
 
 
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How a text is read: which lines matter, from where, what it is known to be, and where its hash is wanted, too."""
+
+    prefilter: Prefilter | None
+    stateful: bool
+    start: Start = BEGINNING
+    known: Identity | None = None
+    at: Collection[int] = ()
+
+    def read(self, one: Input, reader: Reader, tell: Callable[[int], None]) -> Counts:
+        count = read(
+            one.path,
+            reader,
+            self.prefilter,
+            stateful=self.stateful,
+            start=self.start,
+            until=None if self.known is None else self.known.text_bytes,
+            at=self.at,
+            progress=tell,
+        )
+        if self.known is not None and count.content_sha256 != self.known.content_sha256:
+            raise IntegrityError(f"{one.name}: changed while it was read; nothing of it was kept, run again")
+        return count
+
+
 class Reading:
     """Reads the log files of a case into partitions."""
 
@@ -97,8 +126,13 @@ class Reading:
         self._targets = Targets(case.targets)
         self._prefilters: dict[tuple[str, bool, str | None], Prefilter] = {}
 
-    def logs(self, found: Sequence[tuple[Input, Identity]], earlier: Mapping[str, Seen]) -> Logs:
+    def logs(self, found: Sequence[tuple[Input, Identity]], earlier: Mapping[str, Seen], folder: Path) -> Logs:
         """Read every log; a text that was read under another name is only named.
+
+        Args:
+            found: every input with its identity.
+            earlier: what earlier runs read.
+            folder: where the numbered events come to lie, under their key.
 
         Raises:
             IntegrityError: lines do not add up, or a file is no longer what was hashed.
@@ -129,9 +163,9 @@ class Reading:
                 file.check()
         names = {content: one.name for content, one in first.items()}
         files.sort(key=lambda file: file.path)
-        return Logs(
-            _events(parts), _rejects(parts), tuple(files), tuple(sorted(set(steps))), names, key_of(sorted(keys))
-        )
+        events = numbered(parts, folder, key_of(sorted(keys)))
+        store.let_go()
+        return Logs(events, _rejects(parts), tuple(files), tuple(sorted(set(steps))), names)
 
     def ahead(self, fresh: Sequence[Input], at: Collection[int]) -> dict[str, Identity]:
         """Read texts that must be hashed anyway, in the same pass, and leave what came of them on the shelf.
@@ -151,17 +185,14 @@ class Reading:
         for log, source, settings, base, inputs in self._groups(fresh, lambda one: one):
             facts = source.format.of(log.log_format)
             prefilter = None if source.stateful else self._prefilter(facts, log)
-            reader = source.reader(settings)
-            counts = []
-            for one in inputs:
-                reader.begin()
-                tell = self._telling(source, reader)
-                counts.append(read(one.path, reader, prefilter, stateful=source.stateful, at=at, progress=tell))
+            how = _How(prefilter, source.stateful, at=at)
+            counts, parts = self._gathered(source, settings, [(one, how) for one in inputs])
             texts = tuple((one, count.identity) for one, count in zip(inputs, counts, strict=True))
             unit = Unit(log, source, settings, texts, base)
-            for number, part in enumerate(self._parts(reader, counts)):
+            for number, part in enumerate(parts):
                 self._shelf.put(unit.key(number), part)
             known |= {one.name: identity for one, identity in texts}
+        store.let_go()
         return known
 
     def _units(self, found: Sequence[tuple[Input, Identity]]) -> Iterator[Unit]:
@@ -246,9 +277,7 @@ class Reading:
         if len(whole) == len(taken):
             return whole
         made = self._grown(unit, earlier) or self._read(unit)
-        for key, part in zip(keys, made, strict=True):
-            self._shelf.put(key, part)
-        return made
+        return [self._shelf.put(key, part) for key, part in zip(keys, made, strict=True)]
 
     def _grown(self, unit: Unit, earlier: Mapping[str, Seen]) -> list[Partition] | None:
         """Read on where a text begins with one that an earlier run read to a newline, and that tells nothing of it."""
@@ -267,33 +296,42 @@ class Reading:
             before = self._shelf.look(unit.key_before(was.content_sha256))
             if before is not None:
                 (after,) = self._read(unit, start=Start(was.text_bytes, was.lines + 1))
-                return [joined(before, after)]
+                return [self._shelf.joined(before, after)]
         return None
 
     def _read(self, unit: Unit, start: Start = BEGINNING) -> list[Partition]:
-        reader = unit.source.reader(unit.settings)
         prefilter = None if unit.source.stateful else self._prefilter(unit.facts, unit.log)
-        counts = []
-        for one, identity in unit.texts:
-            reader.begin()
-            count = read(
-                one.path,
-                reader,
-                prefilter,
-                stateful=unit.source.stateful,
-                start=start,
-                until=identity.text_bytes,
-                progress=self._telling(unit.source, reader),
-            )
-            if count.content_sha256 != identity.content_sha256:
-                raise IntegrityError(f"{one.name}: changed while it was read; nothing of it was kept, run again")
-            counts.append(count)
-        return self._parts(reader, counts)
+        texts = [(one, _How(prefilter, unit.source.stateful, start, identity)) for one, identity in unit.texts]
+        return self._gathered(unit.source, unit.settings, texts)[1]
 
-    def _telling(self, source: Source, reader: Reader) -> Callable[[int], None]:
+    def _gathered(
+        self, source: Source, settings: Settings, texts: Sequence[tuple[Input, _How]]
+    ) -> tuple[list[Counts], list[Partition]]:
+        """Read texts with one state, and write their rows to drafts."""
+        reader = source.reader(settings)
+        counts: list[Counts] = []
+        with contextlib.ExitStack() as stack:
+            drafts: list[Draft] = []
+            for one, how in texts:
+                reader.begin()
+                drafts.append(stack.enter_context(self._shelf.draft()))
+                # What has a state keeps its rows until it has seen all; another's come into what it gives, as it reads.
+                files = [] if source.stateful else reader.finish()
+                for file in files:
+                    if file.rows is not None:
+                        file.rows.pour(drafts[-1].add)
+                counts.append(how.read(one, reader, self._telling(files)))
+            readings, steps = reader.finish(), tuple(reader.steps)
+            parts = [
+                partition(reading, draft, count, steps if number == 0 else ())
+                for number, (reading, draft, count) in enumerate(zip(readings, drafts, counts, strict=True))
+            ]
+        self._rows += sum(part.kept for part in parts)
+        self._told.kept(self._rows)
+        return counts, parts
+
+    def _telling(self, files: Sequence[FileReading]) -> Callable[[int], None]:
         """Give who is told of the bytes read, and tells besides how many rows were kept, as far as that is known."""
-        # What has a state keeps its rows until it has seen all; another's come into what it gives, as it reads.
-        files = [] if source.stateful else reader.finish()
 
         def tell(count: int) -> None:
             self._told(count)
@@ -301,28 +339,13 @@ class Reading:
 
         return tell
 
-    def _parts(self, reader: Reader, counts: Sequence[Counts]) -> list[Partition]:
-        parts = _parts(reader, counts)
-        self._rows += sum(part.events.num_rows for part in parts)
-        self._told.kept(self._rows)
-        return parts
-
-
-def _parts(reader: Reader, counts: Sequence[Counts]) -> list[Partition]:
-    readings = reader.finish()
-    steps = tuple(reader.steps)
-    return [
-        partition(reading, count, steps if number == 0 else ())
-        for number, (reading, count) in enumerate(zip(readings, counts, strict=True))
-    ]
-
 
 def _is_unlike(one: Input, part: Partition) -> bool:
     """Tell of a text of which nothing was kept whether its first lines read as its format at all.
 
     Lines that name no target are never parsed: of a log of another format all might be `not_watched` in silence.
     """
-    if part.events.num_rows:
+    if part.kept:
         return False
     tried, readable = peek(one)
     return tried > 0 and readable == 0
@@ -342,29 +365,11 @@ def _count(
     return FileCount(
         *head,
         part.lines,
-        part.events.num_rows,
+        part.kept,
         part.dropped,
         dict(rejected),
         part.admitted_lost,
     )
-
-
-def _events(parts: Sequence[tuple[str, str, Partition]]) -> pa.Table:
-    """Number the kept rows of all texts in canonical order: time, text, offset."""
-    schema = store.schema(tables.EVENTS)
-    filled = [
-        part.events.append_column("source", pa.array([source] * part.events.num_rows, pa.string())).append_column(
-            "log", pa.array([log] * part.events.num_rows, pa.string())
-        )
-        for source, log, part in parts
-        if part.events.num_rows
-    ]
-    if not filled:
-        return store.empty(tables.EVENTS)
-    rows = pa.concat_tables(filled).combine_chunks()
-    rows = rows.take(pc.sort_indices(rows, sort_keys=[(name, "ascending") for name in ("time", "source", "offset")]))
-    rows = rows.append_column("event", pa.array(range(rows.num_rows), pa.int64()))
-    return store.conform(rows.select(schema.names), tables.EVENTS)
 
 
 def _rejects(parts: Sequence[tuple[str, str, Partition]]) -> pa.Table:

@@ -5,20 +5,22 @@ What is kept holds nothing that the authority does not cover: other lines are co
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from landmark import sources, store, tables
 from landmark.errors import MachineError
-from landmark.sources.many.rows import PARTITION
+from landmark.intake.drafts import Draft
+from landmark.sources.many.rows import SCHEMA, batch_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from landmark.scan.reading import Counts
@@ -30,18 +32,36 @@ REJECTED = tables.Table(
     ("line",),
     tuple(column for column in tables.REJECTS.columns if column.name != "source"),
 )
+_SOME = 1 << 14  # events that are made columns at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """What came of one text."""
+    """What came of one text: the file in which its kept rows lie (columns of `SCHEMA`), how many, and the rest."""
 
-    events: pa.Table
+    path: Path
+    kept: int
     rejects: pa.Table
     lines: int
     dropped: Mapping[str, int]
     admitted_lost: int
     steps: tuple[Step, ...]
+
+    def rows(self) -> pa.Table:
+        """Read the rows.
+
+        Raises:
+            MachineError: they cannot be read any more; they are forgotten, so that the next run makes them anew.
+        """
+        try:
+            with pq.ParquetFile(self.path, memory_map=False) as file:
+                return file.read()
+        except (OSError, pa.ArrowInvalid) as error:
+            with contextlib.suppress(OSError):
+                self.path.unlink()
+            raise MachineError(
+                f"{self.path.name}: what was kept of a text cannot be read; run the case again"
+            ) from error
 
 
 class Shelf:
@@ -50,6 +70,7 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         """Take the folder."""
         self._folder = folder
+        self._drafts = 0
         self.used: set[str] = set()
 
     def take(self, key: str) -> Partition | None:
@@ -59,23 +80,41 @@ class Shelf:
 
     def look(self, key: str) -> Partition | None:
         """Give the partition of that key, if it is there whole; it is not kept for that."""
+        path = self._path(key)
         try:
             said = json.loads((self._folder / f"{key}.json").read_text(encoding="utf-8"))
+            with pq.ParquetFile(path, memory_map=False) as file:
+                if not file.schema_arrow.equals(SCHEMA):
+                    return None
+                kept = file.metadata.num_rows
             return Partition(
-                store.read(self._folder / f"{key}.events.parquet", PARTITION),
+                path,
+                kept,
                 store.read(self._folder / f"{key}.rejects.parquet", REJECTED),
                 said["lines"],
                 said["dropped"],
                 said["admitted_lost"],
                 tuple(sources.Step(*step) for step in said["steps"]),
             )
-        except (OSError, ValueError, KeyError, TypeError, MachineError):
+        except (OSError, ValueError, KeyError, TypeError, pa.ArrowInvalid, MachineError):
             # What cannot be read is as good as absent: a cache may be deleted at any time, also in part.
             return None
 
-    def put(self, key: str, partition: Partition) -> None:
-        """Write a partition; it stays if it is taken in the same run."""
-        store.write(partition.events, PARTITION, self._folder / f"{key}.events.parquet")
+    @contextlib.contextmanager
+    def draft(self) -> Iterator[Draft]:
+        """Give a file for the rows of a text, of which nothing is left if there is an error."""
+        self._drafts += 1
+        with Draft.at(self._folder / f"draft-{self._drafts}.events.parquet") as draft:
+            yield draft
+
+    def put(self, key: str, partition: Partition) -> Partition:
+        """Put a partition, whose rows lie in a draft, under its key; it stays if it is taken in the same run."""
+        path = self._path(key)
+        try:
+            partition.path.replace(path)
+            store.sync_folder(self._folder)
+        except OSError as error:
+            raise store.refused(path, error) from error
         store.write(partition.rejects, REJECTED, self._folder / f"{key}.rejects.parquet")
         said = {
             "lines": partition.lines,
@@ -84,15 +123,49 @@ class Shelf:
             "steps": [list(step) for step in partition.steps],
         }
         store.write_text(json.dumps(said, sort_keys=True) + "\n", self._folder / f"{key}.json")
+        return replace(partition, path=path)
+
+    def joined(self, before: Partition, after: Partition) -> Partition:
+        """Put what a text grew by behind what was there; the rows lie in a draft."""
+        with self.draft() as draft:
+            for part in (before, after):
+                for batch in part.rows().to_batches():
+                    draft.add(batch)
+            draft.close()
+        dropped = Counter(before.dropped) + Counter(after.dropped)
+        after.path.unlink(missing_ok=True)
+        return Partition(
+            draft.path,
+            draft.kept,
+            store.conform(pa.concat_tables([before.rejects, after.rejects]), REJECTED),
+            before.lines + after.lines,
+            dict(sorted(dropped.items())),
+            before.admitted_lost + after.admitted_lost,
+            (*before.steps, *after.steps),
+        )
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.events.parquet"
 
 
-def partition(reading: FileReading, count: Counts, steps: tuple[Step, ...]) -> Partition:
-    """Bring together what the source made of the lines it saw and what the scan says of the others."""
+def partition(reading: FileReading, draft: Draft, count: Counts, steps: tuple[Step, ...]) -> Partition:
+    """Bring together what the source made of the lines it saw and what the scan says of the others.
+
+    Args:
+        reading: what came of the text.
+        draft: of its rows, with those that were handed over as they came.
+        count: what reading the file came to.
+        steps: where its clock was set back.
+    """
     refused = [*reading.rejects, *count.too_long, *count.truncated]
     dropped = Counter(reading.dropped)
     dropped["not_watched"] += count.unseen
+    for batch in _held(reading):
+        draft.add(batch)
+    draft.close()
     return Partition(
-        _kept(reading),
+        draft.path,
+        draft.kept,
         store.conform(_rejected(refused), REJECTED),
         count.lines,
         {reason: number for reason, number in sorted(dropped.items()) if number},
@@ -101,24 +174,16 @@ def partition(reading: FileReading, count: Counts, steps: tuple[Step, ...]) -> P
     )
 
 
-def _kept(reading: FileReading) -> pa.Table:
-    schema = store.schema(PARTITION)
-    batches = [] if reading.rows is None else list(reading.rows.batches())
-    if reading.events:
-        by_name = dict(zip(sources.Event._fields, zip(*reading.events, strict=True), strict=True))
-        batches.append(pa.record_batch([pa.array(by_name[field.name], field.type) for field in schema], schema=schema))
-    table = pa.Table.from_batches(batches, schema=schema)
-    # Rows of a web log come in order, with every column as it is to be: they are not copied to see that they do.
-    return table if _is_whole(table) else store.conform(table, PARTITION)
-
-
-def _is_whole(table: pa.Table) -> bool:
-    """Say whether rows have ascending lines, and whatever may not be empty."""
-    filled = all(
-        field.nullable or not column.null_count for field, column in zip(table.schema, table.columns, strict=True)
-    )
-    lines = table["line"].combine_chunks()
-    return filled and pc.all(pc.less(lines[:-1], lines[1:])).as_py() is not False
+def _held(reading: FileReading) -> Iterator[pa.RecordBatch]:
+    """Give the rows that are still held, in the order of lines."""
+    if reading.rows is not None:
+        yield from reading.rows.batches()
+    events = sorted(reading.events, key=lambda event: event.line)
+    types = store.schema(tables.EVENTS)
+    for begin in range(0, len(events), _SOME):
+        some = zip(*events[begin : begin + _SOME], strict=True)
+        by_name = dict(zip(sources.Event._fields, some, strict=True))
+        yield batch_of([pa.array(by_name[name], types.field(name).type) for name in SCHEMA.names])
 
 
 def _rejected(refused: list[sources.Reject]) -> pa.Table:
@@ -126,16 +191,3 @@ def _rejected(refused: list[sources.Reject]) -> pa.Table:
     by_name = dict(zip(sources.Reject._fields, columns, strict=True))
     schema = store.schema(REJECTED)
     return pa.table([pa.array(by_name[field.name], field.type) for field in schema], schema=schema)
-
-
-def joined(before: Partition, after: Partition) -> Partition:
-    """Put what a text grew by behind what was there."""
-    dropped = Counter(before.dropped) + Counter(after.dropped)
-    return Partition(
-        store.conform(pa.concat_tables([before.events, after.events]), PARTITION),
-        store.conform(pa.concat_tables([before.rejects, after.rejects]), REJECTED),
-        before.lines + after.lines,
-        dict(sorted(dropped.items())),
-        before.admitted_lost + after.admitted_lost,
-        (*before.steps, *after.steps),
-    )

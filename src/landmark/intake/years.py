@@ -3,15 +3,14 @@
 Where lines write no year, the case states that of the first line of the earliest file. When December's file has gone,
 that is January's: the same `year` would put every line a year back, most often out of the window, and in silence.
 
-So the ledger has, of each such text, one line of which an event or a lease was made, and of which day it was. It stays
-when results are deleted: whatever is changed in the case besides, that line is still of that year. When files go, what
-is left is read up to it once more.
+So the ledger has, of each such text, one line, and of which day it was: one of which an event or a lease was made, or
+the first that has a time. It stays when results are deleted: whatever is changed in the case besides, that line is
+still of that year. When files go, what is left is read up to it once more, whichever table says that they have gone.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow.compute as pc
@@ -22,7 +21,7 @@ from landmark.errors import CaseError, Problem
 from landmark.intake.inputs import Dated
 from landmark.intake.turning import instant_of
 from landmark.sources.local_times import Zone
-from landmark.sources.syslog import Clocks
+from landmark.sources.syslog import Clocks, head_of
 from landmark.tables import DAY, SECOND
 
 if TYPE_CHECKING:
@@ -36,9 +35,9 @@ if TYPE_CHECKING:
     from landmark.scan.reading import Identity
 
 _YEAR = 365.2425  # days
-_FILE_SHIFT = 40  # bits for the number of a line in its text
+_FEBRUARY, _LEAP_DAY = 2, 29
 _EPOCH = date(1970, 1, 1)
-_HINT = "where `year` was wrong before, run once with the right one, and then say what has gone"
+_HINT = "where the `year` of before was wrong, first run once in keeping with it, and then with the right one"
 
 
 class _Known(NamedTuple):
@@ -56,7 +55,7 @@ class _Known(NamedTuple):
 
 
 def check(files: Sequence[tuple[Input, Identity]], earlier: Mapping[str, Seen]) -> None:
-    """Hold the year of lines of sources of which files have gone against that by which an earlier run read them.
+    """Hold the year of lines, since files have gone, against that by which an earlier run read them.
 
     Args:
         files: every input with its identity, in the order in which they are read.
@@ -69,7 +68,7 @@ def check(files: Sequence[tuple[Input, Identity]], earlier: Mapping[str, Seen]) 
     owners = {(one.kind, one.owner.name): one.owner for one, _ in files}
     problems = []
     for (kind, name), owner in owners.items():
-        if owner.year is not None and owner.gone:
+        if owner.year is not None:
             own = [(one, identity) for one, identity in files if (one.kind, one.owner.name) == (kind, name)]
             known = [found for texts in _series(own) for found in _known(texts, earlier)]
             problems += [] if (wrong := _wrong(owner, owner.year, known)) is None else [wrong]
@@ -107,34 +106,53 @@ def _known(texts: Sequence[tuple[Input, Identity]], earlier: Mapping[str, Seen])
     read = _clock(texts[0][0])
     for number, ((one, identity), of) in enumerate(zip(texts[: last + 1], dated[: last + 1], strict=True)):
         wanted = None if of is None else of.line
-        reads = partial(_of_text, read, number)
-        at = instant_of(one.path, identity.text_bytes, reads, wanted, to_the_end=number < last)
+        at = instant_of(one.path, identity.text_bytes, read, wanted, to_the_end=number < last)
         if of is not None and at is not None:
             yield _Known(one.name, texts[0][0].name, of, _day(at))
 
 
-def _of_text(read: Read, number: int, text: bytes, line: int) -> int | None:
-    return read(text, (number << _FILE_SHIFT) | line)
+def _first_lines(texts: Sequence[tuple[Input, Identity]]) -> Iterator[tuple[str, int, int]]:
+    """Give, by the hash of its text, the first line of each that has a time, and its instant."""
+    read = _clock(texts[0][0])
+    for number, (one, identity) in enumerate(texts):
+        timed: list[tuple[int, int]] = []
+
+        def reads(text: bytes, line: int, timed: list[tuple[int, int]] = timed) -> int | None:
+            if (at := read(text, line)) is not None and not timed:
+                timed.append((line, at))
+            return at
+
+        instant_of(one.path, identity.text_bytes, reads, 1, to_the_end=number < len(texts) - 1)
+        for line, at in timed:
+            yield identity.content_sha256, line, at
 
 
 def _clock(one: Input) -> Read:
-    """Give what reads the instant (µs UTC) of each line of a series in turn, as its format does; None: it has none."""
+    """Give what reads about when (µs) each line of a series in turn was written, to tell its year; None: it has none.
+
+    A local time that does not occur has a year all the same; so has a leap day where the year has none.
+    """
     owner = one.owner
     if one.kind == "log" and owner.zone is not None and owner.year is not None:
-        clocks = Clocks(Zone(owner.zone), owner.year, 0)
+        days = Clocks(Zone(owner.zone), owner.year, 0).days()
 
-        def of_log(text: bytes, order: int) -> int | None:
-            taken = clocks.take(text, order)
-            return None if taken is None or taken.stamp is None else taken.stamp.instants[0] * SECOND
+        def of_log(text: bytes, _: int) -> int | None:
+            head = head_of(text)
+            if head is not None and (head.month, head.day) == (_FEBRUARY, _LEAP_DAY):
+                head = head._replace(day=_LEAP_DAY - 1)
+            midnight = None if head is None else days.midnight(head)
+            return None if midnight is None else midnight * SECOND
 
         return of_log
-    clock = Clock(owner.zone, owner.year)
+    clock = Clock("UTC", owner.year)
 
     def of_record(text: bytes, _: int) -> int | None:
-        try:
-            return clock.head(text).at.earlier
-        except UnreadableError:
-            return None
+        for written in (text, text.replace(b"Feb 29 ", b"Feb 28 ", 1)):
+            try:
+                return clock.head(written).at.earlier
+            except UnreadableError:
+                pass
+        return None
 
     return of_record
 
@@ -166,20 +184,43 @@ def dated_now(
         events: the kept rows of logs.
         leases: those of assignments, if the case has any.
         checked: whether files have gone, and what the ledger has was found right.
+
+    Raises:
+        MachineError: the machine refuses to read a file.
     """
-    found = {}
+    found: dict[str, Dated] = {}
+    unknown: dict[tuple[str, str], list[tuple[Input, Identity]]] = {}
     for one, identity in files:
         if one.owner.year is None:
             continue
         known = dated_before(identity, earlier)
-        if known is not None and (known.year == one.owner.year or (checked and one.owner.gone)):
+        if known is not None and (known.year == one.owner.year or checked):
             found[one.name] = known._replace(year=one.owner.year)
             continue
         rows = events if one.kind == "log" else leases
         first = None if rows is None else _first(rows.filter(pc.equal(rows["source"], identity.content_sha256)))
         if first is not None:
-            found[one.name] = Dated(one.owner.year, first[0], _day(first[1]).isoformat())
+            # As it is written: what the case takes off for a clock that was off, by years even, is no part of it.
+            found[one.name] = Dated(one.owner.year, first[0], _day(first[1] + one.owner.clock_ahead).isoformat())
+        else:
+            unknown.setdefault((one.kind, one.owner.name), []).append((one, identity))
+    for (kind, name), those in unknown.items():
+        own = [(one, identity) for one, identity in files if (one.kind, one.owner.name) == (kind, name)]
+        found |= _dated_by_reading(own, those)
     return found
+
+
+def _dated_by_reading(
+    own: Sequence[tuple[Input, Identity]], unknown: Sequence[tuple[Input, Identity]]
+) -> Iterator[tuple[str, Dated]]:
+    """Date the texts of one log, or source of assignments, of which no row was made."""
+    wanted = {identity.content_sha256 for _, identity in unknown}
+    for texts in _series(own):
+        last = max((at for at, (_, identity) in enumerate(texts) if identity.content_sha256 in wanted), default=-1)
+        for content, line, at in _first_lines(texts[: last + 1]) if last >= 0 else ():
+            for one, identity in unknown:
+                if identity.content_sha256 == content and one.owner.year is not None:
+                    yield one.name, Dated(one.owner.year, line, _day(at).isoformat())
 
 
 def _first(own: pa.Table) -> tuple[int, int] | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +14,6 @@ import numpy as np
 
 from landmark.errors import IntegrityError
 from landmark.lines import Line
-from landmark.scan import pace
 from landmark.scan.compression import open_text
 from landmark.scan.stored import BESIDE, paged
 
@@ -28,14 +26,14 @@ if TYPE_CHECKING:
     from landmark.scan.compression import Text
 
 BLOCK = 4 << 20
-"""Bytes read at a time: all buffers together are no more than what a processor's cache holds."""
+"""Bytes read at a time."""
 LONGEST = 1 << 20
 """Bytes of the longest line that is read, without its newline (DEFINITIONS, `too_long`)."""
 _ROOM = 1 << 16  # bytes before what is read, for the partial line that it ends
-_BUFFERS = 4  # one is looked at, the others are read and hashed
+_BUFFERS = 4  # one is looked at, the others are read and hashed; together no more than a processor's cache holds
+_UNPACKED = 8  # the same of a packed text: what takes longest goes on while one or the other of the rest takes its time
 _COUNTED = 1 << 18  # bytes that are compared at a time, so that they are in the cache when they are counted
 _NEWLINE = 10
-_READS_BESIDE = 2  # threads beyond which one reads: those that match and hash come first
 
 
 class Block(NamedTuple):
@@ -75,13 +73,14 @@ class Torn(NamedTuple):
     length: int
 
 
-def cut(text: Text, block_size: int = BLOCK, start: int = 0) -> Iterator[Block | Long | Rest | Torn]:
+def cut(text: Text, block_size: int = BLOCK, start: int = 0, kept: int = 1) -> Iterator[Block | Long | Rest | Torn]:
     """Cut a text into pieces, in order and without a gap from `start` on.
 
     Args:
         text: a text that was just opened; it is read to its end.
         block_size: bytes read at a time.
         start: offset at which a line begins; what lies before is read and hashed, but not given.
+        kept: buffers that are looked at: one is used again when so many more have been given.
 
     Raises:
         IntegrityError: no line begins at `start`.
@@ -92,19 +91,25 @@ def cut(text: Text, block_size: int = BLOCK, start: int = 0) -> Iterator[Block |
     offset = start  # in the text, of the next piece's first byte
     partial = b""  # the beginning of a line whose end is not read yet
     long_from: int | None = None  # where a line began that is too long and whose end is not read yet
-    with closing(_Filler(text, step)) as filler:
+    with closing(_Filler(text, step, kept)) as filler:
         while (piece := filler.following(partial)) is not None:
             buffer, first, end = piece
             begin = first if long_from is None else buffer.find(b"\n", first, end) + 1
             if long_from is not None and not begin:
                 offset += end - first
+                filler.let_go()
                 continue
             last = buffer.rfind(b"\n", begin, end) + 1 or begin
             is_long = end - last > LONGEST
             partial = b"" if is_long else bytes(memoryview(buffer)[last:end])
             if long_from is not None:
                 yield Long(long_from, offset + begin - first - 1 - long_from, ended=True)
-            yield from _whole_lines(buffer, begin, end, offset - first)
+            is_looked_at = False
+            for whole in _whole_lines(buffer, begin, end, offset - first):
+                is_looked_at = is_looked_at or isinstance(whole, Block)
+                yield whole
+            if not is_looked_at:
+                filler.let_go()
             long_from = offset + last - first if is_long else None
             offset += end - first - len(partial)
     if long_from is not None:
@@ -160,29 +165,33 @@ class _Room(NamedTuple):
 class _Filler:
     """Fills buffers in turn: the next ones while the caller looks at one and those before it are still being hashed."""
 
-    def __init__(self, text: Text, step: int) -> None:
-        """Take the text, and how much of it is read at a time."""
-        self._text, self._step = text, step
-        beside = text.stored_bytes >= BESIDE and pace.threads() > _READS_BESIDE
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read") if beside else None
+    def __init__(self, text: Text, step: int, kept: int) -> None:
+        """Take the text, how much of it is read at a time, and how many buffers the caller looks at."""
+        self._text, self._step, self._kept = text, step, kept
+        self._beside = text.stored_bytes >= BESIDE
+        self._most = (_UNPACKED if text.packed else _BUFFERS) + kept - 1
         self._asked: deque[tuple[_Room, Callable[[], int]]] = deque()  # in order, with what waits for its bytes
-        self._seen: _Room | None = None  # what the caller looks at
+        self._seen: deque[_Room] = deque()  # what the caller looks at
         self._made = 0
 
     def following(self, partial: bytes) -> _Piece | None:
         """Give a partial line and the bytes that follow in the text; None: none do, and the text is at its end.
 
-        What was given before may be written over from here on.
+        What was given `kept` times before may be written over from here on.
         """
-        self._ask(self._seen)
-        self._seen, fill = self._asked.popleft()
+        if len(self._seen) == self._kept:
+            self._ask(self._seen.popleft())
+        elif not self._asked:
+            self._ask(None)
+        room, fill = self._asked.popleft()
+        self._seen.append(room)
         count = fill()
         self._text.tell()  # here, not where it is read: who is told looks at what came of the blocks before
         if not count:
             return None
-        if count == self._step and self._made < _BUFFERS:
+        if count == self._step and self._made < self._most:
             self._ask(None)
-        buffer, place = self._seen
+        buffer, place = room
         begin, end = place - len(partial), place + count
         if begin < 0:
             whole = bytearray(partial) + memoryview(buffer)[place:end]
@@ -190,20 +199,22 @@ class _Filler:
         buffer[begin:place] = partial
         return _Piece(buffer, begin, end)
 
+    def let_go(self) -> None:
+        """Take back what was given last: the caller has no more of it than a copy."""
+        self._ask(self._seen.pop())
+
     def _ask(self, room: _Room | None) -> None:
         if room is None:
             room = _Room(*paged(_ROOM, self._step))
             self._made += 1
-        fill = functools.partial(self._fill, room)
-        self._asked.append((room, fill if self._worker is None else self._worker.submit(fill).result))
-
-    def _fill(self, room: _Room) -> int:
-        return self._text.fill(memoryview(room.buffer)[room.place :][: self._step])
+        view = memoryview(room.buffer)[room.place :][: self._step]
+        text = self._text
+        fill = functools.partial(text.wait, text.ask(view)) if self._beside else functools.partial(text.fill, view)
+        self._asked.append((room, fill))
 
     def close(self) -> None:
-        """Let the thread go; nothing reads the text after this."""
-        if self._worker is not None:
-            self._worker.shutdown(cancel_futures=True)
+        """Fetch no more; nothing reads the text after this."""
+        self._text.drop()
 
 
 def _whole_lines(buffer: bytearray, begin: int, end: int, offset: int) -> Iterator[Block | Long]:

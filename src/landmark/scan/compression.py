@@ -8,11 +8,13 @@ says so; the file as stored is hashed to its end all the same.
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from landmark.errors import CaseError, LandmarkError, Problem
+from landmark.scan.crew import Crew
 from landmark.scan.members import MAGIC, foreign, kind_of, unpacked
-from landmark.scan.stored import Digest, Stored, opened
+from landmark.scan.stored import HASHING, Digest, Stored, opened
 from landmark.store import refused
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
 
+    from landmark.scan.crew import Job
     from landmark.scan.members import Kind
 
 
@@ -29,13 +32,16 @@ class Text:
     `ended_early`, hashes and counts are known once `readinto` has given 0.
     """
 
-    def __init__(self, stored: Stored, kind: Kind | None, at: Collection[int]) -> None:
-        """Begin at the first byte of the text."""
+    def __init__(self, stored: Stored, kind: Kind | None, at: Collection[int], crew: Crew) -> None:
+        """Begin at the first byte of the text; the crew may fetch and hash it."""
         self.path = stored.path
         self.stored_bytes = stored.size
+        self.packed = kind is not None
         self.ended_early = False
         self._stored = stored
-        self._content = stored.digest if kind is None else Digest(at)
+        self._content = stored.digest if kind is None else Digest(at, crew)
+        self._crew = crew
+        self._fetching = crew.stream(HASHING + 1 if kind is None else HASHING - 1)
         self._pieces = None if kind is None else unpacked(stored, kind)
         self._left = memoryview(b"")
         self._ended = False
@@ -70,6 +76,18 @@ class Text:
             self._stored.finish()
             self._ended = True
         return count
+
+    def ask(self, buffer: memoryview) -> Job[int]:
+        """Have the crew do what `fill` does, after what was asked for before; `wait` gives how many bytes came."""
+        return self._crew.ask(self._fetching, partial(self.fill, buffer))
+
+    def wait(self, job: Job[int]) -> int:
+        """Wait for what was asked for. Raises as `fill`."""
+        return self._crew.wait(job)
+
+    def drop(self) -> None:
+        """Let go what was asked for and not begun."""
+        self._crew.drop(self._fetching)
 
     def extract(self, offset: int, length: int) -> bytes:
         """Give bytes of the text, fewer where it ends before; nothing else may be read before or after.
@@ -111,8 +129,7 @@ class Text:
 
     def close(self) -> None:
         """Let threads go; nothing is read after this."""
-        self._content.close()
-        self._stored.digest.close()
+        self._crew.close()
 
     def _known(self, digest: Digest) -> Digest:
         if not self._ended:
@@ -163,8 +180,9 @@ def open_text(
             raise CaseError(Problem("text, gzip or zstd; unpack it", file=str(path), found=f"a file packed by {form}"))
         kind = kind_of(magic)
         plain = kind is None
-        stored = Stored(path, file, Digest(at if plain else ()), progress, until if plain else None)
-        with closing(Text(stored, kind, at)) as text:
+        crew = Crew()
+        stored = Stored(path, file, Digest(at if plain else (), crew), progress, until if plain else None)
+        with closing(Text(stored, kind, at, crew)) as text:
             yield text
 
 

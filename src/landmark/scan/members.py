@@ -92,7 +92,9 @@ class Kind:
 
 
 _GZIP = Kind(
-    piece=1 << 16,
+    # Large enough to make `MOST` bytes: glibc maps memory anew for each output of a size beyond the largest let go so
+    # far, and outputs are cut to what came; filling its pages takes as long as unpacking.
+    piece=1 << 18,
     decoder=lambda: igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP),
     careful=lambda: zlib.decompressobj(wbits=_GZIP_WRAPPED),
     errors=(cast("type[Exception]", igzip_lib.error), zlib.error),  # its stub calls the class an instance

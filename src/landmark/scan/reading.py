@@ -12,7 +12,7 @@ from landmark.lines import Line, Reject, Stretch
 from landmark.scan.blocks import BLOCK, Block, Long, Rest, Torn, cut, newlines
 from landmark.scan.compression import open_text
 from landmark.scan.needles import Prefilter
-from landmark.scan.sieve import Sieve
+from landmark.scan.sieve import KEPT, Sieve
 from landmark.scan.stored import paged
 from landmark.sources import Sifting
 
@@ -272,7 +272,11 @@ def _given(
 
     Where nearly all pass, and `stretches` may be given, they are given whole: the reader tells as well which matter.
     """
-    for piece in cut(text, block_size, tally.start.offset):
+    if isinstance(prefilter, Sieve):
+        pieces = prefilter.ahead(cut(text, block_size, tally.start.offset, kept=KEPT))
+    else:
+        pieces = cut(text, block_size, tally.start.offset)
+    for piece in pieces:
         match piece:
             case Block():
                 trial, rest = _parted(piece) if stretches else (piece, None)

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import hyperscan
 import numpy as np
 
+from landmark.scan import blocks, pace
 from landmark.scan.needles import MOST_HITS, Hits, Prefilter
 from landmark.sources import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from landmark.scan import blocks
     from landmark.sources import Sifting
+    from landmark.sources.sieving.looks import Look
 
+
+KEPT = 2
+"""Buffers with blocks: that which is sifted, and that which is looked at."""
+# What is freed glibc gives back to the system, and asks for it again, page by page, with the next block: until a piece
+# as large as this was freed once (mallopt(3), M_MMAP_THRESHOLD).
+_FREED = 30 << 20
+_THREADS = 3  # beyond which blocks are looked at in one of their own: hashing comes first
+_Piece = TypeVar("_Piece")
 # Of a text of fewer than 48 bytes Hyperscan may miss a literal that ends with the last of them, and fewer than some
 # hundred literals are sought at a quarter of the speed: so many are given to it, of bytes that no log has together.
 _SHORT, _PADDING = 1 << 12, 64
@@ -26,17 +37,40 @@ _FILLING = tuple(b"\x01\x02\x03\x04" + bytes((1 + one % 8, 14 + one // 8, 5, 6))
 
 
 class Sieve:
-    """Lets through the lines that a reader wants to be fed; in one thread."""
+    """Lets through the lines that a reader wants to be fed."""
 
     def __init__(self, reader: Sifting, most: int = MOST_HITS) -> None:
         """Take the reader, and the hits in one block beyond which it is fed all lines."""
         self._reader = reader
         self._most = most
         self._every = Prefilter(None)
+        self._asked: deque[Callable[[], Look | None]] = deque()  # of the blocks that were not sifted yet, in order
+
+    def ahead(self, pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+        """Give the pieces of a text, one later than they come: meanwhile that of the next is looked at.
+
+        What is said of a block by itself is said in a thread beside while the block before is sifted and its lines are
+        fed, so the bytes of two must stay. Names are found here: each would have to wait for the interpreter's lock.
+        """
+        np.empty(_FREED, np.uint8)
+        beside = ThreadPoolExecutor(1, thread_name_prefix="sift") if pace.threads() > _THREADS else None
+        try:
+            waiting: list[_Piece] = []
+            for piece in pieces:
+                if isinstance(piece, blocks.Block):
+                    look = self._reader.look(*piece[1:])
+                    self._asked.append(look if beside is None else beside.submit(look).result)
+                yield from waiting
+                waiting = [piece]
+            yield from waiting
+        finally:
+            if beside is not None:
+                beside.shutdown(cancel_futures=True)
 
     def lines(self, block: blocks.Block, number: int) -> Iterator[Hits]:
-        """Give the lines of a block that are let through, as `Prefilter.lines` does."""
-        given = self._reader.sift(Block(number, *block), self._hits(block))
+        """Give the lines of a block that are let through, as `Prefilter.lines` does, of those of `ahead` the next."""
+        looked = self._asked.popleft()
+        given = self._reader.sift(Block(number, *block), self._hits(block), looked())
         if given is None:
             yield from self._every.lines(block, number)
         else:

@@ -7,8 +7,8 @@ import hashlib
 import os
 import stat
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -19,17 +19,19 @@ from landmark.store import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
-    from concurrent.futures import Future
     from io import FileIO
     from pathlib import Path
+
+    from landmark.scan.crew import Crew
 
 BESIDE = 1 << 20
 """From so many bytes on, hashing goes on beside the caller's work: hashlib gives the interpreter lock away."""
 _TOLD = 16 << 20  # bytes that are read before anybody is told
-_WAITING = 4  # pieces that may wait to be hashed: whoever reads is ahead by no more than that
-
+_WAITING = 8  # pieces that may wait to be hashed: whoever reads is ahead by no more than that
 
 _PAGE = 1 << 12
+HASHING = 1
+"""Rank of hashing: unpacking takes longer and comes before it, copying from memory takes less and comes behind."""
 
 
 def paged(before: int, size: int) -> tuple[bytearray, int]:
@@ -45,30 +47,33 @@ def paged(before: int, size: int) -> tuple[bytearray, int]:
 class Digest:
     """SHA-256 of bytes as they come, and of their beginnings at the lengths asked for.
 
-    What `update` was given must stay as it is until `let_go` of its buffer, `settle` or `close`.
+    What `update` was given must stay as it is until `let_go` of its buffer or `settle`.
     """
 
-    def __init__(self, at: Collection[int] = ()) -> None:
-        """Begin; `prefixes` will have the hash at each length of `at` that the bytes reach."""
+    def __init__(self, at: Collection[int] = (), crew: Crew | None = None) -> None:
+        """Begin; `prefixes` will have the hash at each length of `at` that the bytes reach.
+
+        A crew hashes large pieces beside the caller's work.
+        """
         self.length = 0
         self.prefixes: dict[int, str] = {}
         self._hash = hashlib.sha256()
         self._marks = deque(sorted({mark for mark in at if mark >= 0}))
-        self._worker: ThreadPoolExecutor | None = None
-        self._running: deque[tuple[Future[None], object]] = deque()  # in order, with the buffer of each piece
+        self._beside = None if crew is None else (crew, crew.stream(HASHING))
+        self._running: deque[tuple[Callable[[], None], object]] = deque()  # in order: what waits, and for which buffer
         self._mark()
 
     def update(self, data: memoryview) -> None:
-        """Take more bytes, large pieces in a thread of their own."""
-        if len(data) < BESIDE or pace.threads() == 1:
+        """Take more bytes."""
+        if self._beside is None or len(data) < BESIDE:
             self.settle()
             self._take(data)
             return
-        if self._worker is None:
-            self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hash")
         if len(self._running) == _WAITING:
             self._wait()
-        self._running.append((self._worker.submit(self._take, data), data.obj))
+        crew, stream = self._beside
+        job = crew.ask(stream, partial(self._take, data))
+        self._running.append((partial(crew.wait, job), data.obj))
 
     def let_go(self, buffer: memoryview) -> None:
         """Wait until nothing of a buffer is being hashed or is to be: it may be written to then."""
@@ -81,12 +86,7 @@ class Digest:
             self._wait()
 
     def _wait(self) -> None:
-        self._running.popleft()[0].result()
-
-    def close(self) -> None:
-        """Let the thread go."""
-        if self._worker is not None:
-            self._worker.shutdown()
+        self._running.popleft()[0]()
 
     @property
     def hexdigest(self) -> str:

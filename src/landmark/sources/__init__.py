@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from landmark.case import LogFormat
     from landmark.sources.many.rows import Rows
+    from landmark.sources.sieving.looks import Look
     from landmark.targets import Targets
 
 __all__ = [
@@ -178,12 +179,19 @@ class Sifting(Reader, Protocol):
     def needles(self) -> Sequence[bytes] | None:
         """What must be sought in a block, in the letter case that it has; None: it must be fed every line."""
 
-    def sift(self, block: Block, hits: NDArray[np.int64] | None) -> tuple[list[Line], int] | None:
+    def look(self, buffer: bytearray, begin: int, end: int) -> Callable[[], Look | None]:
+        """Give what is to be done before the block `buffer[begin:end]`, whole lines, is sifted.
+
+        It may be done in any thread, also while blocks before it are sifted and their lines fed.
+        """
+
+    def sift(self, block: Block, hits: NDArray[np.int64] | None, looked: Look | None) -> tuple[list[Line], int] | None:
         """Read the next lines but those that must be fed, which come next.
 
         Args:
             block: whole lines.
             hits: where in the buffer the last byte of each needle is, ascending; None: at too many places.
+            looked: what came of `look`.
 
         Returns:
             The lines to be fed, in order, and how many there are in all: the others are `not_watched`, for all that

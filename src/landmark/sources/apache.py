@@ -130,7 +130,7 @@ class Apache:
     """The format `apache`."""
 
     name = "apache"
-    version = 4
+    version = 5
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False, described=facts)
     stateful = False
     directed = False

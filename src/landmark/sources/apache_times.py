@@ -4,7 +4,8 @@
 
 Fractions of a second and `strftime` cannot stand in one `%{…}t`; the manual says to use several
 (<https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats>). Each is of the same instant: the begin of the
-request, or its end where it says `end:`.
+request, or its end where it says `end:`. Of several times one of the begin is taken; of those one that states which
+instant it means, else one that leaves it to the declared zone.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
     from landmark.sources.fields import Token
 
-_CLF = Field("time", 0, time=strftime.compiled(strftime.CLF), pattern=rb"[^\]\"]*")
+_CLF = strftime.compiled(strftime.CLF)
+_CHOSEN = re.compile(r"(begin|end)(?::|$)(.*)", re.DOTALL)
 _TIMES = {"msec": strftime.MILLIS, "usec": strftime.MICROS}
 _PARTS: dict[str, str | int] = {"sec": "%s", "msec_frac": 3, "usec_frac": 6}  # digits of a fraction
 _APART = frozenset(b'"[]')
@@ -29,7 +31,7 @@ _APART = frozenset(b'"[]')
 class Time(NamedTuple):
     """A `%{…}t` that may say a part of a time: of which of two, and what."""
 
-    rank: int
+    at_end: bool
     part: str | int
 
 
@@ -39,16 +41,22 @@ def tokens(name: str | None) -> list[Token | Time]:
     Raises:
         ValueError: with what is wrong with it.
     """
-    if name is None or name == "":
-        return [b"[", _CLF, b"]"]
-    begins, _, form = name.partition(":") if name.startswith(("begin:", "end:")) else ("", "", name)
-    rank = 1 if begins == "end" else 0
+    chosen = _CHOSEN.fullmatch(name or "")
+    at_end, form = (False, name or "") if chosen is None else (chosen[1] == "end", chosen[2])
+    if not form:  # `%t`, `%{end}t`
+        return [b"[", Field("time", _rank(_CLF, at_end=at_end), time=_CLF, pattern=rb"[^\]\"]*"), b"]"]
     whole = _TIMES.get(form)
-    return [Time(rank, _PARTS.get(form, form)) if whole is None else _field_of(whole, rank)]
+    return [Time(at_end, _PARTS.get(form, form)) if whole is None else _field_of(whole, at_end=at_end)]
 
 
-def _field_of(time: strftime.Form, rank: int) -> Field:
-    return Field("time", rank, time=time, pattern=b"(?:%b|-)" % re.sub(rb"\(\?P<\w+>", b"(?:", time.pattern))
+def _field_of(time: strftime.Form, *, at_end: bool) -> Field:
+    pattern = b"(?:%b|-)" % re.sub(rb"\(\?P<\w+>", b"(?:", time.pattern)
+    return Field("time", _rank(time, at_end=at_end), time=time, pattern=pattern)
+
+
+def _rank(time: strftime.Form, *, at_end: bool) -> int:
+    """Give which of several times is taken, the lowest."""
+    return 2 * at_end + (not time.stated)
 
 
 def joined(found: Sequence[Token | Time]) -> list[Token]:
@@ -69,7 +77,7 @@ def joined(found: Sequence[Token | Time]) -> list[Token]:
         else:
             parts, count = _parts(token, found[place:])
             place += count
-            made.append(_field_of(strftime.joined(parts), token.rank))
+            made.append(_field_of(strftime.joined(parts), at_end=token.at_end))
     return made
 
 
@@ -85,7 +93,7 @@ def _parts(first: Time, after: Sequence[Token | Time]) -> tuple[list[str | int],
         between = stands if isinstance(stands, bytes) and not _APART & set(stands) else b""
         count_of = 2 if between else 1
         token = after[count + count_of - 1] if count + count_of <= len(after) else b""
-        if not isinstance(token, Time) or token.rank != first.rank:
+        if not isinstance(token, Time) or token.at_end != first.at_end:
             break
         more = [between.decode().replace("%", "%%"), token.part]
         said, besides = strftime.names_of(parts), strftime.names_of(more)

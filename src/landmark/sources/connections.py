@@ -124,11 +124,14 @@ class Accounting:
     def _instants(self, place: Place) -> Instants:
         if place.stamp is None:
             return ()
-        return tuple(one - self._settings.clock_ahead for one in self._clocks.instants(place.stamp))
+        instants, ahead = self._clocks.instants(place.stamp), self._settings.clock_ahead
+        return tuple(one - ahead for one in instants) if ahead else instants
 
     def _is_inside(self, place: Place) -> bool:
-        instants = self._instants(place)
-        return bool(instants) and all(self._settings.begin <= one < self._settings.end for one in instants)
+        return self._are_inside(self._instants(place))
+
+    def _are_inside(self, instants: Instants) -> bool:
+        return bool(instants) and self._settings.begin <= instants[0] and instants[-1] < self._settings.end
 
     def _drop(self, place: Place, reason: str) -> None:
         self._files[place.file].dropped[reason] += 1
@@ -137,16 +140,16 @@ class Accounting:
         self._files[place.file].rejects.append(Reject(place.line, place.offset, place.length, reason))
 
     def _keep(self, place: Place, reader: _Reader, what: _What) -> None:
+        own = self._instants(place)
         if place.stamp is None:
             self._reject(place, "bad_time")
-        elif self._is_inside(place):
-            self._files[place.file].events.append(self._event(place, reader, what))
+        elif self._are_inside(own):
+            self._files[place.file].events.append(self._event(place, own, reader, what))
         else:
             self._drop(place, "outside_window")
 
-    def _event(self, place: Place, reader: _Reader, what: _What) -> Event:
+    def _event(self, place: Place, own: Instants, reader: _Reader, what: _What) -> Event:
         settings = self._settings
-        own = self._instants(place)
         instants = reader.ends or own
         login = next((one for one in (reader.login, what.name, reader.claimed) if one is not None), None)
         stated = None if place.stamp is None else place.stamp.zone

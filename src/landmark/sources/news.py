@@ -18,6 +18,7 @@ from landmark.sources.transport import series
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from landmark.sources.sieving.looks import Look
     from landmark.sources.sieving.octets import Places
     from landmark.sources.sieving.set_aside import Earlier
     from landmark.sources.syslog import Taken
@@ -101,7 +102,11 @@ class NewsReader:
         self._files.append(FileReading())
         self._ticks = frozenset()
 
-    def sift(self, block: Block, hits: Places | None) -> tuple[list[Line], int] | None:
+    def look(self, buffer: bytearray, begin: int, end: int) -> Callable[[], Look | None]:
+        """Give what is to be done before the block `buffer[begin:end]` is sifted, in any thread."""
+        return self._sieve.look(buffer, begin, end)
+
+    def sift(self, block: Block, hits: Places | None, looked: Look | None) -> tuple[list[Line], int] | None:
         """Read the next lines but those that must be fed: give these, and how many there are in all.
 
         None: all of them must be fed.
@@ -110,8 +115,9 @@ class NewsReader:
         self._ticks = frozenset()
         sifted = None
         if self._syslog is not None and hits is not None:
-            processes = self._readers.processes() or ()
-            sifted = self._sieve.sift(block, len(self._files) - 1, hits, self._syslog, processes)
+            known = self._readers.processes() or ()
+            file = len(self._files) - 1
+            sifted = self._sieve.sift(block, looked, file=file, hits=hits, clocks=self._syslog, known=known)
         for host, earlier in self._sieve.recall_all() if sifted is None else sifted.recalled:
             self._recall(host, earlier)
         if sifted is None:

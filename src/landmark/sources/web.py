@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from landmark.sources import FileReading, Line, Reject, Settings, Step, referrers, request_line
@@ -33,7 +33,8 @@ _NOT_VERIFIED = frozenset((401, 403))
 FURTHEST = 10**15 - (1 << 30)
 """Offsets beyond have, or may have, more digits than an `event_id` has room for."""
 _FEW = 64  # lines that are judged sooner one by one
-_TOGETHER, _HELD = 1 << 13, 1 << 22  # lines that are judged at once; bytes of which no more wait
+_TOGETHER = 1 << 13  # lines that are judged at once
+_GATHERED, _HELD = 1 << 11, 1 << 20  # lines and bytes of which no more wait
 
 
 class WebReader:
@@ -67,15 +68,17 @@ class WebReader:
         self._names = settings.targets.sought("web", logs_host=logs_host, host=settings.host)
         self._written = settings.targets.written("web", logs_host=logs_host, host=settings.host)
         self._stated = None if settings.host is None else host_name(settings.host.encode())
-        self._verified = tuple(segments(path.encode()) for path in settings.login_verified)
+        self._is_verified = partial(_is_below, tuple(segments(path.encode()) for path in settings.login_verified))
         self._files: list[FileReading] = []
         self._rows: Rows
         self._waiting: list[Line] = []
         self._held = 0  # bytes of what waits
-        from landmark.sources.many.judging import Known, Many  # noqa: PLC0415 - start-up time
+        from landmark.sources.many.in_turn import InTurn  # noqa: PLC0415 - start-up time
+        from landmark.sources.many.judging import Known, Many  # noqa: PLC0415 - as above
 
         known = Known(settings, self._names, self._stated, logs_host, self._is_verified)
         self._many = Many(known, apart)
+        self._judged: InTurn[Taken] = InTurn()
 
     @property
     def steps(self) -> list[Step]:
@@ -86,7 +89,7 @@ class WebReader:
         """Begin the next text."""
         from landmark.sources.many.rows import Rows  # noqa: PLC0415 - start-up time
 
-        self._settle()
+        self._end()
         self._rows = Rows(self._settings.series)
         self._files.append(FileReading(rows=self._rows))
         if self._directives is not None:
@@ -94,7 +97,7 @@ class WebReader:
 
     def finish(self) -> list[FileReading]:
         """Give what came of each text."""
-        self._settle()
+        self._end()
         return self._files
 
     def feed(self, lines: Iterable[Line]) -> None:
@@ -102,7 +105,7 @@ class WebReader:
         for line in lines:
             self._waiting.append(line)
             self._held += len(line.text)
-        if len(self._waiting) >= _TOGETHER or self._held >= _HELD:
+        if len(self._waiting) >= _GATHERED or self._held >= _HELD:
             self._settle()
 
     def feed_stretch(self, stretch: Stretch) -> None:
@@ -110,9 +113,10 @@ class WebReader:
         self._settle()
         for part in stretch.parts(_TOGETHER):
             if part.offset >= FURTHEST:
+                self._take(*self._judged.rest())
                 self._each(part.lines())
             else:
-                self._take(self._many.along(part))
+                self._take(*self._judged.ask(partial(self._many.along, part)))
 
     def _settle(self) -> None:
         """Judge the lines that wait to be many."""
@@ -120,13 +124,23 @@ class WebReader:
         for begin in range(0, len(lines), _TOGETHER):
             some = lines[begin : begin + _TOGETHER]
             if len(some) < _FEW or some[-1].offset >= FURTHEST or not all(line.ended for line in some):
+                self._take(*self._judged.rest())
                 self._each(some)
-            else:
+            elif self._judged.busy:
+                self._take(*self._judged.ask(partial(self._many.of, some)))
+            else:  # few lines concern the case: threads would gain little, and hold what memory they once had
                 self._take(self._many.of(some))
 
-    def _take(self, taken: Taken) -> None:
-        self._outside(taken.outside_window)
-        self._each(taken.left, taken.columns)
+    def _end(self) -> None:
+        """Judge all that was fed."""
+        self._settle()
+        self._take(*self._judged.rest())
+        self._judged.end()
+
+    def _take(self, *judged: Taken) -> None:
+        for taken in judged:
+            self._outside(taken.outside_window)
+            self._each(taken.left, taken.columns)
 
     def _outside(self, count: int) -> None:
         if count:
@@ -243,8 +257,9 @@ class WebReader:
             account,
         )
 
-    def _is_verified(self, path: tuple[bytes, ...]) -> bool:
-        return any(path[: len(above)] == above for above in self._verified)
+
+def _is_below(those: tuple[tuple[bytes, ...], ...], path: tuple[bytes, ...]) -> bool:
+    return any(path[: len(above)] == above for above in those)
 
 
 _LONGEST = 1 << 9  # bytes of a text that is worth to be remembered: what was made of it is held with it

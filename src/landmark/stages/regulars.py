@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
     from landmark.stages.attendance import Flags, Integers
 
-_COLUMNS = (
+COLUMNS = (
     *("event", "time", "first_instant", "last_instant", "client_address", "client_host", "login", "action", "object"),
     *("agent", "connection", "counts", "reason", "host", "static", "referred", "login_verified", "login_account"),
 )
+"""Of EVENTS what is looked at here."""
 _ORDER = ("visitor_id", "first_instant", "last_instant", "event")
 _ROBOTS = "/robots.txt"
 _NO_AGENT = ("", "-")
@@ -83,13 +84,29 @@ def regulars(tables: Mapping[str, pa.Table], more_than: int) -> pa.Table:
         The columns of EVENTS that conduct and the lookups need, with `visitor_id` and `account` of SIGHTINGS; ascending
         by visitor, first instant, last instant, event.
     """
-    visitors, sightings = tables["visitors"], tables["sightings"]
-    over = visitors.filter(pc.greater(visitors.column("visits"), more_than)).column("visitor_id")
-    of_them = sightings.filter(_is_in(sightings, "visitor_id", over)).select(["event", "visitor_id", "account"])
-    events = tables["events"].select(list(_COLUMNS))
+    of_them = _of_them(tables, more_than)
+    events = tables["events"].select(list(COLUMNS))
     events = events.filter(_is_in(events, "event", of_them.column("event")))
     joined = events.join(of_them, keys="event", join_type="inner")
     return joined.sort_by([(name, "ascending") for name in _ORDER]).combine_chunks()
+
+
+def looked_at(events: pa.Table, tables: Mapping[str, pa.Table], more_than: int) -> pa.ChunkedArray:
+    """Say of each event whether anything of it is looked at here: it is of such a visitor, or asked for robots.txt.
+
+    Args:
+        events: `event` and `object` of EVENTS.
+        tables: `sightings` and `visitors`, as in `landmark.tables`.
+        more_than: the threshold.
+    """
+    asked = pc.fill_null(pc.starts_with(events.column("object"), _ROBOTS), pa.scalar(value=False))
+    return pc.or_(asked, _is_in(events, "event", _of_them(tables, more_than).column("event")))
+
+
+def _of_them(tables: Mapping[str, pa.Table], more_than: int) -> pa.Table:
+    visitors, sightings = tables["visitors"], tables["sightings"]
+    over = visitors.filter(pc.greater(visitors.column("visits"), more_than)).column("visitor_id")
+    return sightings.filter(_is_in(sightings, "visitor_id", over)).select(["event", "visitor_id", "account"])
 
 
 def each(counting: pa.Table, tables: Mapping[str, pa.Table], suspects: Suspects) -> Iterator[tuple[str, Seen]]:

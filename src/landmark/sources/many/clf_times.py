@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from landmark.sources.many.spans import months
+from landmark.sources.many.spans import firsts, months
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LENGTH = len("02/Oct/2001:10:00:00 +0200")
 _SIGNS = {2: b"/", 6: b"/", 11: b":", 14: b":", 17: b":", 20: b" ", 21: b"+-"}
 _NAME = (3, 4, 5)
+_PLACES = np.arange(LENGTH)
 _HOURS, _SIXTY, _FURTHEST = 24, 60, 14 * 60
 _EPOCH = 1970
 _ZONE = 5
@@ -22,19 +23,20 @@ _ZONE = 5
 
 def read(buffer: Buffer, begins: Numbers) -> tuple[Numbers, Flags]:
     """Read the times that begin at places: µs UTC, and whether each is one that is written so and that can be."""
-    written = buffer.values[begins[:, None] + np.arange(LENGTH)].T
-    digits = (written - np.uint8(ord("0"))).astype(np.int64)
+    written = np.ascontiguousarray(buffer.values[begins[:, None] + _PLACES].T)
+    digits = written - np.uint8(ord("0"))
     good = np.ones(len(begins), np.bool_)
     for place in range(LENGTH):
         if place in _SIGNS:
-            good &= np.isin(written[place], np.frombuffer(_SIGNS[place], np.uint8))
+            good &= np.logical_or.reduce([written[place] == sign for sign in _SIGNS[place]])
         elif place not in _NAME:
             good &= digits[place] <= 9  # noqa: PLR2004 - a digit
 
     def number(begin: int, end: int) -> Numbers:
-        total: Numbers = digits[begin]
+        total: Numbers = digits[begin].astype(np.int64)
         for place in range(begin + 1, end):
-            total = total * 10 + digits[place]
+            total *= 10
+            total += digits[place]
         return total
 
     names, which = months()
@@ -57,5 +59,5 @@ def zones(buffer: Buffer, begins: Numbers) -> tuple[Numbers, list[tuple[str, str
     packed = np.zeros(len(begins), np.int64)
     for place in range(LENGTH - _ZONE, LENGTH):
         packed = packed << 8 | buffer.values[begins + place]
-    found, which = np.unique(packed, return_inverse=True)
-    return which, [(int(one).to_bytes(_ZONE, "big").decode("latin-1"), "stated") for one in found]
+    first, which = firsts(packed)
+    return which, [(int(one).to_bytes(_ZONE, "big").decode("latin-1"), "stated") for one in packed[first]]

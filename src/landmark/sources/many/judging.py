@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from landmark.sources import request_line
 from landmark.sources.answers import reason
 from landmark.sources.many import referrers, requests
 from landmark.sources.many.lines import Lines
-from landmark.sources.many.spans import distinct, event_ids, pick
+from landmark.sources.many.spans import distinct, event_ids, firsts, pick
 from landmark.sources.many.usual import of_rows, of_spans
 
 if TYPE_CHECKING:
@@ -107,8 +106,10 @@ class Many:
         if not len(kept):
             return [], outside
         at = usual.lines[kept]
+        every = len(at) == len(lines.texts)
+        texts = lines.texts if every else [lines.texts[number] for number in at.tolist()]
         columns = {
-            "event_id": event_ids([lines.texts[number] for number in at.tolist()], lines.offsets[at]),
+            "event_id": event_ids(texts, lines.offsets[at]),
             "line": pa.array(lines.numbers[at]),
             "offset": pa.array(lines.offsets[at]),
             "length": pa.array(lines.lengths[at]),
@@ -149,7 +150,7 @@ class _Judged:
         told = np.flatnonzero(place >= 0)
         stretch = np.searchsorted(bounds, self._instants[told], side="right")
         key = (self._host[told] * len(self._asked.places) + place[told]) * (len(bounds) + 1) + stretch
-        _, first, which = np.unique(key, return_index=True, return_inverse=True)
+        first, which = firsts(key)
         ids: dict[str, int] = {}
         found = [self._match(told[one], place[told[one]], ids) for one in first]
         target[told] = np.array(found, np.int64)[which]
@@ -172,31 +173,31 @@ class _Judged:
     def columns(self, kept: Numbers, is_verified: Callable[[Path], bool]) -> dict[str, pa.Array]:
         """Give the columns of the lines that are kept, but for where they stand."""
         settings, usual, asked = self._settings, self._usual, self._asked
-        count, at = len(kept), pa.array(kept)
+        count = len(kept)
         request = self._requests.codes[kept]
-        clients = pa.array(usual.senders.codes[kept])
+        clients = usual.senders.codes[kept]
+        stated = pick([settings.server], np.zeros(count, np.int64))
         zones, zone_names = usual.zones
         sizes, status = usual.sizes[kept], usual.status[kept]
         referrer, referred, words = self._referred(kept)
         static = asked.static[request]
-        stated = pa.repeat(pa.scalar(settings.server, pa.string()), count)
         return {
             "time": pa.array(self._instants[kept]),
             "time_until": pa.nulls(count, pa.int64()),
-            "time_text": usual.times.take(at),
+            "time_text": _some(usual.times, kept),
             "zone": pick([zone for zone, _ in zone_names], zones[kept]),
             "zone_known": pick([known for _, known in zone_names], zones[kept]),
-            "client_address": usual.senders.addresses.take(clients),
-            "client_port": usual.ports.take(at),
-            "client_host": usual.senders.names.take(clients),
-            "destination": stated if settings.server else usual.destinations.take(at),
+            "client_address": pick(usual.senders.addresses, clients),
+            "client_port": _some(usual.ports, kept),
+            "client_host": pick(usual.senders.names, clients),
+            "destination": stated if settings.server else _some(usual.destinations, kept),
             **self._logins(kept, is_verified),
             "target": pick(self.ids, self.target[kept]),
-            "action": pick(asked.action, request),
+            "action": pick(asked.actions, asked.action[request]),
             "object": pick(asked.object, request),
             "status": pa.array(status, mask=status < 0),
             "bytes": pa.array(sizes, mask=sizes < 0),
-            "agent": usual.agents.take(at),
+            "agent": _some(usual.agents, kept),
             "referrer": referrer,
             "reason": self._reasons(asked.method[request], status, static, referred, words),
             "host": pick(self._hosts, self._host[kept]),
@@ -204,25 +205,24 @@ class _Judged:
             "referred": pick(words, referred),
         }
 
-    def _referred(self, kept: Numbers) -> tuple[pa.StringArray, Numbers, list[str]]:
+    def _referred(self, kept: Numbers) -> tuple[pa.DictionaryArray, Numbers, list[str]]:
         """Give the referrers' texts, and how each stands to the row's host: which of some words."""
-        found = distinct(self._usual.referrers.take(pa.array(kept)))
+        found = distinct(_some(self._usual.referrers, kept))
         read = referrers.read(found.texts)
         key = self._host[kept] * len(read.origins) + read.origin[found.codes]
-        pairs, which = np.unique(key, return_inverse=True)
-        said = [divmod(int(pair), len(read.origins)) for pair in pairs]
+        first, which = firsts(key)
+        said = [divmod(int(pair), len(read.origins)) for pair in key[first]]
         words = [read.origins[origin].to(self._hosts[host]) for host, origin in said]
-        texts = read.texts.take(pa.array(found.codes))
-        without = self._usual.without_referrer.take(pa.array(kept))
-        return pc.if_else(without, pa.scalar(None, pa.string()), texts), which, words
+        without = self._usual.without_referrer[kept]
+        texts = pa.concat_arrays([read.texts, pa.nulls(1, pa.string())])
+        return pick(texts, np.where(without, len(read.texts), found.codes)), which, words
 
     def _reasons(
         self, method: Numbers, status: Numbers, static: Flags, referred: Numbers, words: Sequence[str]
-    ) -> pa.StringArray:
+    ) -> pa.DictionaryArray:
         other = np.array([word == "other" for word in words], np.bool_)[referred]
-        answers, answer = np.unique(status, return_inverse=True)
-        key = ((method * len(answers) + answer) * 2 + static) * 2 + other
-        _, first, which = np.unique(key, return_index=True, return_inverse=True)
+        # A status has few digits, and is -1 where there is none.
+        first, which = firsts((((status + 1) * len(self._asked.methods) + method) * 2 + static) * 2 + other)
         found = [
             reason(
                 self._asked.methods[method[one]],
@@ -262,3 +262,8 @@ class _Judged:
             name = names[one]
             hashed[one] = None if name is None else self._settings.login(name)
         return hashed
+
+
+def _some(column: pa.Array, kept: Numbers) -> pa.Array:
+    """Give a column of the lines that are kept, which ascend."""
+    return column if len(kept) == len(column) else column.take(pa.array(kept))

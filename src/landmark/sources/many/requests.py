@@ -26,7 +26,7 @@ _PLAIN = rf"^(?:GET|POST|HEAD) /(?:{_SEGMENT}/)*(?:{_SEGMENT})?(?:\?[^ %#\\]*)?(
 _SEARCH = r"^GET [^ ?]*\?(?:[^ ]*&)?(?:q|s|search|query|keywords)(?:[=& ]|$)"
 _BLANK, _SLASH, _ASKS, _DOT = b" /?."
 _METHODS = ("GET", "POST", "HEAD")
-_ACTIONS = np.array(("open", "fetch", "search", "post", "other"), np.object_)
+_ACTIONS = ("open", "fetch", "search", "post", "other")
 
 
 class Asked(NamedTuple):
@@ -41,8 +41,9 @@ class Asked(NamedTuple):
     plain: Flags
     method: Numbers  # which of `methods`
     methods: list[str]
-    action: list[str]
-    object: list[str | None]
+    action: Numbers  # which of `actions`
+    actions: list[str]
+    object: pa.StringArray
     static: Flags
 
 
@@ -59,9 +60,9 @@ def read(texts: pa.StringArray, depth: int) -> Asked:
     at = np.flatnonzero(plain)
     place = np.full(len(texts), -1, np.int64)
     static = np.zeros(len(texts), np.bool_)
-    objects = np.full(len(texts), None, np.object_)
-    method, action = np.zeros(len(texts), np.int64), np.full(len(texts), "", np.object_)
-    methods = {name: number for number, name in enumerate(_METHODS)}
+    objects = pa.nulls(len(texts), pa.string())
+    method, action = np.zeros(len(texts), np.int64), np.zeros(len(texts), np.int64)
+    methods, actions = ({name: number for number, name in enumerate(names)} for names in (_METHODS, _ACTIONS))
     places: dict[Path, int] = {}
     if len(at):
         whole = _Plain(buffer, begins[at], ends[at], depth)
@@ -69,19 +70,27 @@ def read(texts: pa.StringArray, depth: int) -> Asked:
         codes = [places.setdefault(segments(path.encode()), len(places)) for path in beginnings.texts.to_pylist()]
         place[at] = np.array(codes, np.int64)[beginnings.codes]
         static[at] = whole.static
-        objects[at] = whole.asked.to_numpy(zero_copy_only=False)
+        objects = whole.asked if len(at) == len(texts) else pc.replace_with_mask(objects, pa.array(plain), whole.asked)
         method[at] = whole.method
-        searches = pc.match_substring_regex(texts.take(pa.array(at)), _SEARCH).to_numpy(zero_copy_only=False)
-        got = np.where(searches, 2, np.where(whole.static, 1, 0))
-        action[at] = _ACTIONS[np.where(whole.method == 0, got, whole.method + 2)]
-    for one in np.flatnonzero(~plain):
+        got = whole.static.astype(np.int64)
+        asks = np.flatnonzero(whole.asks)
+        searches = pc.match_substring_regex(texts.take(pa.array(at[asks])), _SEARCH).to_numpy(zero_copy_only=False)
+        got[asks[searches]] = 2
+        action[at] = np.where(whole.method == 0, got, whole.method + 2)
+    told: dict[int, str] = {}
+    for one in np.flatnonzero(~plain).tolist():
         asked = request_line.known(texts[one].as_py().encode())
         if asked is None or asked.request.host is not None or asked.object is None:
             continue
         place[one] = places.setdefault(asked.request.segments[:depth], len(places))
-        static[one], objects[one] = asked.static, asked.object
-        method[one], action[one] = methods.setdefault(asked.request.method, len(methods)), asked.action
-    return Asked(place, list(places), plain, method, list(methods), action.tolist(), objects.tolist(), static)
+        static[one], told[one] = asked.static, asked.object
+        method[one] = methods.setdefault(asked.request.method, len(methods))
+        action[one] = actions.setdefault(asked.action, len(actions))
+    if told:
+        others = np.zeros(len(texts), np.bool_)
+        others[list(told)] = True
+        objects = pc.replace_with_mask(objects, pa.array(others), pa.array(list(told.values()), pa.string()))
+    return Asked(place, list(places), plain, method, list(methods), action, list(actions), objects, static)
 
 
 class _Plain:
@@ -90,7 +99,9 @@ class _Plain:
     def __init__(self, buffer: Buffer, begins: Numbers, ends: Numbers, depth: int) -> None:
         path = buffer.first(_BLANK, begins) + 1
         stop = np.minimum(buffer.first(_BLANK, path), ends)
-        end = np.minimum(buffer.first(_ASKS, path), stop)
+        query = buffer.first(_ASKS, path)
+        self.asks: Flags = query < stop
+        end = np.minimum(query, stop)
         slashes, dots = buffer.places(_SLASH), buffer.places(_DOT)
         first = np.searchsorted(slashes, path)
         self.asked = buffer.texts(path, stop)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _PADDING = 64
 _FAR = np.int64(1) << 40  # beyond every buffer
-_HEX = np.frombuffer(b"0123456789abcdef", np.uint8)
+_BYTES = np.frombuffer(b"".join(b"%02x" % one for one in range(256)), np.uint8).reshape(-1, 2)
+_THOUSAND = np.frombuffer(b"".join(b"%03d" % one for one in range(1000)), np.uint8).reshape(-1, 3)
 _ID_HEX, _ID_DIGITS = 16, 15
 _NINE, _ZERO = 9, 48
 
@@ -103,9 +104,18 @@ def distinct(column: pa.StringArray) -> Distinct:
     return Distinct(encoded.indices.to_numpy().astype(np.int64), encoded.dictionary)
 
 
-def pick(values: Sequence[str | None], codes: Numbers) -> pa.StringArray:
-    """Give a column of the values that codes stand for."""
-    return pa.array(values, pa.string()).take(pa.array(codes))
+def pick(values: Sequence[str | None] | pa.StringArray, codes: Numbers) -> pa.DictionaryArray:
+    """Give a column of the values that codes stand for, each distinct one held once."""
+    given = values if isinstance(values, pa.Array) else pa.array(values, pa.string())
+    encoded = given.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(encoded.indices.take(pa.array(codes)), encoded.dictionary)
+
+
+def firsts(keys: Numbers) -> tuple[Numbers, Numbers]:
+    """Give where each distinct number first stands, and which of those each number is."""
+    codes = pa.array(keys).dictionary_encode().indices.to_numpy().astype(np.int64)
+    highest = np.maximum.accumulate(codes)  # they are numbered as they come
+    return np.flatnonzero(np.diff(highest, prepend=-1)), codes
 
 
 def event_ids(texts: Sequence[bytes], offsets: Numbers) -> pa.StringArray:
@@ -114,13 +124,13 @@ def event_ids(texts: Sequence[bytes], offsets: Numbers) -> pa.StringArray:
     digests = np.frombuffer(b"".join([sha256(text).digest() for text in texts]), np.uint8).reshape(-1, 32)
     width = _ID_HEX + 1 + _ID_DIGITS
     written = np.empty((len(texts), width), np.uint8)
-    half = digests[:, : _ID_HEX // 2]
-    written[:, 0:_ID_HEX:2], written[:, 1:_ID_HEX:2] = _HEX[half >> 4], _HEX[half & 15]
+    written[:, :_ID_HEX] = _BYTES[digests[:, : _ID_HEX // 2]].reshape(-1, _ID_HEX)
     written[:, _ID_HEX] = ord("-")
-    rest = offsets.copy()
-    for place in range(width - 1, _ID_HEX, -1):
-        rest, digit = np.divmod(rest, 10)
-        written[:, place] = digit + _ZERO
+    rest = offsets
+    for place in range(width - 3, _ID_HEX, -3):
+        above = rest // 1000
+        written[:, place : place + 3] = _THOUSAND[rest - above * 1000]
+        rest = above
     bounds = np.arange(0, (len(texts) + 1) * width, width, dtype=np.int32)
     return pa.Array.from_buffers(pa.string(), len(texts), [None, pa.py_buffer(bounds), pa.py_buffer(written)])
 

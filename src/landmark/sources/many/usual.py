@@ -50,7 +50,7 @@ class Usual(NamedTuple):
     status: Numbers
     sizes: Numbers
     referrers: pa.StringArray
-    without_referrer: pa.BooleanArray
+    without_referrer: Flags
     agents: pa.StringArray
     destinations: pa.StringArray
 
@@ -81,7 +81,7 @@ def of_spans(buffer: Buffer, apart: Apart) -> Usual:
         status=apart.status,
         sizes=apart.sizes,
         referrers=pa.repeat(_NO_REFERRER, count) if apart.referrer is None else buffer.texts(*apart.referrer),
-        without_referrer=pa.repeat(no_referrer, count),
+        without_referrer=np.full(count, no_referrer),
         agents=nothing if apart.agent is None else buffer.texts(*apart.agent),
         destinations=nothing,
     )
@@ -150,7 +150,7 @@ def of_rows(rows: Sequence[Row], trusted: tuple[str, ...], *, logs_host: bool) -
         status=np.array([-1 if row.status is None else row.status for row in some], np.int64),
         sizes=np.array([-1 if row.size is None else row.size for row in some], np.int64),
         referrers=pa.array([_NO_REFERRER if one is None else one for one in referrers], pa.string()),
-        without_referrer=pa.array([one is None for one in referrers], pa.bool_()),
+        without_referrer=np.array([one is None for one in referrers], np.bool_),
         agents=pa.array([None if row.agent is None else text_of(row.agent) for row in some], pa.string()),
         destinations=pa.array([row.destination for row in some], pa.string()),
     )

@@ -1,4 +1,4 @@
-"""The heads of all lines of a block at once (RFC 3164, 4.1): which are as most are, and which tell more of a clock.
+"""The heads of all lines of a block (RFC 3164, 4.1): which are as most are, and which tell more of a clock.
 
 A line is *plain* that begins `Oct  2 10:00:00 host `, of a day that is, at a time that is, on a host that is known by
 then. Of plain lines in a row, of one day, each at or after the one before it on its host, the clock has nothing to
@@ -7,43 +7,42 @@ learn but from the first and the last; every other line must be read by itself.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from landmark.sources.sieving.octets import at, beginning, literal, stands_at, words_of
+from landmark.sources.sieving.looks import HOST, before_lines, look, reach
+from landmark.sources.sieving.octets import octets_of, stands_at
+from landmark.sources.sieving.order import found_of
 from landmark.sources.syslog import Head, head_of
 
 if TYPE_CHECKING:
-    from landmark.sources.sieving.octets import Places, Truths, Words
-    from landmark.sources.syslog import Days
+    from collections.abc import Callable
 
-_TIME, _HOST = 7, 15  # where in a plain line the time of day stands, and the blank before the host
+    from landmark.sources.sieving.looks import Hosts, Look
+    from landmark.sources.sieving.octets import Octets, Places, Truths
+    from landmark.sources.sieving.order import Found
+    from landmark.sources.syslog import Days
 _DAY = re.compile(rb"[A-Z][a-z]{2} [ 0-3]\d ")
-_DIGITS, _COLONS = np.uint64(0xF0F0FFF0F0FFF0F0), literal(b"00:00:00")  # what is alike in every `HH:MM:SS`
-_NIBBLES, _OVER_NINE = np.uint64(0x0F0F000F0F000F0F), np.uint64(0x0606000606000606)
-_TENS = np.uint64(0x1010001010001010)
-_TAG = 56  # bytes behind the host that are looked at, wherever the line ends
 _LONGEST_HOST, _MOST_HOSTS, _TRIES = 255, 16, 32
-_SHORTEST = 16  # bytes: of lines that are shorter as a rule there are too many for a table of them
 _FEW = 64
-_AT_ONCE = 1 << 16  # bytes that are in the cache when they are looked at again
 
 
 class Heads(NamedTuple):
     """Of each line of a block: where in the buffer it begins and ends, and what its head says.
 
-    An end is before the newline, and before one CR that stands there. `host` is the number of its host, -1 where the
-    line is not plain, and `local` says nothing then. `run` numbers stretches of plain lines of one day; a line that is
-    not plain is one by itself.
+    `before` is where the byte before it is, the newline of the line before; an end is before its own newline, and
+    before one CR that stands there. `host` is the number of its host, -1 where the line is not plain, and `local` says
+    nothing then. `run` numbers stretches of plain lines of one day; a line that is not plain is one by itself.
     """
 
-    starts: Places
+    before: Places
     ends: Places
     stops: Places  # where the newlines are
     plain: Truths
-    host: Places
+    host: Hosts
     local: Places  # s since 1970-01-01 00:00 local
     run: Places
 
@@ -51,72 +50,81 @@ class Heads(NamedTuple):
 class HeadReader:
     """Reads the heads of blocks of one series; it knows the hosts that it met."""
 
-    def __init__(self) -> None:
-        """Begin with no host."""
+    def __init__(self, *, by_process: bool) -> None:
+        """Begin with no host; say whether nnrpd's lines are to be found."""
         self.hosts: list[bytes] = []
+        self._by_process = by_process
 
-    def heads(self, buffer: bytearray, begin: int, end: int, days: Days) -> Heads | None:
-        """Read the heads of the whole lines `buffer[begin:end]`.
+    def look(self, buffer: bytearray, begin: int, end: int) -> Callable[[], Look | None]:
+        """Give what is to be done before `heads`, in any thread, while the lines of blocks before are still read.
 
         Args:
-            buffer: of at least eight bytes.
+            buffer: of some hundred bytes.
             begin: where the first line begins.
             end: where the last one's newline has been passed.
+        """
+        return functools.partial(look, buffer, begin, end, tuple(self.hosts), by_process=self._by_process)
+
+    def heads(self, buffer: bytearray, begin: int, whole: Look, days: Days) -> tuple[Heads, list[Found]] | None:
+        """Read the heads of the lines of a block.
+
+        Args:
+            buffer: in which they are.
+            begin: where the first line begins.
+            whole: what came of `look`.
             days: what the days of these lines are; it is used up.
 
         Returns:
-            The heads; None where too many lines are not plain for any to be told from others.
+            The heads, and nnrpd's lines of each host; None where too many lines are not plain for any to be told from
+            others.
         """
-        stops = _newlines(buffer, begin, end)
-        if stops is None:
-            return None
-        starts = np.concatenate(([begin], stops[:-1] + 1))
-        ends = stops
-        if buffer.find(b"\r", begin, end) >= 0:
-            ends = np.maximum(stops - (np.frombuffer(buffer, np.uint8)[stops - 1] == ord("\r")), starts)
-        words = words_of(buffer)
-        plain, second = _times(at(words, starts + _TIME))
-        host = self._hosts(words, buffer, starts, stops, plain & (starts + _HOST < stops))
-        plain = host >= 0
-        day = at(words, starts) & beginning(_TIME)
-        breaks = np.concatenate(([True], ~(plain[1:] & plain[:-1] & (day[1:] == day[:-1]))))
-        heads = Heads(starts, ends, stops, plain, host, second, np.cumsum(breaks))
+        before = before_lines(begin, whole.stops)
+        found = whole.found
+        octets = octets_of(buffer)
+        self._meet_hosts(octets, before, whole)
+        for number in range(whole.known, len(self.hosts) if self._by_process else 0):
+            lines = np.flatnonzero(whole.host == number)
+            found.append(found_of(octets, before, whole.ends, lines, self.hosts[number]))
+        plain = whole.host >= 0
+        breaks = np.zeros(len(plain) + 1, np.bool_)
+        breaks[whole.days] = True
+        strange = np.flatnonzero(~plain)
+        breaks[strange] = breaks[strange + 1] = True
+        breaks = breaks[:-1]
         begins = np.flatnonzero(breaks)
-        if len(begins) > len(stops) // 4 + _FEW:
+        if len(begins) > len(plain) // 4 + _FEW:
             return None
-        _refuse_days(heads, buffer, begins, days)
-        return heads
+        heads = Heads(before, whole.ends, whole.stops, plain, whole.host, whole.second, np.cumsum(breaks))
+        if _refuse_days(heads, buffer, begins, days):
+            found = [one.only(octets, plain) for one in found]
+        return heads, found
 
-    def _hosts(self, words: Words, buffer: bytearray, starts: Places, stops: Places, timed: Truths) -> Places:
-        host = np.full(len(starts), -1, np.int64)
-        left = np.flatnonzero(timed)
-        tried = number = 0
-        while len(left):
+    def _meet_hosts(self, octets: Octets, before: Places, whole: Look) -> None:
+        """Find the hosts of lines that are strange but for the host, and get to know those that nobody knew."""
+        left, number, tries = whole.strange, whole.known, _TRIES
+        last = whole.stops[-1] + 1
+        while number < len(self.hosts) or (len(left) and number < _MOST_HOSTS and tries):
             if number == len(self.hosts):
-                tried += 1
-                if tried > _TRIES or number == _MOST_HOSTS:
-                    break
+                tries -= 1
                 first = left[0]
-                if not self._meet(bytes(buffer[starts[first] : stops[first]])):
+                name = self._new_host(octets.values[before[first] + 1 : whole.stops[first]].tobytes())
+                if name is None:
                     left = left[1:]
                     continue
+                self.hosts.append(name)
             name = self.hosts[number]
-            hit = stands_at(words, starts[left] + _HOST, b" %b " % name)
-            hit &= starts[left] + (_HOST + len(name) + _TAG) <= stops[-1]
-            host[left[hit]] = number
+            hit = stands_at(octets.words, before[left] + (HOST + 1), b" %b " % name)
+            hit &= before[left] <= last - reach(name)
+            whole.host[left[hit]] = number
             left = left[~hit]
             number += 1
-        return host
 
-    def _meet(self, text: bytes) -> bool:
-        """Get to know the host of a line whose time of day is plain; say whether it is a new one."""
+    def _new_host(self, text: bytes) -> bytes | None:
+        """Give the host of a line whose time of day is one, if it is a new one."""
         head = head_of(text)
         if head is None or len(head.host) > _LONGEST_HOST or head.host in self.hosts:
-            return False
-        if not text.startswith(b" %b " % head.host, _HOST):
-            return False
-        self.hosts.append(head.host)
-        return True
+            return None
+        return head.host if text.startswith(b" %b " % head.host, HOST) else None
 
 
 def clock_lines(heads: Heads, hosts: int, seen: Truths, tolerance: int) -> Truths:
@@ -131,53 +139,33 @@ def clock_lines(heads: Heads, hosts: int, seen: Truths, tolerance: int) -> Truth
         seen: lines that are read.
         tolerance: s, by which a line may be before the one before it.
     """
-    wanted = np.zeros(len(heads.starts), np.bool_)
+    wanted = np.zeros(len(heads.stops), np.bool_)
     wanted[np.flatnonzero(np.diff(heads.run, prepend=-1))] = True
     wanted &= heads.plain
     for host in range(hosts):
         of = np.flatnonzero(heads.host == host)
         if not len(of):
             continue
-        run, local = heads.run[of], heads.local[of]
-        apart = (run[1:] != run[:-1]) | (local[1:] < local[:-1] - tolerance)
-        wanted[of[np.concatenate(([True], apart))]] = True
-        wanted[of[np.concatenate((apart, [True]))]] = True
-        taken = np.flatnonzero(wanted[of] | seen[of])
+        in_a_row = len(of) == of[-1] + 1 - of[0]
+        which = slice(int(of[0]), int(of[-1]) + 1) if in_a_row else of
+        run, local, mine = heads.run[which], heads.local[which], wanted[which]
+        apart = np.flatnonzero((run[1:] != run[:-1]) | (local[1:] < local[:-1] - tolerance))
+        mine[0] = mine[-1] = mine[apart] = mine[apart + 1] = True
+        taken = np.flatnonzero(mine | seen[which])
         before, after = taken[:-1], taken[1:]
         drifted = (local[after] < local[before] - tolerance) & (run[after] == run[before]) & (after - before > 1)
         for first, last in zip(before[drifted].tolist(), after[drifted].tolist(), strict=True):
-            wanted[of[first:last]] = True
+            mine[first:last] = True
+        wanted[which] = mine
     return wanted & ~seen
 
 
-def _newlines(buffer: bytearray, begin: int, end: int) -> Places | None:
-    """Give where the newlines are; None where there are too many for a table of them."""
-    values = np.frombuffer(buffer, np.uint8)
-    found: list[Places] = []
-    count = 0
-    for at_once in range(begin, end, _AT_ONCE):
-        found.append(np.flatnonzero(values[at_once : min(at_once + _AT_ONCE, end)] == ord("\n")) + at_once)
-        count += len(found[-1])
-        if count * _SHORTEST > end - begin + _FEW * _SHORTEST:
-            return None
-    return np.concatenate(found)
-
-
-def _times(words: Words) -> tuple[Truths, Places]:
-    """Say which words are a time of day, and of which second."""
-    digits = words & _NIBBLES
-    good = ((words & _DIGITS) == _COLONS) & (((digits + _OVER_NINE) & _TENS) == 0)
-    pairs = digits * np.uint64(10) + (digits >> np.uint64(8))
-    hour, minute, second = ((pairs >> np.uint64(shift)) & np.uint64(0xFF) for shift in (0, 24, 48))
-    good &= (hour < 24) & (minute < 60) & (second < 60)  # noqa: PLR2004 - what a clock has
-    return good, (hour * np.uint64(3600) + minute * np.uint64(60) + second).astype(np.int64)
-
-
-def _refuse_days(heads: Heads, buffer: bytearray, begins: Places, days: Days) -> None:
-    """Make those lines not plain whose day is none, or whose time does not occur on it."""
-    ends = np.concatenate((begins[1:], [len(heads.starts)]))
+def _refuse_days(heads: Heads, buffer: bytearray, begins: Places, days: Days) -> bool:
+    """Make those lines not plain whose day is none, or whose time does not occur on it; say whether there are any."""
+    ends = np.concatenate((begins[1:], [len(heads.stops)]))
+    before = np.count_nonzero(heads.plain)
     for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
-        start = int(heads.starts[begin])
+        start = int(heads.before[begin]) + 1
         head: Head | None = None
         if not heads.plain[begin] or _DAY.match(buffer, start):
             head = head_of(bytes(buffer[start : heads.ends[begin]]))
@@ -193,3 +181,4 @@ def _refuse_days(heads: Heads, buffer: bytearray, begins: Places, days: Days) ->
             never = [one for one in np.unique(local).tolist() if not days.occurs(one)]
             refused = np.flatnonzero(np.isin(local, never)) + begin
             heads.plain[refused], heads.host[refused] = False, -1
+    return bool(np.count_nonzero(heads.plain) < before)

@@ -16,129 +16,128 @@ from landmark.sources.sieving.octets import (
     beginning,
     digits_first,
     digits_last,
+    equal,
     first_blank,
     literal,
     number,
-    stands_at,
+    windows_of,
 )
+from landmark.sources.sieving.turns import KEPT, Parts, Turns, turns_of
 
 if TYPE_CHECKING:
-    from landmark.sources.sieving.heads import Heads
-    from landmark.sources.sieving.octets import Places, Truths, Words
+    from landmark.sources.sieving.octets import Octets, Places, Truths, Words
 
 MOST_PID = 1 << 22
 """Process numbers below it are told here (Linux has none beyond: proc(5), `pid_max`)."""
 _HEAD = 17  # bytes before the host, and the blank behind it
-_TAG, _TAG_TLS, _TLS_END, _CLOSE = b"nnrpd[", b"nnrpd-ss", b"l[", b"]: "
+_TAG, _TAG_TLS, _TLS_END, _CLOSE = b"nnrpd[", b"nnrpd-", b"ssl[", b"]: "
+_WINDOW = 24
+_BITS = np.uint64(64)
 _WORD, _NO_ROOM = 8, 500  # bytes that are looked through for a blank
-_PORT_DIGITS = 5
 
 
 class NnrpdLines(NamedTuple):
-    """Of nnrpd's lines of one host in a block, in order: number in the block, process number, where its parts are.
-
-    `connect` and `exit` are those lines; `label_end` is where the label of these ends.
-    """
+    """Of nnrpd's lines of one host in a block, in order: number in the block, process number, where its parts are."""
 
     line: Places
     pid: Places
     label: Places
-    label_end: Places
     end: Places
-    connect: Truths
-    exit: Truths
+    turns: Turns
+
+    def only(self, which: Truths) -> NnrpdLines:
+        """Give some of them."""
+        turns = self.turns.only(which[self.turns.at])
+        turns = turns._replace(at=(np.cumsum(which) - 1)[turns.at])
+        return NnrpdLines(self.line[which], self.pid[which], self.label[which], self.end[which], turns)
 
 
-def nnrpd_lines(words: Words, heads: Heads, host: int, name: bytes) -> tuple[NnrpdLines, Places]:
-    """Find nnrpd's lines among the plain ones of a host; give them, and the numbers in the block of odd ones."""
-    line: Places = np.flatnonzero(heads.host == host)
-    message = heads.starts[line] + (_HEAD + len(name))
-    tag = at(words, message)
-    tls = tag == literal(_TAG_TLS)
-    if tls.any():
-        tls &= stands_at(words, message + _WORD, _TLS_END)
-    ours = np.flatnonzero(tls | ((tag & beginning(len(_TAG))) == literal(_TAG)))
-    line, digits_at = line[ours], message[ours] + len(_TAG)
-    digits_at[tls[ours]] += len(_TAG_TLS) + len(_TLS_END) - len(_TAG)
-    word = at(words, digits_at)
+def nnrpd_lines(octets: Octets, before: Places, ends: Places, line: Places, name: bytes) -> tuple[NnrpdLines, Places]:
+    """Find nnrpd's lines among plain ones of a host.
+
+    Args:
+        octets: of the buffer.
+        before: where the byte before each line of the block is.
+        ends: where they end.
+        line: the numbers of the host's plain ones.
+        name: the host.
+
+    Returns:
+        The lines, and the numbers of odd ones.
+    """
+    words = octets.words
+    line, digits_at, word, following = _tagged(octets, before, line, name)
     count = digits_first(word)
-    after = at(words, digits_at + count)
+    shift = (count << 3).astype(np.uint64)
+    after = (word >> shift) | (following << (_BITS - shift))
     long = count == _WORD
-    ours = np.flatnonzero(long | ((count > 0) & ((after & beginning(len(_CLOSE))) == literal(_CLOSE))))
-    line, digits_at, word = line[ours], digits_at[ours], word[ours]
-    count, after, long = count[ours], after[ours], long[ours]
-    label = digits_at + count + len(_CLOSE)
+    is_closed = (after & beginning(len(_CLOSE))) == literal(_CLOSE)
+    is_closed &= count > 0
+    is_closed |= long
+    if not is_closed.all():
+        ours = np.flatnonzero(is_closed)
+        line, digits_at, count, long = line[ours], digits_at[ours], count[ours], long[ours]
+        word, after = word[ours], after[ours]
+    label = digits_at + count
+    label += len(_CLOSE)
     pid = number(word, np.maximum(count, 1))
     odd = long | (((word & beginning(1)) == literal(b"0")) & (count > 1)) | (pid >= MOST_PID)
     # What `syslog.unnumbered` takes away begins so.
     odd |= (after & beginning(len(_CLOSE) + len(b"[ID "))) == literal(_CLOSE + b"[ID ")
-    end = heads.ends[line]
+    end = ends[line]
     last = at(words, end - _WORD)
     digits = digits_last(last)
-    before = at(words, end - digits - _WORD)
-    label_end = np.zeros(len(label), np.int64)
-    connect, unsure = _connects(words, (label, end, digits), last, before, label_end)
-    exits = _exits(words, (label, end, digits), before, label_end)
-    odd |= unsure
-    found = NnrpdLines(line, pid, label, label_end, end, connect, exits)
-    return NnrpdLines(*(column[~odd] for column in found)) if odd.any() else found, line[odd]
+    ahead = at(words, end - digits - _WORD)
+    turns, unsure = turns_of(octets, Parts(label, end, digits, last, ahead))
+    odd[unsure] = True
+    found = NnrpdLines(line, pid, label, end, turns)
+    return found.only(~odd) if odd.any() else found, line[odd]
 
 
-def _connects(
-    words: Words, parts: tuple[Places, Places, Places], last: Words, before: Words, label_end: Places
-) -> tuple[Truths, Truths]:
-    """Tell connect lines, whose labels' ends are put down, and lines that may be some.
-
-    Args:
-        words: of the buffer.
-        parts: where labels begin, where lines end, and with how many digits.
-        last: the words at the ends.
-        before: those before the digits.
-        label_end: where to put down where labels end.
-    """
-    label, end, digits = parts
-    close = np.where(last == literal(b" connect"), end - _WORD - 1, 0)
-    ported = np.flatnonzero((before == literal(b" - port ")) & (digits > 0) & (digits <= _PORT_DIGITS))
-    connected = end[ported] - digits[ported] - 2 * _WORD
-    close[ported] = np.where(stands_at(words, connected, b" connect"), connected - 1, 0)
-    likely = np.flatnonzero(close > label)
-    likely = likely[stands_at(words, close[likely], b")")]
-    close = close[likely]
-    blank = first_blank(words, label[likely], close)
-    sure = (blank > label[likely]) & stands_at(words, blank, b" (") & (blank + 1 < close)
-    sure &= (first_blank(words, blank + 1, close) == close) & (close - label[likely] < _NO_ROOM)
-    connect, unsure = np.zeros(len(label), np.bool_), np.zeros(len(label), np.bool_)
-    connect[likely], unsure[likely] = sure, ~sure
-    label_end[likely] = blank
-    return connect, unsure
+def _tagged(octets: Octets, before: Places, line: Places, name: bytes) -> tuple[Places, Places, Words, Words]:
+    """Give of the lines that bear nnrpd's name their numbers, and where behind it they go on, with which two words."""
+    # The host's last byte, a blank, and the program's name; then what is a process number; and what follows it.
+    begin = before[line] + (_HEAD + len(name) - 1)
+    windows = windows_of(octets.values.data, _WINDOW)[begin].view("<u8").reshape(-1, 3)
+    tag = windows[:, 0]
+    ours = np.flatnonzero(tag == literal(name[-1:] + b" " + _TAG))
+    found = line[ours], begin[ours] + _WORD, windows[:, 1][ours], windows[:, 2][ours]
+    tls = tag == literal(name[-1:] + b" " + _TAG_TLS)
+    if not tls.any():
+        return found
+    tls &= (windows[:, 1] & beginning(len(_TLS_END))) == literal(_TLS_END)
+    place = begin[tls] + (_WORD + len(_TLS_END))
+    others = line[tls], place, at(octets.words, place), at(octets.words, place + _WORD)
+    lines, places, words, following = (np.concatenate(both) for both in zip(found, others, strict=True))
+    order = np.argsort(lines, kind="stable")
+    return lines[order], places[order], words[order], following[order]
 
 
-def _exits(words: Words, parts: tuple[Places, Places, Places], before: Words, label_end: Places) -> Truths:
-    """Tell exit lines, of few articles and groups; arguments as of `_connects`. Others may be exit lines, too."""
-    label, end, digits = parts
-    likely = np.flatnonzero((before == literal(b" groups ")) & (digits > 0) & (digits < _WORD))
-    blank = first_blank(words, label[likely], end[likely])
-    sure = (blank > label[likely]) & stands_at(words, blank, b" exit articles ")
-    count_at = blank + len(b" exit articles ")
-    count = digits_first(at(words, count_at))
-    sure &= (count > 0) & (count < _WORD) & (count_at + count == end[likely] - digits[likely] - _WORD)
-    label_end[likely[sure]] = blank[sure]
-    exits = np.zeros(len(label), np.bool_)
-    exits[likely] = sure
-    return exits
+def labels(octets: Octets, found: NnrpdLines, turns: Places) -> Texts:
+    """Give the labels of some connect or exit lines, by their numbers among these."""
+    return Texts(octets, found.label[found.turns.at[turns]], found.turns.length[turns])
 
 
-def labels(words: Words, found: NnrpdLines, which: Places) -> Texts:
-    """Give the labels of connect or exit lines."""
-    return Texts(words, found.label[which], found.label_end[which] - found.label[which])
+def same_labels(octets: Octets, found: NnrpdLines, some: Places, others: Places) -> Truths:
+    """Say of connect and exit lines, by their numbers among these, whether they have the labels of others."""
+    turns = found.turns
+    length = turns.length[some]
+    same: Truths = length == turns.length[others]
+    for word in (turns.first, turns.second, turns.third):
+        same &= word[some] == word[others]
+    long = np.flatnonzero(same & (length > KEPT))
+    if len(long):
+        same[long] = equal(labels(octets, found, some[long]), labels(octets, found, others[long]))
+    return same
 
 
-def may_matter(words: Words, found: NnrpdLines, which: Places) -> Truths:
+def may_matter(octets: Octets, found: NnrpdLines, which: Places) -> Truths:
     """Say which lines may be connect, user, exit or times lines; of others nothing depends on having read them."""
-    sure = found.connect[which] | found.exit[which]
+    words = octets.words
+    _, sure = found.turns.standing(which)
     which = which[~sure]
     label, end = found.label[which], found.end[which]
-    blank = first_blank(words, label, end)
+    blank = first_blank(octets, label, end)
     word = at(words, blank + 1)
     found_one = (word & beginning(1)) == literal(b"(")
     for text in (b"user ", b"exit ", b"times "):

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     Words = NDArray[np.uint64]
     Places = NDArray[np.int64]
     Truths = NDArray[np.bool_]
+    Wide = NDArray[np.void]
 
 WORD = 8
+WIDE = 64
+"""Bytes that are looked at together, where a text is longer than a word."""
 _ONE = np.uint64(1)
 _HIGH = np.uint64(0x8080808080808080)
 _LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
@@ -25,7 +28,29 @@ _ABOVE_BLANK = np.uint64(0x5F5F5F5F5F5F5F5F)  # what lifts 0x21 and more to the 
 _ABOVE_NINE = np.uint64(0x7676767676767676)  # likewise 10 and more
 _ZEROS = np.uint64(0x3030303030303030)
 _NIBBLES = np.uint64(0x0F0F0F0F0F0F0F0F)
+_BLANK = 0x20
 _FEW = 64  # words in which a blank is sought
+
+
+class Octets(NamedTuple):
+    """A buffer in three ways: its bytes, the word at each of them but the last, and the 64 bytes at each but the last.
+
+    Nothing is copied.
+    """
+
+    values: NDArray[np.uint8]
+    words: Words
+    wide: Wide
+
+
+def octets_of(buffer: bytearray | bytes | memoryview) -> Octets:
+    """Give a buffer's bytes, its words, and what is wider."""
+    return Octets(np.frombuffer(buffer, np.uint8), words_of(buffer), windows_of(buffer, WIDE))
+
+
+def windows_of(buffer: bytearray | bytes | memoryview, width: int) -> Wide:
+    """Give the bytes, `width` in number, at each byte of a buffer but the last; nothing is copied."""
+    return np.ndarray((max(0, len(buffer) - width + 1),), f"V{width}", buffer, 0, (1,))
 
 
 def words_of(buffer: bytearray | bytes | memoryview) -> Words:
@@ -90,17 +115,31 @@ def _no_digits(words: Words) -> Words:
 
 def number(words: Words, digits: Places) -> Places:
     """Give the number that a word's first digits are, of which there are from 1 to 8."""
-    values = (words << ((WORD - digits) << 3).astype(np.uint64)) & _NIBBLES
-    for factor, shift, mask in (
-        (10, 8, 0x00FF00FF00FF00FF),
-        (100, 16, 0x0000FFFF0000FFFF),
-        (10_000, 32, 0x00000000FFFFFFFF),
+    values = words << ((WORD - digits) << 3).astype(np.uint64)
+    values &= _NIBBLES
+    # Two digits beside each other become one number, then two of these, then two of those.
+    for beside, shift, mask in (
+        (10 << 8 | 1, 8, 0x00FF00FF00FF00FF),
+        (100 << 16 | 1, 16, 0x0000FFFF0000FFFF),
+        (10_000 << 32 | 1, 32, 0x00000000FFFFFFFF),
     ):
-        values = (values * np.uint64(factor) + (values >> np.uint64(shift))) & np.uint64(mask)
-    return values.astype(np.int64)
+        values *= np.uint64(beside)
+        values >>= np.uint64(shift)
+        values &= np.uint64(mask)
+    return values.view(np.int64)
 
 
-def first_blank(words: Words, places: Places, ends: Places) -> Places:
+def first_set(bits: Words) -> Places:
+    """Give the number, from 0, of the lowest bit that is set in each; 64: none."""
+    return np.bitwise_count((bits & (~bits + _ONE)) - _ONE).astype(np.int64)
+
+
+def blanks(windows: Wide) -> Words:
+    """Give of 64 bytes each a number in which that bit is set whose byte is a blank or a control."""
+    return np.packbits(windows.view(np.uint8) <= _BLANK, bitorder="little").view("<u8")
+
+
+def first_blank(octets: Octets, places: Places, ends: Places) -> Places:
     """Give where from each place on the first byte stands that is a blank or a control (0x00 to 0x20).
 
     Where there is none before the end, or within the first 500 bytes, it is the end.
@@ -108,13 +147,20 @@ def first_blank(words: Words, places: Places, ends: Places) -> Places:
     found = ends.copy()
     left = np.flatnonzero(places < ends)
     place = places[left]
+    if len(left) and len(octets.wide):
+        begin = np.minimum(place, len(octets.wide) - 1)
+        first = first_set(blanks(octets.wide[begin]) >> (place - begin).astype(np.uint64))
+        found[left] = np.minimum(place + first, ends[left])
+        left = left[first == WIDE]
+        place = places[left]
     for _ in range(_FEW):
         if not len(left):
             break
-        values = at(words, place)
+        values = at(octets.words, place)
         mask = ~(((values & _LOW) + _ABOVE_BLANK) | values) & _HIGH
         hit = mask != 0
         found[left[hit]] = np.minimum(place[hit] + first_byte(mask[hit]), ends[left[hit]])
+        found[left[~hit]] = ends[left[~hit]]
         left, place = left[~hit], place[~hit] + WORD
         inside = place < ends[left]
         left, place = left[inside], place[inside]
@@ -122,9 +168,9 @@ def first_blank(words: Words, places: Places, ends: Places) -> Places:
 
 
 class Texts(NamedTuple):
-    """Texts in a buffer: its words, where each text begins, and how long it is."""
+    """Texts in a buffer: where each begins, and how long it is."""
 
-    words: Words
+    octets: Octets
     places: Places
     lengths: Places
 
@@ -132,11 +178,17 @@ class Texts(NamedTuple):
 def equal(some: Texts, others: Texts) -> Truths:
     """Say of as many texts whether each is the same as the other."""
     found: Truths = some.lengths == others.lengths
-    left = np.flatnonzero(found)
+    here, there = some.octets.wide, others.octets.wide
+    is_near = (some.places < len(here)) & (others.places < len(there))
+    near = np.flatnonzero(found & is_near)
+    unlike = here[some.places[near]].view(np.uint8) != there[others.places[near]].view(np.uint8)
+    alike = first_set(np.packbits(unlike, bitorder="little").view("<u8"))
+    found[near] = alike >= np.minimum(some.lengths[near], WIDE)
+    left = np.flatnonzero(found & ((some.lengths > WIDE) | ~is_near))
     done = 0
     while len(left):
         rest = np.minimum(some.lengths[left] - done, WORD)
-        apart = at(some.words, some.places[left] + done) ^ at(others.words, others.places[left] + done)
+        apart = at(some.octets.words, some.places[left] + done) ^ at(others.octets.words, others.places[left] + done)
         same = ((apart << ((WORD - rest) << 3).astype(np.uint64)) == 0) | (rest <= 0)
         found[left[~same]] = False
         done += WORD

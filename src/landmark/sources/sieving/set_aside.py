@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from landmark.lines import Line
-from landmark.sources.sieving.octets import WORD, Texts, texts_at, words_of
+from landmark.sources.sieving.octets import WORD, Texts, octets_of, texts_at, words_of
 
 if TYPE_CHECKING:
     from landmark.sources.sieving.octets import Places, Truths, Words
@@ -123,7 +123,7 @@ class SetAside:
 
     def labels(self, before: Before) -> Texts:
         """Give the labels of last connect lines."""
-        return Texts(words_of(self._label_words.view(np.uint8).data), before.label, before.label_length)
+        return Texts(octets_of(self._label_words.view(np.uint8).data), before.label, before.label_length)
 
     def lines(self, pid: int) -> list[Earlier]:
         """Give the lines of a process, in order."""
@@ -181,7 +181,7 @@ class SetAside:
         self._label_words = np.concatenate((self._label_words, labels))
         if len(self._label_words) * WORD > _MUCH * int(before.label_length.sum()) + _LITTLE:
             kept = self.labels(before)
-            self._label_words, begins = texts_at(kept.words, kept.places, kept.lengths)
+            self._label_words, begins = texts_at(kept.octets.words, kept.places, kept.lengths)
             before.label[:] = begins[:-1] * WORD
 
     def _make_room(self, pids: Places) -> None:

@@ -13,17 +13,19 @@ import numpy as np
 from landmark.lines import Line
 from landmark.sources.nnrpd import message_of
 from landmark.sources.sieving.heads import HeadReader, Heads, clock_lines
-from landmark.sources.sieving.nnrpd_lines import MOST_PID, NnrpdLines, nnrpd_lines
-from landmark.sources.sieving.octets import words_of
+from landmark.sources.sieving.nnrpd_lines import MOST_PID, NnrpdLines
+from landmark.sources.sieving.octets import octets_of
 from landmark.sources.sieving.set_aside import Earlier, Rows, SetAside
 from landmark.sources.sieving.stretches import Asked, Stretches, stretches
 from landmark.sources.syslog import head_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from landmark.sources import Block
-    from landmark.sources.sieving.octets import Places, Truths, Words
+    from landmark.sources.sieving.looks import Look
+    from landmark.sources.sieving.octets import Places, Truths
+    from landmark.sources.sieving.order import Found
     from landmark.sources.syslog import Clocks
 
 Process = tuple[bytes, bytes]
@@ -62,15 +64,35 @@ class Sieve:
             by_process: whether lines are told apart by nnrpd's process numbers, and read only where one of the same
                 reader is; else what is looked for must be in every line that tells of a reader.
         """
-        self._heads = HeadReader()
+        self._heads = HeadReader(by_process=by_process)
         self._by_process = by_process
         self._store: dict[int, SetAside] = {}
 
-    def sift(self, block: Block, file: int, hits: Places, clocks: Clocks, known: Iterable[Process]) -> Sifted | None:
+    def look(self, buffer: bytearray, begin: int, end: int) -> Callable[[], Look | None]:
+        """Give what is to be done before a block is sifted, in any thread, while those before it are.
+
+        Args:
+            buffer: holds the block.
+            begin: where its first line begins.
+            end: where its last newline has been passed.
+        """
+        return self._heads.look(buffer, begin, end) if len(buffer) >= _SMALL else lambda: None
+
+    def sift(  # noqa: PLR0913 - what is known of a block
+        self,
+        block: Block,
+        looked: Look | None,
+        *,
+        file: int,
+        hits: Places,
+        clocks: Clocks,
+        known: Iterable[Process],
+    ) -> Sifted | None:
         """Say what must be read of a block.
 
         Args:
             block: whole lines.
+            looked: what came of `look`.
             file: the number of their text in the series.
             hits: where in the buffer something is that is looked for, ascending.
             clocks: of the series, which has taken every line before that has something to tell.
@@ -79,15 +101,13 @@ class Sieve:
         Returns:
             What must be read; None: all lines, after all that were set aside, which is then forgotten here.
         """
-        heads = None
-        if len(block.buffer) >= _SMALL:
-            heads = self._heads.heads(block.buffer, block.begin, block.end, clocks.days())
-        if heads is None:
+        told = None if looked is None else self._heads.heads(block.buffer, block.begin, looked, clocks.days())
+        if told is None:
             return None
+        heads, found = told
         seen = ~heads.plain
         seen[np.searchsorted(heads.stops, hits)] = True
-        words = words_of(block.buffer)
-        plans = self._plans(words, block, heads, seen, known) if self._by_process else []
+        plans = self._plans(block, heads, found, seen, known) if self._by_process else []
         for plan in plans:
             seen[plan.what.read] = True
         ticks = clock_lines(heads, len(self._heads.hosts), seen, clocks.tolerance)
@@ -127,21 +147,23 @@ class Sieve:
         self._store = {}
         return every
 
-    def _plans(self, words: Words, block: Block, heads: Heads, seen: Truths, known: Iterable[Process]) -> list[_Plan]:
+    def _plans(
+        self, block: Block, heads: Heads, found: list[Found], seen: Truths, known: Iterable[Process]
+    ) -> list[_Plan]:
         names = self._heads.hosts
-        lines = [nnrpd_lines(words, heads, host, name) for host, name in enumerate(names)]
-        for _, odd in lines:
-            seen[odd] = True
-        single = [*np.flatnonzero(~heads.plain).tolist(), *(at for _, odd in lines for at in odd.tolist())]
-        whole = _processes(bytes(block.buffer[heads.starts[at] : heads.ends[at]]) for at in single)
+        octets = octets_of(block.buffer)
+        for of_host in found:
+            seen[of_host.odd] = True
+        single = [*np.flatnonzero(~heads.plain).tolist(), *(at for one in found for at in one.odd.tolist())]
+        whole = _processes(bytes(block.buffer[heads.before[at] + 1 : heads.ends[at]]) for at in single)
         of_known = {(host, int(pid)) for host, pid in known if _is_told(pid)}
         return [
             _Plan(
                 host,
-                found,
+                of_host.lines,
                 stretches(
-                    words,
-                    found,
+                    octets,
+                    of_host,
                     heads.local,
                     Asked(
                         seen,
@@ -151,7 +173,7 @@ class Sieve:
                     self._stored(host),
                 ),
             )
-            for host, (name, (found, _)) in enumerate(zip(names, lines, strict=True))
+            for host, (name, of_host) in enumerate(zip(names, found, strict=True))
         ]
 
     def _stored(self, host: int) -> SetAside:
@@ -166,7 +188,12 @@ class Sieve:
         if not len(which):
             return
         line = found.line[which]
-        starts = heads.starts[line]
+        starts = heads.before[line] + 1
+        turn, is_turn = found.turns.standing(which)
+        connect = is_turn.copy()
+        connect[is_turn] = found.turns.connect[turn[is_turn]]
+        label_length = np.zeros(len(which), np.int64)
+        label_length[is_turn] = found.turns.length[turn[is_turn]]
         rows = Rows(
             pid=found.pid[which],
             file=np.full(len(which), file, np.int64),
@@ -176,15 +203,15 @@ class Sieve:
             length=heads.stops[line] - starts,
             local=heads.local[line],
             label=found.label[which],
-            label_length=np.maximum(found.label_end[which] - found.label[which], 0),
-            connect=found.connect[which],
-            exit=found.exit[which],
+            label_length=label_length,
+            connect=connect,
+            exit=is_turn & ~connect,
         )
         store.add(block.buffer, rows)
 
 
 def _line(block: Block, heads: Heads, at: int) -> Line:
-    start = int(heads.starts[at])
+    start = int(heads.before[at]) + 1
     text = bytes(block.buffer[start : heads.stops[at]])
     return Line(block.number + at, block.offset + start - block.begin, text, ended=True)
 

@@ -19,10 +19,11 @@ from landmark.sources.sieving.octets import equal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from landmark.sources.sieving.octets import Places, Truths, Words
+    from landmark.sources.sieving.octets import Octets, Places, Truths
+    from landmark.sources.sieving.order import Found
     from landmark.sources.sieving.set_aside import Before, SetAside
 
-_INDEX = np.int64((1 << 32) - 1)
+_TABLE = 1 << 16  # process numbers that are told apart by a table
 
 
 class Stretches(NamedTuple):
@@ -48,39 +49,28 @@ class Asked(NamedTuple):
     known: frozenset[int]
 
 
-class _Ranked(NamedTuple):
-    """The processes of a block, ascending; which of them each line is of; and the lines by process, each in order.
-
-    `before` is what was set aside of each.
-    """
-
-    pids: Places
-    rank: Places
-    order: Places
-    before: Before
-
-
-def stretches(words: Words, found: NnrpdLines, local: Places, asked: Asked, store: SetAside) -> Stretches:
+def stretches(octets: Octets, of_host: Found, local: Places, asked: Asked, store: SetAside) -> Stretches:
     """Decide about the lines of a host in a block.
 
     Args:
-        words: of the buffer.
-        found: nnrpd's lines of the host.
+        octets: of the buffer.
+        of_host: nnrpd's lines.
         local: the local time, s, of every line of the block.
         asked: what must be read.
         store: what was set aside of this host.
     """
-    ranked = _ranked(found, store)
-    pids, rank = ranked.pids, ranked.rank
-    of_asked = np.isin(pids, list(asked.whole | asked.known))
-    of_asked[rank[asked.seen[found.line]]] = True
-    others, gone = _of_others(words, found, local[found.line], of_asked=of_asked, ranked=ranked, store=store)
-    before = _before(ranked, of_asked)
+    found = of_host.lines
+    all_seen = np.flatnonzero(asked.seen)
+    seen = np.zeros(len(found.line), np.bool_)
+    seen[np.searchsorted(found.line, all_seen[is_among(found.line, all_seen)])] = True
+    pids = np.array(sorted(asked.whole | asked.known | set(found.pid[seen].tolist())), np.int64)
+    mine = _of_processes(found.pid, pids)
+    before = _before(pids, store)
     read: list[int] = []
     aside: list[int] = []
-    recalled = {pid for pid in asked.whole if store.before(np.array([pid])).known[0]}
+    recalled = {pid for pid in asked.whole if before[pid].known}
     left: list[int] = []
-    for pid, lines in _by_process(found, local, asked.seen, np.flatnonzero(of_asked[rank])).items():
+    for pid, lines in _by_process(found, local, seen, mine).items():
         if pid in asked.whole:
             parts, wanted = [lines], [True]
         else:
@@ -95,21 +85,31 @@ def stretches(words: Words, found: NnrpdLines, local: Places, asked: Asked, stor
         if not wanted[-1]:
             left.append(pid)
             aside += [line.position for line in parts[-1]]
-    kept = np.sort(np.concatenate((others, np.array(aside, np.int64))))
-    kept = kept[may_matter(words, found, kept)]
-    gone |= of_asked
-    more = np.array(sorted(asked.whole), np.int64)
-    read_lines = found.line[np.array(sorted(read), np.int64)]
-    return Stretches(read_lines, sorted(recalled), left, kept, np.concatenate((pids[gone], more)))
+    others, gone = _of_others(octets, of_host, local, pids=pids, store=store)
+    gone = np.concatenate((gone, np.unique(found.pid[mine]), np.array(sorted(asked.whole), np.int64)))
+    read_lines = found.line[_mattering(octets, found, np.array(sorted(read), np.int64))]
+    kept = _mattering(octets, found, np.sort(np.concatenate((others, np.array(aside, np.int64)))))
+    return Stretches(read_lines, sorted(recalled), left, kept, gone)
 
 
-def _ranked(found: NnrpdLines, store: SetAside) -> _Ranked:
-    both = np.sort((found.pid << 32) | np.arange(len(found.pid)))
-    order, pid = both & _INDEX, both >> 32
-    first = np.diff(pid, prepend=-1) > 0
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.cumsum(first) - 1
-    return _Ranked(pid[first], rank, order, store.before(pid[first]))
+def is_among(numbers: Places, sought: Places) -> Truths:
+    """Say of some numbers whether they are among others, which ascend."""
+    if not len(numbers):
+        return np.zeros(len(sought), np.bool_)
+    found: Truths = numbers[np.minimum(np.searchsorted(numbers, sought), len(numbers) - 1)] == sought
+    return found
+
+
+def _of_processes(pid: Places, which: Places) -> Places:
+    """Give which lines are of some processes, whose numbers ascend."""
+    table = np.zeros(_TABLE, np.bool_)
+    table[which % _TABLE] = True
+    found: Places = np.flatnonzero(table[pid & (_TABLE - 1)])
+    return found[is_among(which, pid[found])]
+
+
+def _mattering(octets: Octets, found: NnrpdLines, which: Places) -> Places:
+    return which[may_matter(octets, found, which)]
 
 
 class _Of(NamedTuple):
@@ -126,15 +126,18 @@ class _Before(NamedTuple):
     known: bool
 
 
-def _before(ranked: _Ranked, which: Truths) -> dict[int, _Before]:
-    said = ranked.before
-    rows = zip(said.local[which].tolist(), said.exited[which].tolist(), said.known[which].tolist(), strict=True)
-    return dict(zip(ranked.pids[which].tolist(), map(_Before._make, rows), strict=True))
+def _before(pids: Places, store: SetAside) -> dict[int, _Before]:
+    said = store.before(pids)
+    rows = zip(said.local.tolist(), said.exited.tolist(), said.known.tolist(), strict=True)
+    return dict(zip(pids.tolist(), map(_Before._make, rows), strict=True))
 
 
 def _by_process(found: NnrpdLines, local: Places, seen: Truths, positions: Places) -> dict[int, list[_Of]]:
     lines = found.line[positions]
-    columns = (positions, found.connect[positions], found.exit[positions], local[lines], seen[lines])
+    turn, is_turn = found.turns.standing(positions)
+    connect = is_turn.copy()
+    connect[is_turn] = found.turns.connect[turn[is_turn]]
+    columns = (positions, connect, is_turn & ~connect, local[lines], seen[positions])
     processes: dict[int, list[_Of]] = {}
     for pid, *row in zip(found.pid[positions].tolist(), *(column.tolist() for column in columns), strict=True):
         processes.setdefault(pid, []).append(_Of(*row))
@@ -162,50 +165,54 @@ def _cut(lines: Iterable[_Of], before: _Before, *, is_read: bool) -> list[list[_
     return parts
 
 
-def _of_others(  # noqa: PLR0913 - what is known of the lines of a host
-    words: Words, found: NnrpdLines, local: Places, *, of_asked: Truths, ranked: _Ranked, store: SetAside
-) -> tuple[Places, Truths]:
-    """Give what is set aside of processes that nobody asks for, and of which earlier lines are given up."""
-    size = len(of_asked)
-    position = ranked.order[((found.connect | found.exit) & ~of_asked[ranked.rank])[ranked.order]]
-    rank, connect, at = ranked.rank[position], found.connect[position], local[position]
-    first = np.diff(rank, prepend=-1) > 0
-    before = ranked.before.of(rank[first])
-    after_exit = np.concatenate(([False], ~connect))[: len(rank)]
-    after_exit[first] = before.exited
-    fresh = np.concatenate(([True], np.abs(np.diff(at)) > SAME_READER))[: len(rank)]
-    fresh[first] = ~before.known | (np.abs(at[first] - before.local) > SAME_READER)
-    fresh = connect & (fresh | after_exit)
-    start, last = np.full(size, -1, np.int64), np.full(size, -1, np.int64)
-    start[rank[fresh]] = position[fresh]
-    last[rank[connect]] = position[connect]
-    ended = _ended(words, found, position[~connect], last=last, ranked=ranked, store=store)
-    goes_on = ((start >= 0) | ranked.before.known) & ~ended & ~of_asked
-    kept = goes_on[ranked.rank] & (np.arange(len(found.pid)) >= start[ranked.rank])
-    kept[position[~connect & after_exit]] = False  # one exit line under another label is as good as two
-    return np.flatnonzero(kept), (start >= 0) | ended
-
-
-def _ended(  # noqa: PLR0913 - as above
-    words: Words, found: NnrpdLines, exits: Places, *, last: Places, ranked: _Ranked, store: SetAside
-) -> Truths:
-    """Say of which processes the last reader has ended: an exit line has the label of the connect line before it.
+def _of_others(octets: Octets, found: Found, local: Places, *, pids: Places, store: SetAside) -> tuple[Places, Places]:
+    """Give what is set aside of processes that nobody asks for, and the processes of which earlier lines are given up.
 
     Args:
-        words: of the buffer.
+        octets: of the buffer.
         found: its lines.
-        exits: which of them are exit lines of processes that nobody asks for.
-        last: by process, which is its last connect line, -1: none in this block.
-        ranked: the processes.
+        local: the local time, s, of every line of the block.
+        pids: the processes that somebody asks for.
         store: what was set aside.
     """
-    ended = np.zeros(len(last), np.bool_)
-    rank = ranked.rank[exits]
-    here = (last[rank] >= 0) & (exits > last[rank])
-    same = equal(labels(words, found, exits[here]), labels(words, found, last[rank[here]]))
-    ended[rank[here][same]] = True
-    there = (last[rank] < 0) & ranked.before.known[rank]
-    earlier = store.labels(ranked.before.of(rank[there]))
-    same = equal(labels(words, found, exits[there]), earlier)
-    ended[rank[there][same]] = True
+    lines, order = found.lines, found.order
+    rank, first, connects, exits = order.rank, order.first, order.connects, order.exits
+    before = store.before(order.pids)
+    position = lines.turns.at[order.turn]
+    at = local[lines.line[position]]
+    after_exit = np.zeros(len(rank) + 1, np.bool_)
+    after_exit[exits + 1] = True
+    after_exit[first] = before.exited
+    fresh = np.ones(len(rank), np.bool_)
+    fresh[1:] = np.abs(np.diff(at)) > SAME_READER
+    fresh[first] = ~before.known | (np.abs(at[first] - before.local) > SAME_READER)
+    new = connects[(fresh | after_exit[:-1])[connects]]
+    start = np.full(len(first), -1, np.int64)
+    start[rank[new]] = position[new]
+    is_other = ~is_among(pids, order.pids)
+    ended = (order.ended | _ended_before(octets, found, before, store)) & is_other
+    goes_on = ((start >= 0) | before.known) & ~ended & is_other
+    quiet = store.pids
+    quiet = quiet[~(is_among(pids, quiet) | is_among(order.pids, quiet))]
+    going = np.concatenate((order.pids[goes_on], quiet))
+    ascending = np.argsort(going)
+    going = going[ascending]
+    begins = np.concatenate((start[goes_on], np.full(len(quiet), -1, np.int64)))[ascending]
+    kept = _of_processes(lines.pid, going)
+    kept = kept[kept >= begins[np.searchsorted(going, lines.pid[kept])]]
+    # One exit line under another label is as good as two.
+    again = np.sort(position[exits[after_exit[exits]]])
+    return kept[~is_among(again, kept)], order.pids[((start >= 0) | ended) & is_other]
+
+
+def _ended_before(octets: Octets, found: Found, before: Before, store: SetAside) -> Truths:
+    """Say of which processes a reader of a block before has ended: an exit line has the label of its connect line."""
+    order = found.order
+    rank = order.rank[order.exits]
+    ended = np.zeros(len(order.pids), np.bool_)
+    which = np.flatnonzero((order.last[rank] < 0) & before.known[rank])
+    if len(which):
+        earlier = store.labels(before.of(rank[which]))
+        same = equal(labels(octets, found.lines, order.turn[order.exits[which]]), earlier)
+        ended[rank[which[same]]] = True
     return ended

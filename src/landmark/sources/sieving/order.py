@@ -1,0 +1,71 @@
+"""Nnrpd's connect and exit lines in a block by process, as far as it does not matter what was before the block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from landmark.sources.sieving.nnrpd_lines import NnrpdLines, nnrpd_lines, same_labels
+
+if TYPE_CHECKING:
+    from landmark.sources.sieving.octets import Octets, Places, Truths
+
+_INDEX = np.int64((1 << 32) - 1)
+
+
+class Order(NamedTuple):
+    """Connect and exit lines by process, of each in order: of which process, and which of these lines.
+
+    `connects` and `exits` say which are what, `first` with which another process begins. Of each process, ascending:
+    its number, its last connect line (-1: none), and whether an exit line with the same label follows that.
+    """
+
+    rank: Places
+    turn: Places
+    connects: Places
+    exits: Places
+    first: Places
+    pids: Places
+    last: Places
+    ended: Truths
+
+
+class Found(NamedTuple):
+    """Of a host in a block nnrpd's lines, the numbers of those of which it cannot be said, and the order of turns."""
+
+    lines: NnrpdLines
+    odd: Places
+    order: Order
+
+    def only(self, octets: Octets, which: Truths) -> Found:
+        """Leave out lines, of all in the block."""
+        lines = self.lines.only(which[self.lines.line])
+        return Found(lines, self.odd[which[self.odd]], _order(octets, lines))
+
+
+def found_of(octets: Octets, before: Places, ends: Places, line: Places, name: bytes) -> Found:
+    """Find nnrpd's lines among plain ones of a host; arguments as of `nnrpd_lines`."""
+    lines, odd = nnrpd_lines(octets, before, ends, line, name)
+    return Found(lines, odd, _order(octets, lines))
+
+
+def _order(octets: Octets, found: NnrpdLines) -> Order:
+    turns = found.turns
+    both = found.pid[turns.at]
+    both <<= 32
+    both |= np.arange(len(both))
+    both.sort()
+    turn, pid = both & _INDEX, both >> 32
+    is_first = np.ones(len(pid), np.bool_)
+    np.not_equal(pid[1:], pid[:-1], out=is_first[1:])
+    rank = np.cumsum(is_first, dtype=np.int64) - 1
+    first, connect = np.flatnonzero(is_first), turns.connect[turn]
+    connects, exits = np.flatnonzero(connect), np.flatnonzero(~connect)
+    last = np.full(len(first), -1, np.int64)
+    last[rank[connects]] = turn[connects]
+    before = last[rank[exits]]
+    after = np.flatnonzero((before >= 0) & (turn[exits] > before))
+    ended = np.zeros(len(first), np.bool_)
+    ended[rank[exits[after[same_labels(octets, found, turn[exits[after]], before[after])]]]] = True
+    return Order(rank, turn, connects, exits, first, pid[first], last, ended)
