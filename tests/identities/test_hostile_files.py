@@ -110,6 +110,7 @@ def test_where_every_cell_is_quoted_the_line_after_the_next_one_is_a_record_agai
         (b'"ou=a,cn=b"', b'x"ou=a,cn=b",Later,,'),
         (b"asked", b"\0" * 512 + b"asked,Later,,"),
         (b'"ou=a,cn=b"', b'"ou=a,cn=b",' + b"x" * (1 << 21)),
+        ("müller".encode(), "müller,Später,,".encode("latin-1")),
     ],
 )
 def test_an_account_in_quotes_or_behind_what_was_never_written_is_found(

@@ -23,7 +23,7 @@ from landmark.identities.columns import NAMES, cells_of, goes_on, period_of, pla
 from landmark.identities.files import written_in
 from landmark.identities.judging import UNREAD, Conflict, Evidence, Place, Record, settle
 from landmark.identities.tallies import Tally
-from landmark.identities.unread import PARTING, parts_of_long
+from landmark.identities.unread import PARTING, parts_of_long, spellings_of
 from landmark.intake.names import account_forms, account_of
 from landmark.referral.request import tolerance_of
 from landmark.scan.reading import lines_of
@@ -185,7 +185,7 @@ class _File:
         A last line without newline was cut off, whatever else is wrong with it.
         """
         self.tally.rejects.append((line.number, why if line.ended else "truncated"))
-        parts = (part for parting in PARTING for part in parting.split(line.text))
+        parts = (part for text in spellings_of(line.text) for parting in PARTING for part in parting.split(text))
         self._bears_on(line.number, self._meant(parts) if line.ended else self.reading.evidence.values())
 
     def _bears_on(self, number: int, those: Iterable[Evidence]) -> None:

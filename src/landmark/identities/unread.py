@@ -29,6 +29,15 @@ PARTING = (
 _PIECE = LONGEST
 
 
+def spellings_of(line: bytes) -> tuple[bytes, ...]:
+    """Give a line that cannot be read as it is and, where it is no UTF-8, as what most files are that are none."""
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return line, line.decode("cp1252", "replace").encode()
+    return (line,)
+
+
 def parts_of(pieces: Iterable[bytes], parting: re.Pattern[bytes]) -> Iterator[list[bytes]]:
     """Give what one of `PARTING` parts in a line that comes in pieces, as soon as each is whole.
 

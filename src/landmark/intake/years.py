@@ -65,20 +65,20 @@ def check(files: Sequence[tuple[Input, Identity]], earlier: Mapping[str, Seen]) 
         CaseError: lines are of another year now.
         MachineError: the machine refuses to read a file.
     """
-    owners = {(one.kind, one.owner.name): one.owner for one, _ in files}
-    problems = []
-    for (kind, name), owner in owners.items():
-        if owner.year is not None:
-            own = [(one, identity) for one, identity in files if (one.kind, one.owner.name) == (kind, name)]
-            known = [found for texts in _series(own) for found in _known(texts, earlier)]
-            problems += [] if (wrong := _wrong(owner, owner.year, known)) is None else [wrong]
+    known: dict[tuple[str, str], list[_Known]] = {}
+    owners: dict[tuple[str, str], Log | Assignment] = {}
+    for texts in _series(files):
+        one = texts[0][0]
+        owners[one.kind, one.owner.name] = one.owner
+        known.setdefault((one.kind, one.owner.name), []).extend(_known(texts, earlier))
+    problems = [wrong for at, owner in owners.items() if (wrong := _wrong(owner, known[at])) is not None]
     if problems:
         raise CaseError(*problems)
 
 
-def _wrong(owner: Log | Assignment, year: int, known: Sequence[_Known]) -> Problem | None:
-    first = next((one for one in known if one.years_on), None)
-    if first is None:
+def _wrong(owner: Log | Assignment, known: Sequence[_Known]) -> Problem | None:
+    year, first = owner.year, next((one for one in known if one.years_on), None)
+    if year is None or first is None:
         return None
     was, line = first.dated.day[:4], f"line {first.dated.line} of {first.name}"
     found = f"{year}, by which {line}, which an earlier run read as one of {was}, would be of {first.now.year}"
@@ -89,13 +89,16 @@ def _wrong(owner: Log | Assignment, year: int, known: Sequence[_Known]) -> Probl
     return Problem(expected, "case.toml", owner.line or None, "year", found, _HINT)
 
 
-def _series(own: Sequence[tuple[Input, Identity]]) -> Iterator[list[tuple[Input, Identity]]]:
-    """Give what is read with one state, text by text, as it is read: the same text once."""
-    first: dict[str, Input] = {}
-    found: dict[str, list[tuple[Input, Identity]]] = {}
-    for one, identity in own:
-        if first.setdefault(identity.content_sha256, one) is one:
-            found.setdefault(one.series, []).append((one, identity))
+def _series(files: Sequence[tuple[Input, Identity]]) -> Iterator[list[tuple[Input, Identity]]]:
+    """Give what is read with one state and writes no year, text by text, as it is read.
+
+    The same text is read once, under the first of its names, in whichever table that stands.
+    """
+    first: dict[tuple[str, str], Input] = {}
+    found: dict[tuple[str, str, str], list[tuple[Input, Identity]]] = {}
+    for one, identity in files:
+        if first.setdefault((one.kind, identity.content_sha256), one) is one and one.owner.year is not None:
+            found.setdefault((one.kind, one.owner.name, one.series), []).append((one, identity))
     yield from found.values()
 
 
@@ -189,7 +192,7 @@ def dated_now(
         MachineError: the machine refuses to read a file.
     """
     found: dict[str, Dated] = {}
-    unknown: dict[tuple[str, str], list[tuple[Input, Identity]]] = {}
+    unknown: list[tuple[Input, Identity]] = []
     for one, identity in files:
         if one.owner.year is None:
             continue
@@ -203,23 +206,23 @@ def dated_now(
             # As it is written: what the case takes off for a clock that was off, by years even, is no part of it.
             found[one.name] = Dated(one.owner.year, first[0], _day(first[1] + one.owner.clock_ahead).isoformat())
         else:
-            unknown.setdefault((one.kind, one.owner.name), []).append((one, identity))
-    for (kind, name), those in unknown.items():
-        own = [(one, identity) for one, identity in files if (one.kind, one.owner.name) == (kind, name)]
-        found |= _dated_by_reading(own, those)
-    return found
+            unknown.append((one, identity))
+    return found | dict(_dated_by_reading(files, unknown))
 
 
 def _dated_by_reading(
-    own: Sequence[tuple[Input, Identity]], unknown: Sequence[tuple[Input, Identity]]
+    files: Sequence[tuple[Input, Identity]], unknown: Sequence[tuple[Input, Identity]]
 ) -> Iterator[tuple[str, Dated]]:
-    """Date the texts of one log, or source of assignments, of which no row was made."""
-    wanted = {identity.content_sha256 for _, identity in unknown}
-    for texts in _series(own):
-        last = max((at for at, (_, identity) in enumerate(texts) if identity.content_sha256 in wanted), default=-1)
+    """Date the texts of which no row was made."""
+    wanted = {(one.kind, identity.content_sha256) for one, identity in unknown}
+    for texts in _series(files):
+        kind = texts[0][0].kind
+        last = max(
+            (at for at, (_, identity) in enumerate(texts) if (kind, identity.content_sha256) in wanted), default=-1
+        )
         for content, line, at in _first_lines(texts[: last + 1]) if last >= 0 else ():
             for one, identity in unknown:
-                if identity.content_sha256 == content and one.owner.year is not None:
+                if (one.kind, identity.content_sha256) == (kind, content) and one.owner.year is not None:
                     yield one.name, Dated(one.owner.year, line, _day(at).isoformat())
 
 

@@ -24,8 +24,8 @@ The resolver, which says who held an address, is thirteen stages; each reads wha
 `reach` comes from `lookups/reach.py`, `shifts` from `lookups/shifts.py`, the clocks and `declared` from the case.
 `READS` says the same to a program. None of them takes a parameter, and none asks where its tables lie.
 
-`clocks` and `naming` need every event of the case. `speaking` takes those of any whole half hours and `attributions` any
-part of them, with the whole of the other tables, so they can be run over half a million events at a time.
+`clocks` and `naming` need every event of the case. `speaking` takes those of any whole half hours, and `attributions`
+any part of them, with the whole of the other tables; so they can be run over half a million events at a time.
 """
 
 from __future__ import annotations
