@@ -28,7 +28,16 @@ heads = st.one_of(
     ),
     st.sampled_from((b"", b"\r", b"Jan", b"Dec ", b"Dec x", b"no line", b"<14>Dec 31 10:00:00 h p: x", b"Jan\n 1")),
     st.sampled_from(
-        (b"4711: *Jan  2 19:00:00 UTC: x", b"<166>Jan 02 2001 19:00:00 c : x", b"2001-12-31T10:00:00Z h x")
+        (
+            b"4711: *Jan  2 19:00:00 UTC: x",
+            b"<166>Jan 02 2001 19:00:00 c : x",
+            b"Jan 02 2001 19:00:00 c : x",
+            b"<14>Jan  2 19:00:00 c x",
+            b"<1>Jan 2 19:00:00 c x",
+            b"<1x>Jan  2 19:00:00 c x",
+            b"<",
+            b"2001-12-31T10:00:00Z h x",
+        )
     ),
 )
 
@@ -82,9 +91,21 @@ def test_it_is_the_instant_that_the_line_has_when_all_are_read(
                 assert found == expected
 
 
-def test_of_very_many_lines_of_a_month_hardly_any_is_read(tmp_path: Path) -> None:
+def test_a_line_that_writes_its_year_turns_none_for_those_behind_it(tmp_path: Path) -> None:
+    """In one file may stand what devices write that are told to write the year, and others."""
+    lines = [b"Dec 31 10:00:00 h x", b"Jan 02 2002 10:00:00 c : x", b"Jan  2 10:00:00 h x", b"Feb  2 10:00:00 h x"]
+    text = b"".join(line + b"\n" for line in [*lines, *[b"Feb  3 10:00:00 h x"] * 400_000])
+    (tmp_path / "log").write_bytes(text)
+    at = instant_of(tmp_path / "log", len(text), of_records(), 400_000, to_the_end=False)
+    assert at == 1_012_730_400_000_000
+
+
+@pytest.mark.parametrize("before", [b"", b"<14>", b"<166>"])
+def test_of_very_many_lines_of_a_month_hardly_any_is_read(before: bytes, tmp_path: Path) -> None:
     lines = b"".join(
-        b"%b 10 10:00:%02d h p: %b\n" % (month, n % 60, b"x" * 90) for month in (b"Dec", b"Jan") for n in range(90_000)
+        b"%b%b 10 10:00:%02d h p: %b\n" % (before, month, n % 60, b"x" * 90)
+        for month in (b"Dec", b"Jan")
+        for n in range(90_000)
     )
     (tmp_path / "log.gz").write_bytes(gzip.compress(lines + b"Jan 11 10:00:00 h p: x\n", 1))
     seen: list[int] = []

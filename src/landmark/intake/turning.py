@@ -1,7 +1,7 @@
 """A text whose lines write no year, read for the instant of one of them: of lines of a month one is enough.
 
 The year turns where a line of another month follows. Only such lines are read, and those in which no month stands
-where syslog has it; so it takes little more time than hashing the text.
+where syslog has it, or a year may follow; so it takes little more time than hashing the text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ Read = Callable[[bytes, int], int | None]
 """Reads a line, given its number too; its instant (µs UTC), None where it has none. Lines come in their order."""
 _WORD = 4  # bytes: a month's name, and the blank behind it
 _WORDS = np.array([int.from_bytes(name + b" ", "little") for name in MONTHS], np.uint32)
-_NEWLINE = 10
+_TIME = len("Oct  2 10:")  # bytes up to where the colon of the clock stands in a line that writes no year
+_NEWLINE, _BEGINS, _ENDS, _COLON = b"\n<>:"
+_PRIORITY = range(2, 5)  # where the priority that may stand before the month ends (RFC 3164, 4.1.1)
 
 
 def instant_of(path: Path, until: int, read: Read, wanted: int | None, *, to_the_end: bool) -> int | None:
@@ -71,9 +73,12 @@ class _Lines:
         values = np.frombuffer(block.buffer, np.uint8)
         self.ends = np.flatnonzero(values[block.begin : block.end] == _NEWLINE) + block.begin
         self._begins = np.concatenate(([block.begin], self.ends[:-1] + 1))
-        words = _words(values, self._begins)
+        heads = _heads(values, self._begins)
+        words = _words(values, heads)
+        # A line that writes its year tells nothing of those that do not.
+        plain = np.isin(words, _WORDS) & (_at(values, heads + _TIME - 1) == _COLON)
         same = np.zeros(len(self.ends), np.bool_)
-        same[1:] = (words[1:] == words[:-1]) & np.isin(words[1:], _WORDS)
+        same[1:] = (words[1:] == words[:-1]) & plain[1:] & plain[:-1]
         self._same = same  # the line before begins with the same month
 
     def read_on(self, read: Read, wanted: int | None) -> int | None:
@@ -97,5 +102,19 @@ def _words(values: NDArray[np.uint8], at: NDArray[np.int64]) -> NDArray[np.uint3
     """Give the four bytes at each place; behind the end of a line stand those of others, and no month."""
     words = np.zeros(len(at), np.uint32)
     for place in range(_WORD):
-        words |= values[np.minimum(at + place, len(values) - 1)].astype(np.uint32) << np.uint32(8 * place)
+        words |= _at(values, at + place).astype(np.uint32) << np.uint32(8 * place)
     return words
+
+
+def _heads(values: NDArray[np.uint8], begins: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give where each line begins behind its priority."""
+    heads = begins.copy()
+    marked = np.flatnonzero(_at(values, begins) == _BEGINS)
+    for place in _PRIORITY:
+        ended = marked[_at(values, begins[marked] + place) == _ENDS]
+        heads[ended] = begins[ended] + place + 1
+    return heads
+
+
+def _at(values: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.uint8]:
+    return values[np.minimum(places, len(values) - 1)]
