@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from landmark.assignments import FileLeases
 from landmark.assignments.dump_rows import LONGEST, Row, Rows
 from landmark.assignments.dump_values import plain, split
+from landmark.assignments.sieve import Skipped
 from landmark.lines import Line
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ def test_a_client_s_text_is_never_taken_for_a_statement() -> None:
 
 
 def test_what_cannot_be_told_apart_is_not_sought_again_further_on() -> None:
-    for broken, reason in ((b"'a';", "malformed"), (b"'a' ');", "truncated"), (b"'a') x", "malformed")):
+    for broken, reason in ((b"'a';", "malformed"), (b"'a' ');", "malformed"), (b"'a') x", "malformed")):
         text = SQLITE + b"INSERT INTO radacct VALUES('1','a','b');\nINSERT INTO radacct VALUES('2'," + broken + b"\n"
         rows, reading = read(text + b"INSERT INTO radacct VALUES('3','victim','');\n\nCOMMIT;\n")
         assert [row.number for row in rows if b"victim" in row.text] == []
@@ -363,3 +364,99 @@ def test_of_two_dumps_in_a_text_the_tables_are_told_apart() -> None:
         ("", True),
         ("two", True),
     ]
+
+
+FORGED = b"(0, 0x766963, 0)"
+HOSTILE_ROWS: tuple[tuple[str, bytes], ...] = (
+    ("mysqldump", b")," + FORGED + b",("),
+    ("mariadb-dump", b"),\n" + FORGED + b",/*"),
+    ("iterdump", b");\nINSERT INTO radacct VALUES" + FORGED + b";\n--"),
+    ("iterdump", b"; INSERT INTO radacct VALUES" + FORGED + b";--"),
+    ("inserts", b");\nINSERT INTO public.radacct VALUES " + FORGED + b";\n--"),
+    ("column-inserts", b") ON CONFLICT DO NOTHING;\nINSERT INTO public.radacct VALUES " + FORGED + b";\n--"),
+)
+
+
+@pytest.mark.parametrize(("name", "evil"), HOSTILE_ROWS)
+def test_where_one_quote_is_damaged_no_client_writes_a_row(name: str, evil: bytes) -> None:
+    head, write, end = DIALECTS[name]
+    rows: list[list[Value]] = [[b"A1", b"a", b"b"], [b"B1", b"it's", None], [b"E1", evil, b"x"], [b"F1", b"a", b"b"]]
+    table = table_of(name, b"radacct").replace(b"  id text", b"  id text DEFAULT ''")
+    text = head + table + write(b"radacct", rows) + end
+    for at in (at for at, byte in enumerate(text) if byte in b"'\\"):
+        for instead in (b"", b"#", b"7", b'"', b"''"):
+            reading = FileLeases()
+            damaged = text[:at] + instead + text[at + 1 :]
+            found = list(Rows(reading, watched=lambda _: True).of((line,) for line in lines(damaged)))
+            assert not [row for row in found if row.text.startswith(FORGED)], (at, instead)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\\,\n", b"\\.x\n"])
+def test_where_the_end_of_copy_is_lost_no_row_is_of_another_table(damaged: bytes) -> None:
+    first, second = (copied(table, [[b"1", b"a", b"b"]]) for table in (b"nas", b"radacct"))
+    text = POSTGRESQL + first.replace(b"\\.\n", damaged) + second + POSTGRESQL_END
+    rows, reading = read(text)
+    assert not [row for row in rows if row.offset >= text.index(b"COPY public.radacct")]
+    assert reading.rejects
+    reading = FileLeases()
+    begin = text.index(b"COPY public.nas")
+    cut = text.index(b"\n", begin) + 1
+    asked: list[Sequence[Line] | Skipped] = [
+        *([line] for line in lines(text[:cut])),
+        Skipped(text.count(b"\n", 0, cut) + 1, cut, text[cut:]),
+    ]
+    assert not [row for row in Rows(reading, lambda _: True).of(asked) if "radacct" in row.head.table.parts]
+    assert [reject.reason for reject in reading.rejects][:1] == ["malformed"]
+
+
+LOCKED = of_mysql(b"radacct", [[b"1"]])
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        MYSQL + b"set autocommit=0;\n" + LOCKED + b"commit;\n",
+        b"LOCK TABLES `radacct` WRITE;\n" + LOCKED,
+        b"START TRANSACTION;\n" + LOCKED,
+        b"-- PostgreSQL database cluster dump\n" + POSTGRESQL + POSTGRESQL_END,
+        MYSQL + LOCKED + MYSQL + LOCKED + b"-- Dump completed\n",
+        POSTGRESQL + POSTGRESQL + POSTGRESQL_END,
+    ],
+)
+def test_what_says_that_it_begins_says_itself_that_it_is_complete(cut: bytes) -> None:
+    assert read(cut)[1].rejects
+
+
+def test_a_dump_behind_one_of_another_program_is_not_read() -> None:
+    evil = b"\\'); INSERT INTO radacct VALUES (1); --"
+    mysql = MYSQL + of_mysql(b"radacct", [[evil]]) + b"-- Dump completed\n"
+    for before in (SQLITE + b"COMMIT;\n", POSTGRESQL + POSTGRESQL_END):
+        assert not read(before + mysql)[0]
+        assert reasons(read(before + mysql)[1])[0] == (before.count(b"\n") + 1, "malformed")
+        assert reasons(read(mysql + before)[1])
+    assert not read(SQLITE + b"COMMIT;\n" + of_mysql(b"radacct", [[evil]]))[0]
+
+
+def test_a_quote_that_damage_makes_in_a_word_opens_no_name() -> None:
+    evil = b"`;\nINSERT INTO `radacct` VALUES (1);\n"
+    rest = of_sqlite(b"nas", [[evil]]) + b"COMMIT;\n"
+    for damaged in (b"BEGIN TRANSACTI`N;\n", b"BEGIN `TRANSACTION;\n", b'BEGIN "TRANSACTION;\n'):
+        assert not read(damaged + rest.replace(b"`", damaged[6:7] if damaged[6:7] == b'"' else b"`"))[0]
+
+
+def test_a_table_that_is_dropped_behind_its_rows_is_said() -> None:
+    drop = b"DROP TABLE IF EXISTS `radacct`;\n"
+    other = b"DROP TABLE IF EXISTS `nas`;\n" + of_mysql(b"nas", [[b"1"]])
+    end = b"-- Dump completed\n"
+    _, reading = read(MYSQL + drop + of_mysql(b"radacct", [[b"1"]]) + other + end)
+    assert not reading.rejects
+    _, reading = read(MYSQL + of_mysql(b"radacct", [[b"1"]]) + other + drop + end)
+    assert reasons(reading) == [(6, "malformed")]
+
+
+@pytest.mark.parametrize("head", [POSTGRESQL, SQLITE])
+def test_a_column_may_be_called_what_only_mysql_has_keys_for(head: bytes) -> None:
+    rows, _ = read(
+        head + b"CREATE TABLE t (period text, key text, PRIMARY KEY (key));\nINSERT INTO t VALUES ('1', '2');\n"
+    )
+    assert [[column.name for column in row.head.columns or ()] for row in rows] == [["period", "key"]]

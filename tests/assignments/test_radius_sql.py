@@ -198,6 +198,55 @@ def test_a_time_of_mysql_is_in_the_zone_that_its_column_and_its_dump_say(
         assert spans(reading) == [("user-a", X, micros(TEN, begins), micros(ELEVEN, begins))]
 
 
+def test_a_time_of_nobody_known_may_be_one_that_mysql_converted() -> None:
+    table = f"CREATE TABLE radacct ({LIST.replace(', ', ' text, ').replace('time text', 'time timestamp')} text);\n"
+    for dump in (insert(ROW), table + insert(ROW)):
+        assert reasons(read(dump, zone="Europe/London")[0]) == ["bad_time"]
+        assert read(dump, zone="Africa/Accra")[0].kept == 1
+
+
+OLD = "/*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;\n"
+OF_EVENTS = """/*!50106 SET @save_time_zone= @@TIME_ZONE */ ;
+DELIMITER ;;
+/*!50003 SET @saved_time_zone      = @@time_zone */ ;;
+/*!50003 SET time_zone             = 'SYSTEM' */ ;;
+/*!50003 SET time_zone             = @saved_time_zone */ ;;
+DELIMITER ;
+/*!50106 SET TIME_ZONE= @save_time_zone */ ;
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "reads"),
+    [
+        (UTC_SAID, True),
+        (UTC_SAID + OLD, False),  # another dump behind it, which sets no zone
+        (UTC_SAID + OF_EVENTS, True),
+        (OF_EVENTS, False),
+        (UTC_SAID + "SET time_zone = @never_said;\n", False),
+        (UTC_SAID + "SET @TIME_ZONE='+02:00';\n", True),
+        (UTC_SAID + "SET @@SESSION.TIME_ZONE='+02:00';\n", False),
+        (UTC_SAID + "SET @@TIME_ZONE='+02:00';\n", False),
+    ],
+)
+def test_a_zone_that_a_dump_puts_by_is_the_one_that_it_sets_again(head: str, *, reads: bool) -> None:
+    (reading,) = read(of_mysql("timestamp", head), zone="Europe/London")
+    assert (spans(reading), reasons(reading)) == (
+        ([("user-a", X, micros(TEN), micros(ELEVEN))], []) if reads else ([], ["bad_time"])
+    )
+
+
+def test_a_broken_row_is_refused_whose_address_is_written_as_a_number() -> None:
+    head = f"/*!40103 SET TIME_ZONE='+00:00' */;\nINSERT INTO radacct ({LIST}) VALUES "
+    row = values(*ROW[:3], "2001-00-00 00:00:00", *ROW[4:]).replace(f"'{X}'", f"0x{X.encode().hex()}")
+    assert reasons(read(f"{head}{row};\n")[0]) == ["bad_time"]
+
+
+def test_behind_a_row_of_another_width_no_row_is_believed() -> None:
+    (reading,) = read(insert(ROW) + insert((*ROW, "more")) + insert(("A2", *ROW[1:])))
+    assert (reading.kept, reasons(reading)) == (1, ["malformed", "malformed"])
+
+
 def test_a_time_with_its_offset_needs_no_zone() -> None:
     row = ("A1", "user-a", "192.0.2.254", f"{TEN}+02", f"{ELEVEN}.5+02", X)
     (reading,) = read(insert(row), zone=None)

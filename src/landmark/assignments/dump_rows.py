@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.assignments.dump_commands import Statement, command
 from landmark.assignments.dump_lines import Lines
-from landmark.assignments.dump_statements import KNOWN, Head, Said, Word, takes_back
+from landmark.assignments.dump_places import Place, is_prefix
+from landmark.assignments.dump_statements import KNOWN, Head, Said, Table, Word, takes_back
 from landmark.assignments.dump_tokens import Buffer, Dialect, Kind, LostError, Rules, Token
 from landmark.assignments.dump_values import tuple_of
 from landmark.assignments.sieve import Skipped
@@ -29,6 +30,8 @@ LONGEST = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _BLANK = re.compile(rb"[ \t\r\n\f\v]*+")
 _BETWEEN = re.compile(rb"\s*+,\s*+(?=\()")
+_COPY = re.compile(rb"COPY [^\t]* FROM stdin;")  # no row of several columns: those have tabs between
+_LETTER = re.compile(rb"[A-Za-z0-9_$\\\x80-\xff]")
 
 
 class Row(NamedTuple):
@@ -47,21 +50,33 @@ class Row(NamedTuple):
 class Rows:
     """Walks through one text."""
 
-    def __init__(self, reading: FileLeases, passes: Callable[[Head], bool] = lambda _: False) -> None:
-        """Take what accounts for all that is no row, and what tells whether rows may be passed over unread."""
+    def __init__(
+        self,
+        reading: FileLeases,
+        passes: Callable[[Head], bool] = lambda _: False,
+        watched: Callable[[Table], bool] = lambda _: False,
+    ) -> None:
+        """Take what accounts for all that is no row; what tells whether rows may be passed over; and which are watched.
+
+        Where watched rows of INSERT are not as wide as their columns are many, nothing behind is read.
+        """
         self.said = Said()
-        self._passes = passes
+        self._passes, self._watched = passes, watched
         self._lines = Lines(reading)
         self._reading = reading
         self._buffer = Buffer()
         self._begin: int | None = None  # where in the buffer the statement or the row begins
         self._statement = Statement()
         self._depth = 0  # of a row's parentheses
+        self._place = Place.EXPECTED  # in a row
+        self._width = 0  # how many values a row must have; 0: any number
+        self._values = 0  # how many it has so far
         self._delimiter = b";"
         self._head: Head | None = None  # of the rows that follow
         self._tuples = self._copies = False
         self._comma = False  # whether a row was there, and none may follow without a comma
         self._seen = False  # whether there was a row
+        self._given: set[Table] = set()  # whose rows were there
         self._lost = False
         self._next = (1, 0)  # number and offset of the line that follows
         self._asked_to = -1  # where the last line ends that was asked for
@@ -96,7 +111,7 @@ class Rows:
     def _passed(self, skipped: Skipped) -> bool:
         """Pass over lines of COPY, none of which is its end or goes on behind its own: a row each."""
         data = skipped.data
-        if not self._copies or b"\\." in data or b"\\\n" in data or b"\\\r" in data:
+        if not self._copies or b"\\." in data or b"\\\n" in data or b"\\\r" in data or b" FROM stdin;" in data:
             return False
         if self._head is None or not self._passes(self._head):
             return False
@@ -106,6 +121,7 @@ class Rows:
         self._reading.dropped["not_watched"] += rows
         self._next = (skipped.number + rows, skipped.offset + len(data))
         self._seen = True
+        self._given.add(self._head.table)
         return True
 
     def _added(self, line: Line) -> Iterator[Row]:
@@ -145,6 +161,8 @@ class Rows:
             if token is None:
                 return
             if token.kind in {Kind.NOTHING, Kind.COMMENT}:
+                if self._tuples and not buffer.bytes[token.begin : token.end].isspace():
+                    raise LostError  # no dump has a comment among rows
                 self._pass(token)
             elif self._tuples:
                 yield from self._tuple(token)
@@ -173,12 +191,14 @@ class Rows:
         if over:
             token = token._replace(end=token.begin + len(self._delimiter))
         word = Word(token.kind, bytes(buffer.bytes[token.begin : token.end]))
+        if token.kind in {Kind.STRING, Kind.NAME} and not self._stands_alone(token):
+            raise LostError
         if self._begin is None:
             if not over and word.lower not in KNOWN:
                 raise LostError
             self._begin = token.begin
         if word.kind is Kind.NAME and word.text[:1] == b"`":
-            self.said.told(Dialect.MYSQL)
+            self._in_backticks()
         buffer.move(token.end)
         if over:
             self._over()
@@ -190,7 +210,32 @@ class Rows:
             if self._head is None:
                 raise LostError
             self._tuples, self._comma = True, False
+            self._width = len(self._head.columns or ()) if self._watched(self._head.table) else 0
             self._end()
+
+    def _in_backticks(self) -> None:
+        """Take up a name in backticks: SQLite's dumps repeat one in a CREATE, as it was written, and write none."""
+        words = self._statement.words
+        if words and words[0].lower in {b"insert", b"replace"}:
+            self.said.is_of(Dialect.MYSQL)
+        else:
+            self.said.told(Dialect.MYSQL)
+
+    def _stands_alone(self, token: Token) -> bool:
+        """Tell whether a quote touches no word: what does may be the text between two quotes, one of which is lost.
+
+        So may a name that holds a line's end. But MySQL's double quotes hold texts, too.
+        """
+        data, words = self._buffer.bytes, self._statement.words
+        texts = token.kind is Kind.STRING or (
+            data[token.begin] == ord('"') and self.said.rules.dialect is Dialect.MYSQL
+        )
+        if not texts and data.find(b"\n", token.begin, token.end) >= 0:
+            return False
+        if _LETTER.match(data, token.end):
+            return False
+        before = _LETTER.match(data, token.begin - 1) if token.begin else None
+        return before is None or (bool(words) and is_prefix(words[-1].text))
 
     def _over(self) -> None:
         """Take up a whole statement."""
@@ -199,7 +244,7 @@ class Rows:
             self._head = self.said.head(words)
             if self._head is None or self._buffer.bytes[self._buffer.at :].strip():
                 raise LostError
-            self.said.told(Dialect.POSTGRESQL)
+            self.said.is_of(Dialect.POSTGRESQL)
             self._copies = True
             self._buffer.move(len(self._buffer.bytes))
         elif words and words[0].lower in {b"insert", b"replace"}:
@@ -208,7 +253,7 @@ class Rows:
             self.said.stated(words)
             if self.said.unsafe:
                 raise LostError
-            if self._seen and takes_back(words, self.said.rules):
+            if self._seen and takes_back(words, self.said.rules, self._given):
                 self._lines.reject(self._buffer.base + (self._begin or 0), self._buffer.offset, "malformed")
         self._end()
 
@@ -220,7 +265,7 @@ class Rows:
     def _plain_tuples(self) -> Iterator[Row]:
         """Give the rows that are whole here and hold nothing but plain values: nearly all."""
         buffer = self._buffer
-        pattern = tuple_of(buffer.rules)
+        pattern = tuple_of(buffer.rules, self._width)
         while self._begin is None:
             at = buffer.at
             between = _BETWEEN.match(buffer.bytes, at) if self._comma else _BLANK.match(buffer.bytes, at)
@@ -235,16 +280,18 @@ class Rows:
         buffer = self._buffer
         sign = bytes(buffer.bytes[token.begin : token.end])
         if self._begin is not None:
-            if sign == b";":
-                raise LostError  # it stands in no row
+            self._place = self._place.after(token.kind, sign)
             buffer.move(token.end)
             if token.kind is Kind.SIGN:
                 self._depth += (sign == b"(") - (sign == b")")
+                self._values += sign == b"," and self._depth == 1
             if not self._depth:
+                if self._width not in {0, self._values}:
+                    raise LostError
                 begin, self._begin, self._comma = self._begin, None, True
                 yield self._row(begin, token.end)
         elif sign == b"(" and not self._comma:
-            self._begin, self._depth = token.begin, 1
+            self._begin, self._depth, self._values, self._place = token.begin, 1, 1, Place.EXPECTED
             buffer.move(token.end)
         elif sign == b"," and self._comma:
             self._comma = False
@@ -262,6 +309,7 @@ class Rows:
     def _row(self, begin: int, end: int) -> Row:
         buffer = self._buffer
         offset = buffer.base + begin
+        self._lines.passed(offset)
         number = self._lines.at(offset)
         self._lines.count(offset, buffer.base + end)
         buffer.move(end)
@@ -272,6 +320,7 @@ class Rows:
             raise LostError
         said = self.said
         self._seen = True
+        self._given.add(self._head.table)
         asked = offset <= self._asked_to
         return Row(number, offset, text, self._head, said.rules, said.utc, copied, asked)
 
@@ -286,12 +335,17 @@ class Rows:
         elif not line.ended:
             self._lines.reject(line.offset, line.offset + len(line.text), "truncated")
             self._lines.finish()
-        elif (len(written) - len(written.rstrip(b"\\"))) % 2:
+        elif (len(written) - len(written.rstrip(b"\\"))) % 2 or self._is_next(written):
             self._lose_line()  # the row goes on behind the line's end: no dump has that
         else:
             self._lines.count(line.offset, line.offset + len(line.text))
             self._lines.finish()
             yield self._made(line.number, line.offset, written, copied=True)
+
+    def _is_next(self, written: bytes) -> bool:
+        """Tell whether a line of COPY begins the next one: the end of this one is lost."""
+        columns = () if self._head is None else self._head.columns or ()
+        return len(columns) > 1 and _COPY.fullmatch(written) is not None
 
     def _lose_line(self) -> None:
         self._lost, self._copies = True, False

@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments.dump_tokens import Dialect, Kind, Rules
+from landmark.assignments.dump_tokens import Dialect, Kind, LostError, Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 KNOWN = frozenset(
     b"alter analyze begin call change cluster comment commit copy create deallocate delete do drop end flush grant "
@@ -21,16 +21,21 @@ KNOWN = frozenset(
 )
 """The words that a dump's statements begin with."""
 _CHANGES = frozenset((b"update", b"delete", b"truncate"))
-_NO_COLUMN = frozenset(
-    b"primary unique key index constraint foreign check fulltext spatial exclude like period".split()
-)
+_NO_COLUMN = frozenset(b"primary unique constraint foreign check like".split())
+_NO_COLUMN_OF_MYSQL = frozenset(b"key index fulltext spatial period".split())  # elsewhere a column may be called so
 # Encodings in which a quote or a backslash may be half of another letter.
 _UNSAFE = re.compile(rb"(?i)s(hift_?)?jis(_?2004)?|big5(hkscs)?|gb(k|18030)|uhc|johab|cp932|(utf16|utf32|ucs2).*")
+# The comments with which a dump begins and ends: a cluster's dump has others in it.
 _HEADS = (
-    (re.compile(rb"--\s*PostgreSQL database (cluster )?dump\s*"), Dialect.POSTGRESQL),
-    (re.compile(rb"-- (MySQL|MariaDB) dump .*", re.DOTALL), Dialect.MYSQL),
+    (re.compile(rb"--\s*PostgreSQL database dump\s*"), Dialect.POSTGRESQL, "database"),
+    (re.compile(rb"--\s*PostgreSQL database cluster dump\s*"), Dialect.POSTGRESQL, "cluster"),
+    (re.compile(rb"-- (MySQL|MariaDB) dump .*", re.DOTALL), Dialect.MYSQL, "dump"),
 )
-_ENDS = re.compile(rb"-- (Dump completed|PostgreSQL database (cluster )?dump complete).*", re.DOTALL)
+_ENDS = (
+    (re.compile(rb"-- PostgreSQL database dump complete.*", re.DOTALL), "database"),
+    (re.compile(rb"-- PostgreSQL database cluster dump complete.*", re.DOTALL), "cluster"),
+    (re.compile(rb"-- Dump completed.*", re.DOTALL), "dump"),
+)
 
 
 class Word(NamedTuple):
@@ -90,20 +95,41 @@ class Said:
     rules: Rules = field(default_factory=Rules)
     database: str = ""
     utc: bool | None = None  # whether MySQL's TIMESTAMPs are in UTC; None: it was not said
-    unfinished: bool = False  # it said that it begins, and not yet that it is complete
+    unfinished: set[str] = field(default_factory=set)  # what it said to begin, and not yet to be complete
+    saved: dict[bytes, bool | None] = field(default_factory=dict)  # `utc` by the variable that keeps the zone
     unsafe: bool = False  # quotes cannot be told from halves of letters
     columns: dict[Table, tuple[Column, ...] | None] = field(default_factory=dict)
 
     def heard(self, comment: bytes) -> None:
-        """Take a comment up: dumps say in one whose they are, and that they are complete."""
-        for head, dialect in _HEADS:
+        """Take a comment up: dumps say in one whose they are, and that they are complete.
+
+        Raises:
+            LostError: another dump begins, of another program, or behind one that was cut off.
+        """
+        for head, dialect, part in _HEADS:
             if head.fullmatch(comment):
-                self.unfinished = True
-                self.told(dialect)
+                self.is_of(dialect)
+                self._begins(part)
         if comment.startswith((b"/*!", b"/*M!")):
-            self.told(Dialect.MYSQL)
-        if _ENDS.fullmatch(comment):
-            self.unfinished = False
+            self.is_of(Dialect.MYSQL)
+        for end, part in _ENDS:
+            if end.fullmatch(comment):
+                self.unfinished.discard(part)
+
+    def _begins(self, part: str) -> None:
+        if part in self.unfinished:
+            raise LostError
+        self.unfinished.add(part)
+
+    def is_of(self, dialect: Dialect) -> None:
+        """Take up whose dump it is, where only that one's program writes so.
+
+        Raises:
+            LostError: it was another's until here, whose quotes are others.
+        """
+        self.told(dialect)
+        if self.rules.dialect is not dialect:
+            raise LostError
 
     def told(self, dialect: Dialect) -> None:
         """Take up whose dump it is; the first that says so is believed."""
@@ -118,11 +144,18 @@ class Said:
             self._set(words)
         elif first == b"use" and len(words) == 2:  # noqa: PLR2004 - the word and the name
             self.database = words[1].name(self.rules) or ""
-        elif first == b"pragma" or (first == b"begin" and second == b"transaction"):
-            self.told(Dialect.SQLITE)
-            self.unfinished |= first == b"begin"
+        elif first == b"pragma":
+            self.is_of(Dialect.SQLITE)
+        elif first in {b"begin", b"start"} and second == b"transaction":
+            if first == b"begin":
+                self.told(Dialect.SQLITE)
+            self.unfinished.add("transaction")
         elif first == b"commit":
-            self.unfinished = False
+            self.unfinished.discard("transaction")
+        elif first == b"lock" and second in {b"table", b"tables"}:
+            self.unfinished.add("lock")
+        elif first == b"unlock":
+            self.unfinished.discard("lock")
         elif first == b"create":
             self._create(words)
 
@@ -132,15 +165,26 @@ class Said:
             value = values[0] if values else Word(Kind.SIGN, b"")
             said = value.text.strip(b"'\"").lower()
             if word.lower == b"standard_conforming_strings":
-                self.told(Dialect.POSTGRESQL)
-                if self.rules.dialect is Dialect.POSTGRESQL:
-                    self.rules = self.rules._replace(backslash=said != b"on")
-            elif word.lower == b"time_zone" and (at == 0 or words[at - 1].text != b"@") and value.text != b"@":
-                self.utc = said == b"+00:00"
+                self.is_of(Dialect.POSTGRESQL)
+                self.rules = self.rules._replace(backslash=said != b"on")
+            elif word.lower == b"time_zone":
+                self._set_zone(words, at, said)
             elif word.lower in {b"client_encoding", b"names", b"character_set_client"}:
                 self.unsafe |= _UNSAFE.fullmatch(said) is not None
             elif word.lower == b"sql_mode" and b"no_backslash_escapes" in said:
                 self.unsafe = True
+
+    def _set_zone(self, words: Sequence[Word], at: int, said: bytes) -> None:
+        """Take up a zone that is set, put by in a variable of the dump, or set again from there."""
+        before = [word.text.lower() for word in words[max(at - 5, 0) : at]]
+        if before[-2:] == [b"@", b"@"]:  # SET @old = @@TIME_ZONE, or SET @@TIME_ZONE = …
+            if len(before) == 5 and before[0] == b"@" and before[2] == b"=":  # noqa: PLR2004 - those words
+                self.saved[before[1]] = self.utc
+                return
+        elif before[-1:] == [b"@"]:  # a variable that is called so
+            return
+        kept = [word.lower for word in words[at + 1 : at + 8] if word.lower in self.saved]
+        self.utc = self.saved[kept[0]] if kept else said == b"+00:00"
 
     def _create(self, words: Sequence[Word]) -> None:
         at = next((at for at, word in enumerate(words[:6]) if word.lower == b"table"), None)
@@ -190,9 +234,12 @@ def _followed(head: Head, rest: Sequence[Word]) -> Head | None:
     return head if said in known else None
 
 
-def takes_back(words: Sequence[Word], rules: Rules) -> bool:
-    """Tell whether a statement takes back what rows say, of a table that is not SQLite's own."""
-    own = any((word.name(rules) or "").startswith("sqlite_") for word in words)
+def takes_back(words: Sequence[Word], rules: Rules, given: Collection[Table]) -> bool:
+    """Tell whether a statement takes back what rows say, of a table that is not SQLite's own, or one of those given."""
+    names = {word.name(rules) for word in words}
+    if words[0].lower == b"drop":
+        return any(table.parts[-1] in names for table in given) and any(word.lower == b"table" for word in words[:3])
+    own = any((name or "").startswith("sqlite_") for name in names)
     return words[0].lower in _CHANGES and not own
 
 
@@ -200,12 +247,14 @@ def columns_in(words: Sequence[Word], rules: Rules) -> tuple[Column, ...] | None
     """Give the columns that a CREATE TABLE defines in parentheses; None where there are none."""
     if not words or words[0].text != b"(":
         return None
+    known = rules.dialect in {Dialect.POSTGRESQL, Dialect.SQLITE}
+    no_column = _NO_COLUMN if known else _NO_COLUMN | _NO_COLUMN_OF_MYSQL
     found: list[Column] = []
     depth, item = 0, list[Word]()
     for word in words:
         depth += (word.text == b"(") - (word.text == b")") if word.kind is Kind.SIGN else 0
         if (word.text == b"," and depth == 1) or not depth:
-            if item and item[0].lower not in _NO_COLUMN:
+            if item and item[0].lower not in no_column:
                 name = item[0].name(rules)
                 if name is None:
                     return None

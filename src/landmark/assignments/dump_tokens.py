@@ -159,11 +159,11 @@ class Buffer:
     def _going_on(self) -> Token | None:
         """Seek the end of a token that goes over the lines read so far; what was looked at is not looked at again."""
         first = bytes(self.bytes[self.at : self.at + 2])
-        begin = 1
+        begin, seen = 1, max(self._scanned - 1, self.at)
         if b"'" in first:
             kind, begin = Kind.STRING, 1 + first.index(b"'")
             escaping = begin > 1 or quote(self.rules) is ESCAPED
-            if self.rules.dialect is Dialect.UNKNOWN and b"\\" in self.bytes[self.at :]:
+            if self.rules.dialect is Dialect.UNKNOWN and self.bytes.find(b"\\", seen) >= 0:
                 raise LostError
             closing = (_END_ESCAPED if escaping else _END).replace(b"Q", b"'")
         elif first[:1] in {b'"', b"`"}:
@@ -174,7 +174,7 @@ class Buffer:
             kind, closing = Kind.NAME, rb"[^\]]*+\]"
         elif first == b"/*":
             kind, begin, closing = Kind.COMMENT, 2, rb"(?:[^*]++|\*(?!/))*+\*/"
-            if self.rules.dialect is Dialect.POSTGRESQL and b"/*" in self.bytes[self.at + 2 :]:
+            if self.rules.dialect is Dialect.POSTGRESQL and self.bytes.find(b"/*", max(seen, self.at + 2)) >= 0:
                 raise LostError
         else:
             tag = _compiled(_BODY).match(self.bytes, self.at)

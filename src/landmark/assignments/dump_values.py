@@ -40,10 +40,11 @@ _TABS = re.compile(rb"(?:^|[^\\])(?:\\\\)*\\$")  # a backslash before a tab: no 
 
 
 @lru_cache
-def tuple_of(rules: Rules) -> re.Pattern[bytes]:
-    """Give the pattern of a tuple of plain values."""
+def tuple_of(rules: Rules, width: int = 0) -> re.Pattern[bytes]:
+    """Give the pattern of a tuple of plain values; with a width, of so many."""
     value = _value(rules)
-    return re.compile(rb"\(\s*+" + value + rb"\s*+(?:,\s*+" + value + rb"\s*+)*+\)", re.DOTALL)
+    times = b"{%d}+" % (width - 1) if width else b"*+"
+    return re.compile(rb"\(\s*+" + value + rb"\s*+(?:,\s*+" + value + rb"\s*+)" + times + rb"\)", re.DOTALL)
 
 
 @lru_cache

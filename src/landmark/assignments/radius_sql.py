@@ -9,13 +9,15 @@ or without its schema or database. What is counted is the row, and each line tha
 the offset of its first byte. Of rows of other tables and of statements nothing is read but where they end.
 
 A time is in the zone that it states, else in the case's. MySQL converts its TIMESTAMPs, not its DATETIMEs, to the zone
-that the dump sets, which is UTC. Where a dump does not say which of the two a column is, or not that it set a zone, a
-time is read only if UTC and the case's zone make the same of it. PostgreSQL's `timestamp with time zone` states it.
+that the dump sets, which is UTC. Where a dump does not say which of the two a column is, or not that it set a zone, or
+not whose it is, a time is read only if UTC and the case's zone make the same of it. PostgreSQL's `timestamp with time
+zone` states it.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from landmark.assignments import FileLeases, radius_reading
@@ -100,6 +102,19 @@ def _masked(match: re.Match[bytes]) -> bytes:
     return match[0] if shown else _MASK
 
 
+def _spoken(row: Dumped) -> bytes:
+    """Give a row as it is written, and what its values say, so far as they can be read."""
+    try:
+        written = split(row.text, row.rules, copied=row.copied)
+    except UnreadableError:
+        return row.text
+    said = [row.text]
+    for value in written:
+        with suppress(UnreadableError):
+            said.append(plain(value, row.rules, copied=row.copied))
+    return b"\n".join(said)
+
+
 class _Text:
     """One text while it is read."""
 
@@ -113,7 +128,7 @@ class _Text:
     def records(self, text: Iterable[Line]) -> Iterator[Record]:
         """Give the records of the rows that may matter; account for all others."""
         sifted = isinstance(text, Sieve)
-        for row in Rows(self._reading, self._passes).of(asked(text, Needles(self._names, _ALWAYS))):
+        for row in Rows(self._reading, self._passes, self._is_called).of(asked(text, Needles(self._names, _ALWAYS))):
             if not self._is_called(row.head.table):
                 self._reading.dropped["not_watched"] += 1
                 continue
@@ -129,7 +144,7 @@ class _Text:
                     _Fields(row, columns), self._clock, self._settings, text=self._number, number=row.offset
                 )
             except UnreadableError as error:
-                line = Line(row.number, row.offset, row.text, ended=True)
+                line = Line(row.number, row.offset, _spoken(row), ended=True)
                 if not not_asked_for(self._reading, (line,), self._names):
                     self._reject(row, error.reason)
             else:
@@ -195,7 +210,7 @@ class _Fields(Row):
             return None
         columns, row = self._row.head.columns or (), self._row
         stored = columns[self._places[name]].type if name in self._places else ""
-        if row.rules.dialect is not Dialect.MYSQL or stored not in {"timestamp", ""}:
+        if row.rules.dialect in {Dialect.POSTGRESQL, Dialect.SQLITE} or stored not in {"timestamp", ""}:
             return super().instant(name, clock, delay)
         in_utc = super().instant(name, clock._replace(zone=zone_of("UTC")), delay)
         if stored == "timestamp" and row.utc:
