@@ -55,8 +55,10 @@ and read as `radius-sql`. `table` says which table where it is not `radacct`, `c
 
 The dump is what is kept and hashed: a row of a live table has no bytes that could be shown again. What is counted is
 the row, however many stand in a line, and each line that holds no part of one; a row is shown by the offset of its
-first byte. [What is read, and what is refused](decisions/0025-the-dump-of-a-table.md). An export as CSV with a header
-is read as `radius-csv`. In PostgreSQL:
+first byte. Partitions are tables of their own, and not watched: `pg_dump --table-and-children=radacct
+--load-via-partition-root` (since version 16) writes their rows under the table's name.
+[What is read, and what is refused](decisions/0025-the-dump-of-a-table.md). An export as CSV with a header is read as
+`radius-csv`. In PostgreSQL:
 
     COPY (SELECT * FROM radacct ORDER BY radacctid) TO STDOUT WITH (FORMAT csv, HEADER)
 

@@ -6,7 +6,9 @@ r"""RADIUS accounting in the dump of a database's table: what pg_dump, mysqldump
 
 A row means what it means in `radius_csv`, under the same names, which `columns` changes; `table` says which table, with
 or without its schema or database. What is counted is the row, and each line that holds no part of one: a row's place is
-the offset of its first byte. Of rows of other tables and of statements nothing is read but where they end.
+the offset of its first byte. Of rows of other tables and of statements nothing is read but where they end. PostgreSQL's
+partitions of a table have names of their own in a dump and are not watched, but pg_dump's `--load-via-partition-root`
+writes their rows under the table's name.
 
 A time is in the zone that it states, else in the case's. MySQL converts its TIMESTAMPs, not its DATETIMEs, to the zone
 that the dump sets, which is UTC. Where a dump does not say which of the two a column is, or not that it set a zone, or
