@@ -57,6 +57,13 @@ def test_rows_are_sorted_by_the_key_and_cast_to_the_schema() -> None:
     assert data["number"].to_pylist() == [1, 2]
 
 
+@given(st.lists(st.integers(-5, 5) | st.integers(-(2**63), 2**63 - 1), min_size=1, unique=True))
+def test_rows_come_in_order_whether_their_numbers_lie_close_together_or_not(numbers: list[int]) -> None:
+    data = store.conform(things([thing(number, str(number)) for number in numbers]), THINGS)
+    assert data["number"].to_pylist() == sorted(numbers)
+    assert data["word"].to_pylist() == [str(number) for number in sorted(numbers)]
+
+
 def test_two_rows_with_one_key_are_refused() -> None:
     with pytest.raises(LandmarkError, match=r"table things: two rows have one key \(number\)"):
         store.conform(things([thing(1, "a"), thing(1, "b")]), THINGS)

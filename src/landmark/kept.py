@@ -6,6 +6,7 @@ import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from landmark.engine import Runner
     from landmark.tables import Table
 
 PART = 500_000
 """How many rows a stage that takes its input in parts is given at a time."""
+_LAST = np.iinfo(np.int64).max  # no span has that number
 
 
 class Kept:
@@ -90,33 +94,48 @@ class Kept:
     def spans(self, rows: int, names: frozenset[str], of: str, width: int) -> Iterator[pa.Table]:
         """Give the columns of these names in parts of about so many rows, none of which cuts a span of time in two.
 
+        Rows wait for those of their span that come later. Where the instants ascend, or nearly, few ever wait.
+
         Args:
             rows: about how many rows a part has.
             names: the columns.
-            of: the column that holds the instant, µs, never empty, and is one of them; where it does not ascend, the
-                rows are put in its order.
+            of: the column that holds the instant, µs, never empty, and is one of them; in any order.
             width: of a span, µs; they are counted from 1970 on.
         """
-        rest: pa.Table | None = None
-        for part in self._ascending(of).parts(rows, names):
-            whole = part if rest is None else pa.concat_tables([rest, part])
-            number = whole[of].to_numpy() // width
-            cut = int(number.searchsorted(number[-1])) if len(number) else 0
-            rest = whole.slice(cut)
-            if cut:
-                yield whole.slice(0, cut)
-        if rest is not None:
-            yield rest
+        lowest = [_span_numbers(part, of, width).min(initial=_LAST) for part in self.parts(rows, frozenset({of}))]
+        behind = np.minimum.accumulate([_LAST, *lowest[:0:-1]])[::-1]
+        waiting: pa.Table | None = None
+        for part, first_behind in zip(self.parts(rows, names), behind, strict=True):
+            known = part if waiting is None else pa.concat_tables([waiting, part])
+            numbers = _span_numbers(known, of, width)
+            whole = numbers < first_behind
+            count = int(np.count_nonzero(whole))
+            if whole[:count].all():  # as where they ascend: nothing is copied
+                now, waiting = known.slice(0, count), known.slice(count)
+            else:
+                now, waiting = known.filter(pa.array(whole)), known.filter(pa.array(~whole))
+            if count or len(behind) == 1:
+                yield from _cut(now, numbers[whole], rows)
 
-    def _ascending(self, of: str) -> Kept:
-        last = None
-        for part in self.parts(PART, frozenset({of})):
-            instants = part[of].combine_chunks()
-            ascends = pc.all(pc.less_equal(instants[:-1], instants[1:])).as_py() is not False
-            if not ascends or (last is not None and len(instants) and instants[0].as_py() < last):
-                return Kept(self.data.take(pc.sort_indices(self.data[of])), self.key)
-            last = instants[-1].as_py() if len(instants) else last
-        return self
+
+def _span_numbers(part: pa.Table, of: str, width: int) -> NDArray[np.int64]:
+    numbers: NDArray[np.int64] = part[of].to_numpy() // width
+    return numbers
+
+
+def _cut(part: pa.Table, numbers: NDArray[np.int64], rows: int) -> Iterator[pa.Table]:
+    """Cut a part that became too large, as many rows had waited, where a span ends."""
+    if part.num_rows <= 2 * rows:
+        yield part
+        return
+    order = np.argsort(numbers, kind="stable")
+    ascending = numbers[order]
+    begin = 0
+    while begin < len(order):
+        last = ascending[min(begin + rows, len(order)) - 1]
+        end = int(np.searchsorted(ascending, last, "right"))
+        yield part.take(pa.array(order[begin:end]))
+        begin = end
 
 
 def _rows_of(path: Path) -> int:

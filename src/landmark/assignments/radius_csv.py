@@ -31,10 +31,9 @@ from landmark.lines import Reject
 from landmark.zones import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from landmark.assignments import FileLeases, Settings, Wanted
-    from landmark.assignments.addresses import Bearing
     from landmark.lines import Line
 
 _BOM = b"\xef\xbb\xbf"
@@ -54,17 +53,7 @@ class RadiusCsv:
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; rows of one session stand in any order and any text."""
-
-        def every(
-            texts: Sequence[Iterable[Line]],
-            readings: Sequence[FileLeases],
-            names: Names,
-            bearing: Bearing | None = None,  # noqa: ARG001 - a row must be read to know what it names
-        ) -> Iterator[Record]:
-            for number, (text, reading) in enumerate(zip(texts, readings, strict=True)):
-                yield from _records(number, text, settings, reading, names)
-
-        return radius_reading.read(every, texts, settings, wanted)
+        return radius_reading.read_each(_records, texts, settings, wanted)
 
     def mask(self, line: bytes) -> bytes:
         """Give the line with everything replaced that is no time with a date and no address."""

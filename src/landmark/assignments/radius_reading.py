@@ -45,6 +45,32 @@ class Records(Protocol):
         """
 
 
+class RecordsOf(Protocol):
+    """Reads one text of a source by itself; accounts for every line that is in no record."""
+
+    def __call__(
+        self, number: int, text: Iterable[Line], settings: Settings, reading: FileLeases, names: Names
+    ) -> Iterator[Record]:
+        """Give the records of the text of that number."""
+
+
+def read_each(
+    records: RecordsOf, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted
+) -> list[FileLeases]:
+    """Read the texts as `read` does, where a record stands in one text and must be read to know what it names."""
+
+    def every(
+        texts: Sequence[Iterable[Line]],
+        readings: Sequence[FileLeases],
+        names: Names,
+        bearing: Bearing | None = None,  # noqa: ARG001 - nothing is left out by it
+    ) -> Iterator[Record]:
+        for number, (text, reading) in enumerate(zip(texts, readings, strict=True)):
+            yield from records(number, text, settings, reading, names)
+
+    return read(every, texts, settings, wanted)
+
+
 class _Holding(NamedTuple):
     session: Session
     accounts: tuple[str | None, ...]

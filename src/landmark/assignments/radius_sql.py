@@ -37,10 +37,9 @@ from landmark.lines import Line, Reject
 from landmark.zones import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
 
     from landmark.assignments import Example, Settings, Wanted
-    from landmark.assignments.addresses import Bearing
     from landmark.assignments.dump_rows import Row as Dumped
     from landmark.assignments.dump_statements import Column, Head, Table
 
@@ -67,17 +66,7 @@ class RadiusSql:
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; rows of one session stand in any order and any text."""
-
-        def every(
-            texts: Sequence[Iterable[Line]],
-            readings: Sequence[FileLeases],
-            names: Names,
-            bearing: Bearing | None = None,  # noqa: ARG001 - a row must be read to know what it names
-        ) -> Iterator[Record]:
-            for number, (text, reading) in enumerate(zip(texts, readings, strict=True)):
-                yield from _Text(number, settings, reading, names).records(text)
-
-        return radius_reading.read(every, texts, settings, wanted)
+        return radius_reading.read_each(_records, texts, settings, wanted)
 
     def placed(self, text: Iterable[Line], offsets: Collection[int]) -> Iterator[Line]:
         """Give the rows that begin at some offsets, in order, as lines: the number is that of a row's first line."""
@@ -115,6 +104,12 @@ def _spoken(row: Dumped) -> bytes:
         with suppress(UnreadableError):
             said.append(plain(value, row.rules, copied=row.copied))
     return b"\n".join(said)
+
+
+def _records(
+    number: int, text: Iterable[Line], settings: Settings, reading: FileLeases, names: Names
+) -> Iterator[Record]:
+    return _Text(number, settings, reading, names).records(text)
 
 
 class _Text:

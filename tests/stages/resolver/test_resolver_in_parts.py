@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from landmark import case, store, tables
 from landmark.engine import columns, started
@@ -18,8 +22,6 @@ from landmark.tables import DAY, HOUR, MINUTE
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import pyarrow as pa
 
 BEGIN = 11_600 * DAY
 LOG, POOL, NAT = "web.log", "radius", "nat"
@@ -137,14 +139,42 @@ def test_a_part_never_cuts_a_span_and_no_row_is_lost(tmp_path: Path, made: Made,
     turned = whole.take([*range(40, whole.num_rows), *range(40)])
     path = tmp_path / "events.parquet"
     store.write(whole, tables.EVENTS, path)
-    given = Kept.on_disk(path, tables.EVENTS, "events") if on_disk else Kept(turned, "events")
-    parts = list(given.spans(rows, frozenset({"event", "first_instant"}), "first_instant", 30 * MINUTE))
+    kept = Kept.on_disk(path, tables.EVENTS, "events") if on_disk else Kept(turned, "events")
+    parts = list(kept.spans(rows, frozenset({"event", "first_instant"}), "first_instant", 30 * MINUTE))
     spans = [{instant // (30 * MINUTE) for instant in part["first_instant"].to_pylist()} for part in parts]
     assert sum(map(len, spans)) == len(set().union(*spans))
-    assert [one for part in parts for one in part["event"].to_pylist()] == whole["event"].to_pylist()
+    assert all(max(one) < min(other) for one, other in itertools.pairwise(spans))
+    events = [one for part in parts for one in part["event"].to_pylist()]
+    assert (events if on_disk else sorted(events)) == whole["event"].to_pylist()
     nothing = Kept(whole.slice(0, 0), "events")
     (empty,) = nothing.spans(rows, frozenset({"event", "first_instant"}), "first_instant", 30 * MINUTE)
     assert empty.num_rows == 0
+
+
+@given(
+    st.lists(st.integers(0, 12 * 30 * MINUTE), max_size=60),
+    st.integers(1, 20),
+    st.booleans(),
+)
+def test_parts_of_whole_spans_hold_every_row_once_in_whatever_order_they_come(
+    instants: list[int],
+    rows: int,
+    nearly: bool,  # noqa: FBT001 - drawn
+) -> None:
+    # Drawn without an order, or as a log is in which one line in five is an hour late.
+    if nearly:
+        instants = [at - HOUR if place % 5 == 0 else at for place, at in enumerate(sorted(instants))]
+    drawn = {"number": pa.array(range(len(instants)), pa.int64()), "at": pa.array(instants, pa.int64())}
+    kept = Kept(pa.table(drawn), "drawn")
+    parts = list(kept.spans(rows, frozenset({"number", "at"}), "at", 30 * MINUTE))
+    assert sorted(number for part in parts for number in part["number"].to_pylist()) == [*range(len(instants))]
+    spans = [{at // (30 * MINUTE) for at in part["at"].to_pylist()} for part in parts if part.num_rows]
+    assert all(max(one) < min(other) for one, other in itertools.pairwise(spans))
+    # A part is larger than twice what was asked for only as far as its last span is.
+    for part in parts:
+        if part.num_rows > 2 * rows:
+            last = max(at // (30 * MINUTE) for at in part["at"].to_pylist())
+            assert sum(at // (30 * MINUTE) != last for at in part["at"].to_pylist()) < rows
 
 
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
