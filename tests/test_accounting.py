@@ -5,10 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from landmark import accounting
 from landmark.accounting import Beside, ByAddress, FileCount, Step, as_json, lines_step
 from landmark.errors import IntegrityError
 from landmark.tables import DROPPED, REJECTED, STEPS
@@ -117,3 +119,61 @@ def test_a_step_that_is_not_what_the_one_before_leaves_stops_the_run(name: str) 
 def test_a_step_that_is_missing_stops_the_run() -> None:
     with pytest.raises(IntegrityError, match="not complete"):
         as_json([count()], steps()[:-1], beside())
+
+
+def test_lines_that_do_not_add_up_stand_in_no_step() -> None:
+    with pytest.raises(IntegrityError, match="do not add up"):
+        lines_step([count(), count(lines=11)])
+
+
+def test_lines_of_assignments_are_none_of_logs() -> None:
+    assert [step.count for step in lines_step([count(), count(kind="assignment")])] == [10, 4]
+
+
+def test_lines_that_are_lost_between_files_and_events_stop_the_run() -> None:
+    lines, events = lines_step([count()])
+    rest = [Step(name, "visitors", 5, {}) for name in STEPS[2:]]
+    with pytest.raises(IntegrityError, match="does not add up at step events"):
+        as_json([count()], [lines, Step("events", events.unit, events.count - 1, events.lost), *rest], beside())
+
+
+def of_subjects(*lost: tuple[str | None, str]) -> dict[str, pa.Table]:
+    """Give what a run made, of which nine visitors and these subjects: why each is no lead, and its basis."""
+    reasons = pa.array([None, None, "method", "embed", "embed", None], pa.string())
+    why, basis = zip(*lost, strict=True)
+    leads = sum(one is None for one in why)
+    return {
+        "events": pa.table({"reason": reasons}),
+        "visits": pa.table({"visit": range(20)}),
+        "visitors": pa.table({"visitor_id": range(9)}),
+        "subjects": pa.table({"lost": pa.array(why, pa.string()), "basis": pa.array(basis, pa.string())}),
+        "leads": pa.table({"visitor_id": range(leads)}),
+    }
+
+
+def test_each_subject_is_lost_once_at_the_step_at_which_it_is() -> None:
+    made = of_subjects(
+        (None, "account"),
+        (None, "account"),
+        ("automated", "account"),
+        ("embedded", "address"),
+        ("fragile", "address"),
+        ("single_lease", "account"),
+        ("contradicted", "account"),
+        ("no_country", "account"),
+    )
+    file = count(lines=6, kept=6, dropped={}, rejected={})
+    found = accounting.steps([file], made)
+    assert [(step.step, step.count, dict(step.lost)) for step in found] == [
+        ("lines", 6, {}),
+        ("events", 6, {}),
+        ("counting", 3, {"method": 1, "embed": 2}),
+        ("visits", 20, {}),
+        ("visitors", 9, {}),
+        ("over_threshold", 8, {"at_most_threshold": 1}),
+        ("attended", 6, {"automated": 1, "embedded": 1}),
+        ("attributed", 5, {"fragile": 1}),
+        ("identified", 3, {"contradicted": 1, "single_lease": 1}),
+        ("placed", 2, {"no_country": 1}),
+        ("leads", 2, {}),
+    ]

@@ -382,6 +382,15 @@ def test_a_list_that_is_not_there_is_refused(name: str, expected: str, tmp_path:
     assert refusal(tmp_path, listed(tmp_path, LIST).replace('"targets.csv"', f'"{name}"')) == [expected]
 
 
+def test_a_zone_whose_sign_is_the_other_way_round_is_warned_of(tmp_path: Path) -> None:
+    text = changed('zone = "Europe/London"\nyear', 'zone = "Etc/GMT-1"\nyear')
+    (said,) = case_file.warnings(load(tmp_path, text))
+    assert str(said) == (
+        "case.toml:29: [[log]] zone: found Etc/GMT-1, expected a zone that means it: Etc/GMT-1 is 1 h ahead of UTC, "
+        "with the sign the other way round"
+    )
+
+
 def test_a_missing_case_file_or_folder_is_refused(tmp_path: Path) -> None:
     for folder, expected in (
         (tmp_path, f"{tmp_path}/case.toml: found nothing, expected a case file; `landmark new` makes one"),

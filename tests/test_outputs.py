@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 
 from landmark import outputs, store, tables
-from landmark.errors import CaseError, IntegrityError
+from landmark.errors import CaseError, IntegrityError, MachineError
+from landmark.kept import Kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,3 +116,38 @@ def test_results_that_lie_on_another_disk_are_deleted_there_and_the_link_stays(t
 def test_deleting_what_is_not_there_is_no_error(tmp_path: Path) -> None:
     outputs.remove(tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_set_that_could_not_be_written_to_its_end_is_no_set_any_more(case: Path) -> None:
+    """What was there before is partly written over: nobody may take it for the whole that it was."""
+    (case / "out" / "tables" / "visits.parquet").unlink()
+    (case / "out" / "tables" / "visits.parquet").mkdir()
+    with pytest.raises(MachineError, match=r"visits\.parquet"):
+        outputs.write(case / "out", MADE, TEXTS, FACTS)
+    assert outputs.manifest(case / "out") is None
+
+
+def test_of_a_set_that_is_deleted_the_manifest_goes_first(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone: list[str] = []
+    unlink = os.unlink
+
+    def told(path: Any, **options: Any) -> None:  # noqa: ANN401 - as the system's
+        gone.append(os.fspath(path).rpartition(os.sep)[2])
+        unlink(path, **options)
+
+    monkeypatch.setattr(os, "unlink", told)
+    outputs.remove(case / "out")
+    assert gone[0] == "manifest.json"
+    assert len(gone) == 5
+
+
+def test_the_manifest_has_the_digest_of_each_table_s_content_wherever_it_lay(tmp_path: Path) -> None:
+    row = {name: [1] for name in ("line", "offset", "length")} | {"source": ["s"], "reason": ["malformed"]}
+    rejects = pa.table(
+        {column.name: row[column.name] for column in tables.REJECTS.columns}, store.schema(tables.REJECTS)
+    )
+    store.write(rejects, tables.REJECTS, tmp_path / "kept.parquet")
+    kept = Kept.on_disk(tmp_path / "kept.parquet", tables.REJECTS, "k")
+    for made in (rejects, kept):
+        said = outputs.write(tmp_path / "out", {"rejects": made}, {}, FACTS)
+        assert said["tables"] == {"rejects": {"rows": 1, "content": store.digest(rejects)}}

@@ -55,3 +55,8 @@ def seconds(microseconds: int) -> str:
 def count(number: int, blank: str = NARROW) -> str:
     """Give a count with a blank between thousands: `512 345`."""
     return f"{number:,}".replace(",", blank)
+
+
+def many(number: int, noun: str, nouns: str = "") -> str:
+    """Give a count with its noun: `1 visit`, `2 visits`; `nouns` where the plural is not made by an s."""
+    return f"{count(number)} {noun if number == 1 else nouns or f'{noun}s'}"

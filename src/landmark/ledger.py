@@ -6,12 +6,14 @@ line before (64 zeros for the first). Only here, and in signatures, stands the t
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from landmark.contents import content_of
 from landmark.errors import IntegrityError, MachineError
 
 if TYPE_CHECKING:
@@ -59,14 +61,25 @@ class Ledger:
         try:
             if self.torn:
                 self._mend()
-            with self.path.open("ab") as file:
-                file.write(line.encode())
-                file.flush()
-                os.fsync(file.fileno())
+            self._append(line.encode())
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise MachineError(f"{self.path.name}: {why}; the run was ended before it did anything") from error
         self.entries.append(entry)
+
+    def _append(self, line: bytes) -> None:
+        """Write a line, or nothing of it: what a full disk took of one would be before the next."""
+        with self.path.open("ab", buffering=0) as file:
+            begin = file.tell()
+            try:
+                left = memoryview(line)
+                while left:
+                    left = left[file.write(left) :]
+                os.fsync(file.fileno())
+            except OSError:
+                with contextlib.suppress(OSError):
+                    file.truncate(begin)
+                raise
 
     def _mend(self) -> None:
         """Cut off a last line that a killed run left unfinished; nothing before it is touched."""
@@ -85,7 +98,7 @@ def read(folder: Path, clock: Callable[[], datetime]) -> Ledger:
     """
     path = folder / LEDGER_FILE
     try:
-        content = path.read_bytes()
+        content = content_of(path)
     except FileNotFoundError:
         return Ledger(path, clock, [], torn=False)
     except OSError as error:

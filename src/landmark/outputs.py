@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from landmark import store, tables
+from landmark import case_file, store, tables
+from landmark.contents import content_of, sha256_of
 from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.keys import key_of
 
@@ -85,8 +85,7 @@ def seal(out: Path, manifest: Manifest) -> None:
 
 def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise store.refused(path, error) from error
 
@@ -125,7 +124,7 @@ def remove(out: Path) -> None:
 def manifest(out: Path) -> Manifest | None:
     """Give the manifest, or None where there is none that can be read."""
     try:
-        content = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+        content = json.loads(content_of(out / MANIFEST).decode())
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) else None
@@ -170,7 +169,9 @@ def need(folder: Path) -> Manifest:
     """
     said = manifest(folder / "out")
     if said is None:
-        raise CaseError(Problem("run the case first: its results are not there, or not complete", file=str(folder)))
+        case_file.need(folder)
+        expected = "run the case first (`landmark run`): its results are not there, or not complete"
+        raise CaseError(Problem(expected, file=str(folder)))
     return said
 
 
@@ -194,7 +195,7 @@ def text(folder: Path, name: str) -> str:
     """
     path = _checked(folder, name)
     try:
-        return path.read_text(encoding="utf-8")
+        return content_of(path).decode()
     except OSError as error:
         raise store.refused(path, error) from error
 

@@ -11,6 +11,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
+from landmark.contents import content_of
 from landmark.errors import MachineError
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def load_or_make(folder: Path, make: Callable[[], str] = _new_key) -> Pseudonyms
                 file.flush()
                 os.fsync(file.fileno())
             temporary.rename(path)
-        text = path.read_text(encoding="ascii").strip()
+        text = content_of(path).decode("ascii").strip()
         key = bytes.fromhex(text)
     except (OSError, ValueError) as error:
         raise MachineError(

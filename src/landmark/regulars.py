@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from landmark import case_file, store, tables
+from landmark.contents import content_of
 from landmark.intake.names import account_forms, account_of
 from landmark.keys import code_key, key_of
 from landmark.lookups import countries, known, machines, networks
@@ -33,7 +34,7 @@ def conduct(case: Case, before: Mapping[str, Kept], names: Pseudonyms, stages: S
     hashed = [
         known.hashed(
             entries,
-            lambda name: [account(name) for account in accounts],
+            lambda name: [one for account in accounts if (one := account(name)) is not None],
             lambda name: [names.login(name, realm) for realm in realms],
         )
         for entries in (case.known, case.leaf)
@@ -102,7 +103,7 @@ def _files(case: Case, names: Sequence[str]) -> list[tuple[str, bytes]]:
     for name in names:
         path = case_file.resolve(case, name)
         try:
-            contents.append((name, path.read_bytes()))
+            contents.append((name, content_of(path)))
         except OSError as error:
             raise store.refused(path, error) from error
     return contents

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landmark import case_file, keys, outputs, pipeline, pseudonyms, store, tables, warrant
+from landmark.contents import sha256_of
 from landmark.errors import IntegrityError
 from landmark.intake import acquired as acquisitions
 from landmark.intake import leases as leasing
@@ -217,7 +217,6 @@ def _placed(found: Found, events: Kept) -> pa.Table:
 
 def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise store.refused(path, error) from error

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landmark import keys, outputs, store
+from landmark.contents import content_of
 
 if TYPE_CHECKING:
     from landmark.case import Case
@@ -34,7 +35,7 @@ def narrow(case: Case, cache: Path) -> bool:
     said = outputs.manifest(out)
     written = None if said is None else said.get("authority")
     try:
-        known = path.read_text(encoding="utf-8", errors="replace").strip() if path.exists() else None
+        known = content_of(path).decode(errors="replace").strip() if path.exists() else None
         if now in {known, written} and {known, written} <= {now, None}:
             return False
         # Also an out/ without manifest: a run that was killed may have left tables there.
@@ -53,5 +54,9 @@ def mark(case: Case, cache: Path) -> None:
         MachineError: the machine refused.
     """
     path, now = cache / MARK, authority_of(case) + "\n"
-    if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != now:
+    try:
+        known = content_of(path).decode(errors="replace") if path.exists() else None
+    except OSError as error:
+        raise store.refused(path, error) from error
+    if known != now:
         store.write_text(now, path)

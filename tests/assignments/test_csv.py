@@ -39,7 +39,13 @@ def reasons(reading: FileLeases) -> list[tuple[int, str]]:
 
 def row(**fields: str) -> bytes:
     times = {"since": "2001-10-02T19:00:00Z", "until": ""}
-    usual = {"address": A, "port_from": "", "port_to": "", **times, "account": "user-a"}
+    usual = {
+        "address": A,
+        "port_from": "",
+        "port_to": "",
+        **times,
+        "account": "user-a",
+    }  # what is given besides is last
     return ",".join({**usual, **fields}.values()).encode("latin-1")
 
 
@@ -353,3 +359,84 @@ def test_masking_leaves_no_account_whatever_it_is_and_wherever_it_stands(name: s
     quoted = '"' + canary.replace('"', '""') + '"'
     for text in (row(account=quoted), row(account=canary), f"{quoted},{A},1,2,2001-10-02T19:00:00Z,".encode()):
         assert b"canary" not in FORMAT.mask(text)
+
+
+LIMITED = HEADER + b",protocol,destination"
+
+
+@pytest.mark.parametrize("written", ["any", "ALL", "*", "-", "ip", "0", "tcp/udp", "TCP, UDP", "6/17", "17+6", ""])
+def test_a_record_of_every_protocol_is_restricted_to_none(written: str) -> None:
+    """Else it would fit no event, and another's record beside it would be the only one left."""
+    (lease,) = read(LIMITED, row(protocol=f'"{written}"', destination="")).leases
+    assert lease.protocol is None
+
+
+@pytest.mark.parametrize(("written", "protocol"), [("TCP", "tcp"), ("17", "udp"), ("132", "sctp"), ("icmp", "icmp")])
+def test_a_protocol_has_its_name_as_an_event_has_it(written: str, protocol: str) -> None:
+    (lease,) = read(LIMITED, row(protocol=written, destination="")).leases
+    assert lease.protocol == protocol
+
+
+@pytest.mark.parametrize(
+    ("written", "destination"),
+    [
+        ("192.0.2.80:80", "192.0.2.80:80"),
+        ("192.0.2.80:0080", "192.0.2.80:80"),
+        ("[2001:DB8:0::80]:443", "[2001:db8::80]:443"),
+        ("[::ffff:192.0.2.80]:80", "192.0.2.80:80"),
+        ("-", None),
+    ],
+)
+def test_a_destination_is_written_as_an_event_has_its_own(written: str, destination: str | None) -> None:
+    (lease,) = read(LIMITED, row(protocol="tcp", destination=written)).leases
+    assert lease.destination == destination
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"protocol": "tpc", "destination": ""},
+        {"protocol": "tcp/icmp", "destination": ""},
+        {"protocol": "tcp", "destination": "192.0.2.80"},
+        {"protocol": "tcp", "destination": "2001:db8::80:443"},
+        {"protocol": "tcp", "destination": "192.0.2.80:0"},
+        {"protocol": "tcp", "destination": "192.0.2.80:65536"},
+        {"protocol": "tcp", "destination": "server.example:80"},
+        {"port_from": "0", "port_to": "0", "protocol": "", "destination": ""},
+    ],
+)
+def test_a_restriction_that_no_event_could_ever_fit_is_no_record(fields: dict[str, str]) -> None:
+    assert reasons(read(LIMITED, row(**fields))) == [(2, "malformed")]
+
+
+NOON, ONE, TWO = (at(f"2001-10-02T{hour}:00:00Z") for hour in (12, 13, 14))
+
+
+def test_a_record_that_is_open_in_one_copy_and_closed_in_another_is_certain_to_its_end() -> None:
+    """An export of the day before has it without end: whoever came in by that would hold the address for ever."""
+    since = "2001-10-02T12:00:00Z"
+    texts = [[HEADER, row(since=since)], [HEADER, row(since=since, until="2001-10-02T13:00:00Z")]]
+    for order in (texts, texts[::-1]):
+        every = sorted(lease for reading in read_all(*order) for lease in boundaries(reading))
+        assert every == [(NOON, ONE, False), (ONE, None, True)]
+
+
+def test_a_copy_that_ends_before_all_that_is_asked_about_still_says_so() -> None:
+    rows = [row(since="2001-10-02T12:00:00Z"), row(since="2001-10-02T12:00:00Z", until="2001-10-02T13:00:00Z")]
+    reading = read(HEADER, *rows, wanted=Wanted(frozenset({A}), frozenset(), TWO, TWO + 1))
+    assert (boundaries(reading), reading.dropped["outside_window"]) == ([(ONE, None, True)], 1)
+
+
+@pytest.mark.parametrize(
+    "other", [{"account": "user-b"}, {"port_from": "1", "port_to": "9"}, {"since": "2001-10-02T12:00:01Z"}]
+)
+def test_records_that_differ_in_more_are_two(other: dict[str, str]) -> None:
+    usual = {"since": "2001-10-02T12:00:00Z", "until": "2001-10-02T13:00:00Z"}
+    first = row(**{**usual, "until": ""})
+    reading = read(HEADER, first, row(**{**usual, **other}))
+    assert (NOON, None, False) in boundaries(reading)
+
+
+def read_all(*texts: list[bytes]) -> list[FileLeases]:
+    stated = Settings(account=lambda account: account.decode("latin-1"))
+    return FORMAT.read([lines(*text) for text in texts], stated, Wanted(frozenset({A}), frozenset(), 0, 1 << 62))

@@ -524,3 +524,37 @@ def test_a_genuine_file_of_associations() -> None:
         ("2001:610:500:fff::/64", at("2015-08-18T16:55:40"), at("2015-08-18T17:05:40"), duid),
     ]
     assert (reading.kept, reading.dropped) == (18, {"directive": 3, "empty": 2})
+
+
+@pytest.mark.parametrize("state", ["free", "backup", "expired", "released"])
+def test_one_without_end_that_is_over_all_the_same_has_ended_nobody_knows_when(state: str) -> None:
+    written = block(starts("06:00:00"), "ends never;", f"binding state {state};")
+    assert told(one(written)) == [("06:00:00", None, "line-1", "open", True)]
+    assert told(one(written.replace(state.encode(), b"active"))) == [("06:00:00", None, "line-1", "open", False)]
+
+
+def test_between_two_copies_of_the_file_another_may_have_had_what_its_holder_gave_back_early() -> None:
+    """Of each address a copy keeps the last block: a whole lease may lie between two of them and stand in neither."""
+    monday = block(starts("06:00:00"), ends("12:00:00"), "binding state active;")
+    tuesday = block(starts("11:00:00"), ends("22:00:00"), "binding state active;", circuit='"line-3"', hardware="03")
+    first, second = read(monday, tuesday)
+    assert told(first) == [("06:00:00", "11:00:00", "line-1", "replaced", True)]
+    assert told(second) == [("11:00:00", "22:00:00", "line-3", "timed_out", False)]
+    first, _ = read(monday, tuesday.replace(b"11:00", b"14:00"))
+    assert told(first) == [("06:00:00", "12:00:00", "line-1", "timed_out", True)]
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        pytest.param(b"", id="nothing more"),
+        pytest.param(block(starts("06:00:00"), ends("12:00:00"), "binding state active;"), id="the same block again"),
+        pytest.param(block(starts("06:00:00"), ends("12:00:00"), "binding state free;"), id="the same, and over"),
+    ],
+)
+def test_what_a_later_copy_still_says_of_a_lease_is_certain(then: bytes) -> None:
+    monday = block(starts("06:00:00"), ends("12:00:00"), "binding state active;")
+    tuesday = block(starts("14:00:00"), ends("22:00:00"), "binding state active;", circuit='"line-3"', hardware="03")
+    texts = (monday, then + tuesday) if then else (monday + tuesday,)
+    every = sorted(lease for reading in read(*texts) for lease in told(reading))
+    assert every[0] == ("06:00:00", "12:00:00", "line-1", "timed_out", False)

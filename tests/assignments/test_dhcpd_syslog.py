@@ -163,6 +163,32 @@ def test_where_the_address_was_offered_in_between_it_is_not() -> None:
     assert told(one(*texts)) == [("06:00:00", "06:30:00", "l1", "open", True), ("06:30:00", None, "l1", "open", True)]
 
 
+@pytest.mark.parametrize(
+    ("between", "doubtful"),
+    [
+        ([], True),
+        (["08:00:00 dhcp1"], False),  # an hour is none
+        (["07:59:59 dhcp1"], True),
+        (["07:30:00 dhcp1", "08:30:00 dhcp1"], False),
+        (["07:30:00 dhcp2", "08:30:00 dhcp2"], True),
+    ],
+)
+def test_where_the_log_was_silent_for_long_the_address_may_have_been_anothers(
+    between: list[str],
+    doubtful: bool,  # noqa: FBT001 - what comes out
+) -> None:
+    """A file is missing: in it the address was another's, and then the first one's again by an offer that is lost."""
+    texts = [*served("07:00:00"), *(f"Oct  2 {place} sshd[1]: x" for place in between), *served("09:00:00")]
+    first, *_ = told(one(*texts))
+    assert first == ("06:00:00", "08:00:00", "l1", "open" if doubtful else "last_seen", doubtful)
+
+
+def test_a_silence_before_or_behind_says_nothing_of_what_lies_between() -> None:
+    texts = [said("05:00:00", "x"), *served("07:00:00", "07:30:00"), said("09:00:00", "x")]
+    (first, _) = told(one(*texts, clock_ahead=1_500_000))
+    assert first == ("05:59:58", "06:29:58", "l1", "last_seen", False)
+
+
 def test_another_device_of_the_same_account_leaves_it_doubtful() -> None:
     texts = [*served("07:00:00"), asked("07:30:00", mac="2:0:0:0:0:2"), ack("07:30:00", OTHER)]
     assert [doubtful for *_, doubtful in told(one(*texts))] == [True, True]

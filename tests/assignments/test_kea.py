@@ -332,3 +332,30 @@ def test_the_genuine_sample_of_a_database_s_dump() -> None:
         ("0.0.0.12", 1_643_212_305_000_000, 1_643_212_345_000_000, None, "timed_out", (4,)),
     ]
     assert (reading.dropped, reading.rejects) == ({"directive": 1, "not_watched": 1}, [])
+
+
+def test_a_reclaimed_row_of_another_in_a_later_copy_is_all_that_is_left_of_its_lease() -> None:
+    """It was left out once: whoever had the address before then had it to the end of what was planned."""
+    first, second = read(
+        lines(FOUR, row(0, 1000)), lines(FOUR, row(300, 100, client_id="01:03", hwaddr="02:03", state="2"))
+    )
+    assert told(first) == [(0, 300, "01:02", "replaced", True)]
+    assert told(second) == [(300, 400, "01:03", "timed_out", False)]
+
+
+def test_a_reclaimed_row_in_a_later_copy_of_who_had_it_last_says_that_nobody_came_between() -> None:
+    later = lines(FOUR, row(0, 100, state="2"), row(300, 100, client_id="01:03", hwaddr="02:03"))
+    first, second = read(lines(FOUR, row(0, 100)), later)
+    assert told(first) == [(0, 50, "01:02", "timed_out", False)]  # a row of the table names one text
+    assert told(second) == [(50, 100, "01:02", "timed_out", False), (300, 400, "01:03", "timed_out", False)]
+
+
+def test_between_two_copies_another_may_have_had_what_its_holder_gave_back_early() -> None:
+    later = lines(FOUR, row(300, 100, client_id="01:03", hwaddr="02:03"))
+    first, _ = read(lines(FOUR, row(0, 100), row(50, 100)), later)
+    assert told(first) == [(0, 50, "01:02", "timed_out", False), (50, 150, "01:02", "timed_out", True)]
+
+
+def test_one_without_end_that_was_reclaimed_has_ended_nobody_knows_when() -> None:
+    endless = row(0, 0xFFFF_FFFF, state="2")
+    assert told(one(FOUR, endless)) == [(0, None, "01:02", "open", True)]

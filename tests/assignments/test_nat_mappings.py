@@ -111,6 +111,25 @@ def test_two_both_have_it_where_one_is_deleted_after_the_other_was_created() -> 
     ]
 
 
+def test_a_deletion_well_after_another_had_it_may_be_of_a_mapping_whose_creation_is_lost() -> None:
+    assert found(
+        record("CREATED", 10), record("CREATED", 20, "b"), record("DELETED", 30, "b"), record("DELETED", 60)
+    ) == [
+        ("a", [doubt(10, 20, "replaced")]),
+        ("b", [sure(20, 30, "released")]),
+        ("a", [doubt(30, 60, "released")]),
+    ]
+
+
+def test_a_record_that_says_of_which_mapping_it_is_shows_that_two_had_it_at_once() -> None:
+    assert found(
+        record("CREATED", 10), record("CREATED", 20, "b"), record("DELETED", 30, "b"), record("DELETED", 60, began=10)
+    ) == [
+        ("a", [sure(10, 60, "released")]),
+        ("b", [sure(20, 30, "released")]),
+    ]
+
+
 def test_a_lost_creation_is_doubtful_from_the_begin_that_a_duration_gives() -> None:
     assert found(record("DELETED", 30, began=21)) == [("a", [doubt(21, 30, "released")])]
 
@@ -184,37 +203,41 @@ RECORDS = st.lists(
 )
 
 
-def by_holder(records: list[Record]) -> list[list[Record]]:  # noqa: C901 - the rules one after another, plainly
+def by_holder(records: list[Record]) -> list[list[Record]]:
     """Divide the records of each inner address into mappings, by the rules as they are said."""
     groups: list[list[Record]] = []
-    for inner in "abc":
-        group: list[Record] | None = None
-        for one in records:
-            kind, began = one.said.kind, one.said.began
-            if kind is Kind.CLEARED:
-                group = None if group is not None and group[0].host == one.host else group
-                continue
-            if one.said.inner != inner:
-                continue
-            closed = group is not None and group[-1].said.kind is Kind.DELETED
-            if group is not None and kind is not Kind.CREATED:
-                first = group[0]
-                since = first.at.later
-                if first.said.kind is not Kind.CREATED and first.said.began is not None:
-                    since = first.said.began
-                if closed:
-                    end = group[-1].at
-                    if one.at.earlier <= end.later or (began is not None and began < end.earlier):
-                        continue
-                elif began is None or began <= since + SLACK:
-                    group.append(one)
-                    continue
-            elif group is not None and not closed and group[0].said.kind is Kind.CREATED and one.at == group[0].at:
-                group.append(one)
-                continue
-            group = [one]
-            groups.append(group)
+    current: dict[str | None, list[Record]] = {}
+    for one in records:
+        if one.said.kind is Kind.CLEARED:
+            current = {inner: group for inner, group in current.items() if group[0].host != one.host}
+            continue
+        group = current.get(one.said.inner)
+        taken = None if group is None else is_taken(group, one, groups, records)
+        if taken is None:
+            current[one.said.inner] = [one]
+            groups.append(current[one.said.inner])
+        elif taken and group is not None:
+            group.append(one)
     return groups
+
+
+def is_taken(group: list[Record], one: Record, groups: list[list[Record]], records: list[Record]) -> bool | None:
+    """Say whether a record is one of a mapping; False: it only says its end once more, None: it is of another."""
+    first, last, began = group[0], group[-1], one.said.began
+    closed = last.said.kind is Kind.DELETED
+    if one.said.kind is Kind.CREATED:
+        return True if not closed and first.said.kind is Kind.CREATED and one.at == first.at else None
+    if closed:
+        late = one.at.earlier <= last.at.later or (began is not None and began < last.at.earlier)
+        return False if late else None
+    if began is not None:
+        since = first.at.later
+        if first.said.kind is not Kind.CREATED and first.said.began is not None:
+            since = first.said.began
+        return True if began <= since + SLACK else None
+    place = {id(record): number for number, record in enumerate(records)}
+    meanwhile = [other[0] for other in groups if place[id(other[0])] > place[id(last)]]
+    return None if meanwhile and one.at.earlier > meanwhile[0].at.later + SLACK else True
 
 
 def labels(group: list[Record], groups: list[list[Record]], records: list[Record], seconds: range) -> dict[int, bool]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 import landmark
+from landmark.case import Authority, Case, Log, Mapping, Target
+from landmark.intake.names import account_of, spellings_of
+from landmark.pseudonyms import Pseudonyms
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+NAMES = Pseudonyms(bytes(range(32)))
 CASE = """
 [case]
 id = "forms"
@@ -82,3 +83,45 @@ def test_an_account_that_the_case_names_is_found_in_the_form_of_the_records(
 
 def test_a_login_is_tied_to_an_account_in_the_form_of_the_records(tmp_path: Path) -> None:
     assert run(tmp_path, "Office@forum.example", LOGIN_MAP) == ([None], {"sure"})
+
+
+def case_of(*ties: Mapping) -> Case:
+    authority = Authority("W-1", "Example Court", "Example Internet", 1, 2, ("traffic",))
+    logs = (Log(("a.log",), "combined"),)
+    return Case(Path(), "example", "Example", "GB", authority, (Target("a", path="/"),), logs, account_map=ties)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        *((name, None) for name in (b"", b" ", b"-", b"NULL", b"null", b"(null)", b"\\N", b" NULL ", b"N/A", b"-@isp")),
+        (b"@isp.example", None),
+        (b"@isp.example", "no-realm"),
+        (b"Unknown", "lower"),
+    ],
+)
+def test_what_only_says_that_there_is_no_account_is_nobodys(name: bytes, form: str | None) -> None:
+    """Taken for an account it would be one customer with the visits of all of whom nothing was recorded."""
+    assert account_of(case_of(), form, NAMES)(name) is None
+
+
+def test_the_case_may_say_whose_an_empty_account_is() -> None:
+    house = account_of(case_of(Mapping("-", "house")), None, NAMES)
+    assert house(b"-") == NAMES.account(b"house")
+    assert list(spellings_of(case_of(Mapping("-", "house")), None, NAMES)(b"house")) == [b"house", b"-", b"house"]
+    assert list(spellings_of(case_of(Mapping("-", "NULL")), None, NAMES)(b"NULL")) == [b"NULL"]
+
+
+def test_names_that_differ_in_anything_are_two_accounts() -> None:
+    account = account_of(case_of(), None, NAMES)
+    names = ["user-a", "User-a", "user-a ", " user-a", "user-a\t", "us\N{LATIN SMALL LETTER E WITH ACUTE}r"]
+    names += ["use\N{COMBINING ACUTE ACCENT}r", "null-a", "user-a@isp.example"]
+    assert len({account(name.encode()) for name in names} - {None}) == len(names)
+
+
+def test_a_realm_is_what_stands_behind_the_last_sign() -> None:
+    """Two customers who call themselves by their addresses of mail are two, whatever realm the server put behind."""
+    account = account_of(case_of(), "no-realm", NAMES)
+    first, other = (account(name + b"@isp.example") for name in (b"ann@mail-a.example", b"ann@mail-b.example"))
+    assert first != other
+    assert account(b"ann@isp.example") == account(b"ann") == NAMES.account(b"ann")

@@ -139,7 +139,7 @@ def test_none_is_said_as_none_and_few_as_fewer_than_five(
     rows = [make_subject(number) for number in range(3)]
     text = communique(*make(rows, {rows[0]["visitor_id"]: "GB"}))
     assert f"| Leads | {FEWER} |" in text
-    assert "| Enquiries | none |" in text
+    assert "| Enquiries, one for each visitor and country | none |" in text
     assert "Leads by country: no figures are given" in text
 
 

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from landmark.errors import CaseError, LandmarkError, MachineError
 from landmark.scan.compression import open_text
 from landmark.scan.members import MOST, kind_of, unpacked
-from landmark.scan.stored import Digest, Stored, opened, paged
+from landmark.scan.memory import paged
+from landmark.scan.stored import Digest, Stored, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -231,8 +232,14 @@ def test_the_score_in_words_begins_with_wrong_leads_and_names_no_account(case: P
 
 
 def test_a_case_that_was_never_run_has_no_score(tmp_path: Path) -> None:
-    with pytest.raises(CaseError, match="a case that was run"):
+    with pytest.raises(CaseError, match="run the case first"):
         score(tmp_path, write_truth(tmp_path))
+
+
+def test_a_case_whose_tables_were_purged_has_no_score(case: Path) -> None:
+    shutil.rmtree(case / "out" / "tables")
+    with pytest.raises(CaseError, match="found one that was purged"):
+        score(case, write_truth(case))
 
 
 @pytest.mark.parametrize("missing", ["out/manifest.json", "case.key"])

@@ -58,3 +58,12 @@ def test_one_port_of_two_addresses_is_two_connections(derive: Derive, begin: int
     login = {"login": "login-a", "login_verified": True, "client_port": 40_001}
     row = one(derive, {"time": begin, **login}, {"time": begin, "client_address": "192.0.2.2", **login})
     assert (row["basis"], row["login"], row["connections"]) == ("login", "login-a", 2)
+
+
+def test_a_news_connection_is_one_whatever_port_its_lines_have(derive: Derive, begin: int) -> None:
+    assert one(derive, {"time": begin, "connection": "c", "client_port": 40_001})["connections"] == 1
+
+
+def test_a_visitor_was_seen_last_where_its_last_connection_ended(derive: Derive, begin: int) -> None:
+    row = one(derive, {"time": begin + HOUR, "first_instant": begin, "connection": "c"})
+    assert (row["first"], row["last"]) == (begin, begin + HOUR)

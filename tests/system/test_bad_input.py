@@ -165,6 +165,16 @@ def test_check_says_which_first_lines_do_not_read(light: Folder, landmark: Calla
     assert "5 of its first 7 lines read as combined" in said.out
 
 
+def test_an_empty_log_is_said_to_be_one_and_no_country_s_folder_is_promised(
+    light: Folder, landmark: Callable[..., Said]
+) -> None:
+    light.write("logs/access.log", b"")
+    said = landmark("check", light.path)
+    assert "logs/access.log: combined, 0 bytes, new; no line\n" in said.out
+    assert "warning: logs/access.log: no line is in it" in said.out
+    assert "countries" not in landmark("run", light.path).out
+
+
 def rules(**changed: object) -> Callable[[Folder], None]:
     def spoil(folder: Folder) -> None:
         folder.rules = changed

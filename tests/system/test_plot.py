@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,6 +45,16 @@ def test_the_pictures_are_written_beside_the_results_and_their_paths_printed(
     drawn = landmark.plot(world, "fit")
     assert {path.name: path.read_bytes() for path in (world / "plots").iterdir()} == before
     assert len(drawn.figures) == len(drawn.paths) - 1
+
+
+def test_where_they_may_not_be_written_another_folder_is_proposed(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(world / "plots", ignore_errors=True)
+    (world / "plots").write_bytes(b"")
+    assert cli.main(["plot", str(world)]) == 5
+    assert "--to DIR draws elsewhere" in capsys.readouterr().err
+    (world / "plots").unlink()
 
 
 def test_they_are_written_elsewhere_where_that_is_asked_for_and_the_figures_printed(

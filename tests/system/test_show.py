@@ -78,6 +78,13 @@ def test_a_line_is_shown_where_it_stands(undisturbed: Folder) -> None:
             assert shown(undisturbed, row["event_id"]) == shown(undisturbed, str(row["event"]))
 
 
+def test_a_reference_may_be_in_capitals_and_a_visit_too_many_is_told_how_many_there_are(undisturbed: Folder) -> None:
+    row = undisturbed.rows("leads")[0]
+    assert shown(undisturbed, row["visitor_id"].upper()) == shown(undisturbed, row["visitor_id"])
+    with pytest.raises(landmark.CaseError, match=rf"its visits are 1 to {row['visits']}\)"):
+        shown(undisturbed, f"{row['visitor_id']}/{row['visits'] + 1}")
+
+
 @pytest.mark.parametrize("kind", ["visitor", "subject", "lead", "enquiry"])
 def test_a_word_before_a_reference_says_which_row_is_meant(undisturbed: Folder, kind: str) -> None:
     table = {"visitor": "visitors", "subject": "subjects", "lead": "leads", "enquiry": "enquiries"}[kind]

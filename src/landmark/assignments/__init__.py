@@ -58,9 +58,9 @@ def only_itself(name: bytes) -> tuple[bytes, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the [[assignment]] states, and `account`, which gives the keyed hash of an account's bytes."""
+    """What the [[assignment]] states, and `account`: the keyed hash of an account's bytes; None: they name nobody."""
 
-    account: Callable[[bytes], str]
+    account: Callable[[bytes], str | None]
     zone: str | None = None
     year: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)

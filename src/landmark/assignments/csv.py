@@ -5,6 +5,8 @@ malformed, and the next line is read as if nothing had been. The first line that
 order; `protocol` and `destination` may be among them, other columns are left alone. A line equal to it, as where files
 were joined, is a header again. A text whose header lacks a column has no record: nothing is guessed.
 
+Two records that differ in their ends alone are one, told in two ways (`stated_ends`).
+
 Where the case says that the account is an `inner-address`, each record is a translation, and the address behind it is
 resolved further.
 """
@@ -26,6 +28,7 @@ from landmark.assignments.csv_records import (
 )
 from landmark.assignments.names import Names, not_asked_for, words_of
 from landmark.assignments.sieve import Needles, again, rows
+from landmark.assignments.stated_ends import StatedEnds
 from landmark.assignments.times import UnreadableError, has_date, stretches
 from landmark.lines import Reject
 from landmark.zones import zone_of
@@ -64,15 +67,21 @@ class Csv:
                     accounts.add(account)
                     words |= words_of(settings.spellings(name))
         readings = [FileLeases() for _ in texts]
+        ends = StatedEnds()
+        kept: list[tuple[FileLeases, list[Lease]]] = []
         for text, reading in zip(texts, readings, strict=True):
             for _, leases in _intervals(text, settings, reading, Names(wanted.addresses, words)):
                 if leases[0].address not in bearing and leases[0].account not in accounts:
                     reading.dropped["not_watched"] += 1
-                elif _touches(leases, wanted):
+                    continue
+                ends.saw(leases)
+                if _touches(leases, wanted):
                     reading.kept += 1
-                    reading.leases.extend(leases)
+                    kept.append((reading, leases))
                 else:
                     reading.dropped["outside_window"] += 1
+        for reading, leases in kept:
+            reading.leases.extend(ends.told(leases))
         for reading in readings:
             reading.leases.sort(key=lambda lease: (lease.rows, lease.begin))
         return readings

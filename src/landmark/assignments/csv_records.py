@@ -6,6 +6,7 @@ import csv
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from landmark.assignments import translations
 from landmark.assignments.addresses import canonical
 from landmark.assignments.times import Instant, UnreadableError, has_date, has_form, read_instant
 
@@ -17,7 +18,11 @@ NEEDED = ("address", "port_from", "port_to", "from", "until", "account")
 OPTIONAL = ("protocol", "destination")
 _HIGHEST_PORT = 65_535
 _PORT = re.compile(r"[0-9]{1,5}")
-_PROTOCOLS = {"6": "tcp", "17": "udp"}  # as IANA numbers them
+_PROTOCOLS = frozenset({"tcp", "udp", "icmp", "icmpv6", "dccp", "sctp", "udplite", "gre", "esp", "ah"})
+_ANY_PROTOCOL = frozenset({"", "-", "*", "any", "all", "ip", "0"})
+_OF_BOTH = frozenset({"tcp", "udp"})
+_BETWEEN_PROTOCOLS = re.compile(r"[\s,;/+|&]+")
+_DESTINATION = re.compile(r"\[(?P<six>[^\[\]]*)\]:(?P<port6>[0-9]{1,5})|(?P<four>[0-9.]+):(?P<port4>[0-9]{1,5})")
 _FIELD = re.compile(rb'"(?:[^"]|"")*"|[^,"]*')
 
 
@@ -92,12 +97,11 @@ def read_record(values: Mapping[str, str], zone: ZoneInfo | None) -> Record:
     end = read_instant(until, zone) if until else None
     if end is not None and end.later <= begin.earlier:
         raise UnreadableError("bad_time")
-    protocol = values.get("protocol", "").strip().lower()
     return Record(
         address,
         ports,
-        _PROTOCOLS.get(protocol, protocol) or None,
-        values.get("destination", "").strip() or None,
+        _protocol(values.get("protocol", "").strip().lower()),
+        _destination(values.get("destination", "").strip()),
         begin,
         end,
         values["account"].encode("latin-1"),
@@ -130,9 +134,38 @@ def in_usual_order(fields: Sequence[str]) -> bool:
     return has_date(fields[3]) and (not fields[4] or has_date(fields[4]))
 
 
+def _protocol(written: str) -> str | None:
+    """Read a protocol; None where a record is of every one that a server logs.
+
+    A word that nobody knows would fit no event, and its record be gone without a trace: such a one is malformed.
+    """
+    if written in _ANY_PROTOCOL:
+        return None
+    names = {translations.protocol_name(one.encode("latin-1")) for one in _BETWEEN_PROTOCOLS.split(written)}
+    if not names <= _PROTOCOLS or (len(names) > 1 and names != _OF_BOTH):
+        raise UnreadableError("malformed")
+    return None if names == _OF_BOTH else names.pop()
+
+
+def _destination(written: str) -> str | None:
+    """Read a destination and write it as an event has its own; an address without port could not be held against it."""
+    if written in {"", "-"}:
+        return None
+    match = _DESTINATION.fullmatch(written)
+    if match is None:
+        raise UnreadableError("malformed")
+    host, at = match["six"] or match["four"] or "", match["port6"] or match["port4"]
+    found = translations.destination(host.encode("latin-1"), at.encode("ascii"))
+    if found is None:
+        raise UnreadableError("malformed")
+    return found
+
+
 def _ports(low: str, high: str) -> tuple[int, int] | None:
     if not low and not high:
         return None
     if not (_PORT.fullmatch(low) and _PORT.fullmatch(high) and int(low) <= int(high) <= _HIGHEST_PORT):
+        raise UnreadableError("malformed")
+    if int(high) == 0:  # no client has it: whoever wrote it had no port to write, and the record would fit no event
         raise UnreadableError("malformed")
     return int(low), int(high)

@@ -152,9 +152,12 @@ def _take(fields: Fields, record: Record, series: Series, known: dict[str, _Befo
     elif fields.state == "released" and fields.delegated:  # its `ends` stays the planned one; `cltt` is the release
         timeline.give_back(at, "released", record, known=True)
     elif fields.state == "active" or (had and fields.starts and fields.ends and begin < until):
-        end = Instant(until, until) if fields.ends is not None else Instant(begin, FOREVER)
+        # One without end that is over all the same has ended nobody knows when.
+        stated = fields.ends is not None and (until != FOREVER or fields.state == "active")
+        end = Instant(until, until) if stated else Instant(begin, FOREVER)
         part = Part(at, end, account, line, fields.device, "", fields.state != "active", [record])
         part.ends = _ends(fields.state, part, timeline)
+        timeline.lose_sight(part)
         timeline.grant(part)
     else:  # nobody has it any more; since when is not said, but that it is so since then at the latest
         latest = min(begin, until)

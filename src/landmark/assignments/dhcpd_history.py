@@ -11,6 +11,7 @@ from landmark.assignments.dhcpd_messages import Message, read_message
 from landmark.assignments.holders import FOREVER, Part, Record, holds_on
 from landmark.assignments.local_order import LocalOrder
 from landmark.assignments.option_data import account_of, line_of
+from landmark.assignments.silences import Silences
 from landmark.assignments.stamps import Clock
 from landmark.assignments.times import Instant, UnreadableError
 from landmark.tables import SECOND
@@ -42,6 +43,7 @@ class History:
         self._settings = settings
         self._clock = Clock(settings.zone, settings.year)
         self._order = LocalOrder(settings.tolerance)
+        self._silences = Silences()
         self._told: list[_Told] = []
         self._circuits: dict[tuple[bytes, str], tuple[_Told, Instant]] = {}
         self._offered: set[str] = set()
@@ -50,6 +52,7 @@ class History:
     def read(self, text: bytes, record: Record) -> bool:
         """Read a line, whoever wrote it, for its time; tell whether it may concern a lease."""
         head = self._clock.head(text)
+        self._silences.wrote(head.host, head.at.earlier, head.at.later)
         message = read_message(head.message.removeprefix(head.host).removeprefix(b" "))
         place = self._order.add(head.host, head.at)
         if message is not None:
@@ -58,9 +61,12 @@ class History:
 
     def passes(self, skipped: Skipped) -> bool:
         """Tell whether lines that nobody asked for can be left unread: the times of each host run on."""
-        hosts = self._clock.times(skipped.data)
+        hosts = None if b"\0" in skipped.data else self._clock.times(skipped.data)
         if hosts is None or not self._order.runs_on(hosts):
             return False
+        for host, times in hosts.items():
+            for at, _ in times:
+                self._silences.wrote(host, at, at)
         left = set(hosts)
         for text in skipped.backwards() if left else ():
             try:
@@ -121,7 +127,12 @@ class History:
             return
         account, line = account_of(ids, self._settings), line_of(ids, self._settings)
         part = Part(at, Instant(at.earlier, FOREVER), account, line, message.mac, "open", over=False, records=records)
-        if timeline.parts and message.address not in self._offered and _still_has(timeline.parts[-1], part):
+        if (
+            timeline.parts
+            and message.address not in self._offered
+            and _still_has(timeline.parts[-1], part)
+            and not self._is_silent(told.host, timeline.parts[-1].begin.earlier, at.later)
+        ):
             timeline.parts[-1].end = Instant(FOREVER, FOREVER)
             timeline.parts[-1].ends = part.ends = "last_seen"
         if message.lasts == _INFINITE:
@@ -131,6 +142,11 @@ class History:
             part.ends = "timed_out"
         self._offered.discard(message.address)
         timeline.grant(part)
+
+    def _is_silent(self, host: bytes, begin: int, end: int) -> bool:
+        """Tell whether the log was silent for long between two instants, the clock's known deviation taken off."""
+        ahead = self._settings.clock_ahead
+        return self._silences.within(host, begin + ahead, end + ahead)
 
 
 def _still_has(last: Part, part: Part) -> bool:

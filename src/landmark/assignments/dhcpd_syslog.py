@@ -12,7 +12,8 @@ address to a holder whom nobody recorded.
 How long a lease lasts only some builds say (`lease-duration`); the time in the first line is what the client asked for.
 Without it an acknowledgement is doubtful from itself on, until the next; where that is of the same client and account,
 and the address was not offered in between, all between is certain: the server acknowledges a request that answers no
-offer only where its record of the address still names that client. `DHCPRELEASE … (found)` ends a lease (`released`);
+offer only where its record of the address still names that client. But where the log was silent for more than an hour
+in between, an offer to another may be among the lines that are lost. `DHCPRELEASE … (found)` ends a lease (`released`);
 so does an address that is abandoned, and `DHCPEXPIRE` (`timed_out`).
 """
 

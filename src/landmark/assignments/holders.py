@@ -36,6 +36,7 @@ class Part:
     ends: str
     over: bool  # whether the end is a fact, and no plan
     records: list[Record] = field(default_factory=list)  # the grant's first
+    again: int = -1  # the last text that says the very same of it
 
 
 class Timeline:
@@ -62,6 +63,7 @@ class Timeline:
                 break
             if same and last.records[0].text != new.records[0].text and (last.begin, last.end) == (new.begin, new.end):
                 last.over = last.over or new.over
+                last.again = new.records[0].text
                 self.twice.append((new.account, new.records))
                 return
             # The same start again: the later row is in force, and what the earlier one planned has not come to be.
@@ -101,18 +103,45 @@ class Timeline:
             part.ends, part.over, following = ends, True, part
 
     def note(self, same: Part) -> None:
-        """Take a row that changes nothing; where nobody had the address before, it is all that is left of a lease."""
-        if self.parts:
-            self.parts[-1].records += same.records
-        else:
+        """Take a row that changes nothing; of a lease that no row before it is of, it is all that is left."""
+        if not self.parts or (self._unseen(same) and (same.account is not None or same.device is not None)):
+            self.lose_sight(same)
             self.grant(same)
+        else:
+            self.parts[-1].records += same.records
+
+    def lose_sight(self, new: Part) -> None:
+        """Take away what only the plan says, where the next copy of a state knows another holder of the address.
+
+        A state keeps of each address the last row. What another had between two copies of it, after the holder gave
+        the address back early, is in neither; that the first holder had it is certain up to its last row alone.
+
+        Args:
+            new: what the next row says, before it is granted.
+        """
+        if self._unseen(new) and not self.parts[-1].over:
+            last = self.parts[-1]
+            if new.begin.earlier < last.end.later:
+                last.ends = "replaced"
+            last.end = Instant(last.begin.earlier, min(last.end.later, new.begin.later))
+
+    def _unseen(self, new: Part) -> bool:
+        """Tell whether a row is of another holder than the last, and the first of the address in its copy."""
+        last = self.parts[-1] if self.parts else None
+        if last is None or new.begin.earlier <= last.begin.earlier or holds_on(last, new) or _same_device(last, new):
+            return False
+        return new.records[0].text not in {last.records[-1].text, last.again}
 
 
 def holds_on(one: Part, other: Part) -> bool:
     """Tell whether two parts have one holder: one account or, where neither names any, one device."""
     if one.account is None and other.account is None:
-        return one.device is not None and one.device == other.device
+        return _same_device(one, other)
     return one.account == other.account
+
+
+def _same_device(one: Part, other: Part) -> bool:
+    return one.device is not None and one.device == other.device
 
 
 def touches(part: Part, following: Part) -> bool:

@@ -130,11 +130,15 @@ def _take(row: Row, record: Record, series: Series, settings: Settings) -> None:
         return
     account, line = account_of(row.ids, settings), line_of(row.ids, settings, enterprise=row.of_six)
     ends = "open" if end == FOREVER else "timed_out"
-    part = Part(at, Instant(end, end), account, line, row.device, ends, row.state == RECLAIMED, [record])
-    if row.state == RECLAIMED:
+    over = row.state == RECLAIMED
+    # One without end that is over all the same has ended nobody knows when.
+    until = Instant(begin if over and end == FOREVER else end, end)
+    part = Part(at, until, account, line, row.device, ends, over, [record])
+    if over:
         timeline.note(part)
         return
     series.saw(row.address, begin, settings.tolerance)
+    timeline.lose_sight(part)
     timeline.grant(part)
 
 

@@ -4,7 +4,10 @@ A mapping is certain between the first and the last record that show it; what li
 
 - Its end lost: from the last record that shows it up to the first record of the next mapping on the same public side
   (`replaced`), the restart of its device (`rebooted`), or without end (`open`). With its creation alone nothing after
-  that is certain. A record of its end that comes after another's creation shows that both had it.
+  that is certain.
+- Another's record between two of one holder: the second may be of a further mapping, whose creation is lost. Only where
+  it says itself of which it is, by a number or by a begin, or comes as late as lines are written out of order, is it of
+  the one that we know; both then had it.
 - Its creation lost: certain from the first record that shows it, or from its creation where that record states the
   instant; doubtful before, from its creation as reckoned from a duration, else from the last record of the same public
   side before, else from the source's first record.
@@ -128,6 +131,9 @@ def mappings(records: Iterable[Record], source_begin: int, slack: int) -> list[M
 def _take(known: Mapping, record: Record, waiting: list[Mapping], slack: int) -> bool:
     """Let a mapping take one more record of its holder; tell whether it is its."""
     said = record.said
+    unsaid = said.began is None and said.name is None
+    if unsaid and known.over is not None and record.at.earlier > known.over.at.later + slack:
+        return False  # another had it meanwhile, and nothing says of which mapping of its holder this record is
     if known.deleted:
         end = known.shown[-1].at
         late = record.at.earlier <= end.later or (said.began is not None and said.began < end.earlier)

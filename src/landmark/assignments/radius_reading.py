@@ -127,7 +127,7 @@ def _words(packet: Packet, settings: Settings) -> set[Word]:
     """Give the words by which the other packets of a packet's session, and of its account, are found."""
     number = packet.key.session
     own = (number,) if number and b"\0" not in number else ()  # one with a NUL is made up for want of one
-    return words_of([*own, *(settings.spellings(packet.name) if packet.name else ())])
+    return words_of([*own, *(settings.spellings(packet.name) if packet.account is not None else ())])
 
 
 def _bearing_records(

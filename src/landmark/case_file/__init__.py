@@ -7,6 +7,7 @@ with file, line, key, what was found and what is expected.
 from __future__ import annotations
 
 import errno
+import re
 from typing import TYPE_CHECKING, Any
 
 from landmark.case import (
@@ -28,6 +29,7 @@ from landmark.case_file.checks import problems
 from landmark.case_file.parser import FILE
 from landmark.case_file.reading import sheet
 from landmark.case_file.said import quoted
+from landmark.contents import content_of
 from landmark.errors import CaseError, MachineError, Problem
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from landmark.case import AssignmentFormat, LogFormat
     from landmark.case_file.reading import Row, Sheet
 
+NO_CASE = f"a folder with a {FILE}; `landmark new` makes one"
+_REVERSED = re.compile(r"Etc/GMT([+-])([1-9]\d?)")
 _NO_FILE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP}
 
 
@@ -71,12 +75,33 @@ def load(
     return _case(folder, read)
 
 
+def need(folder: Path) -> None:
+    """See that a case folder is a folder.
+
+    Raises:
+        CaseError: it is not there, or it is a file.
+    """
+    if folder.is_dir():
+        return
+    if folder.exists():
+        raise CaseError(Problem(f"the case folder, {folder.parent}", str(folder), found="a file"))
+    raise CaseError(Problem(NO_CASE, str(folder), found="no folder"))
+
+
 def warnings(case: Case) -> tuple[Problem, ...]:
     """Give what a case leaves out to its own harm: `check` says it, and nothing is refused for it."""
     found = []
     if case.authority.zone is None:
         expected = "the time zone of the provider: without it a clock that wrote local time as UTC is not looked for"
         found.append(Problem(expected, FILE, key="[authority] zone", found="nothing"))
+    named: list[tuple[int | None, str, str | None]] = [(None, "[authority]", case.authority.zone)]
+    for table, inputs in (("log", case.logs), ("assignment", case.assignments), ("subscribers", case.subscribers)):
+        named += [(one.line, f"[[{table}]]", one.zone) for one in inputs]
+    for line, title, zone in named:
+        if zone is not None and (fixed := _REVERSED.fullmatch(zone)):
+            where = "behind" if fixed[1] == "+" else "ahead of"
+            said = f"a zone that means it: {zone} is {fixed[2]} h {where} UTC, with the sign the other way round"
+            found.append(Problem(said, FILE, line, f"{title} zone", zone))
     return tuple(found)
 
 
@@ -105,12 +130,10 @@ def _order(problem: Problem) -> tuple[bool, str, bool, int, str, str]:
 def _case_text(folder: Path) -> str:
     path = folder / FILE
     try:
-        return _decoded(path.read_bytes(), FILE)
+        return _decoded(content_of(path), FILE)
     except (FileNotFoundError, NotADirectoryError):
-        if folder.is_dir():
-            raise CaseError(Problem("a case file; `landmark new` makes one", str(path), found="nothing")) from None
-        expected = f"a folder with a {FILE}; `landmark new` makes one"
-        raise CaseError(Problem(expected, str(folder), found="no folder")) from None
+        need(folder)
+        raise CaseError(Problem("a case file; `landmark new` makes one", str(path), found="nothing")) from None
     except IsADirectoryError:
         raise MachineError(f"{path}: a folder stands in place of the case file") from None
     except OSError as error:
@@ -120,7 +143,7 @@ def _case_text(folder: Path) -> str:
 def _add_targets(read: Sheet, folder: Path) -> None:
     name = read.targets or ""
     try:
-        data = (folder / name).read_bytes()
+        data = content_of(folder / name)
     except OSError as error:
         if error.errno not in _NO_FILE:
             raise MachineError(f"{folder / name}: the targets list cannot be read: {error.strerror}") from error

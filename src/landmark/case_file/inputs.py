@@ -134,7 +134,7 @@ ASSIGNMENT = Section(
         Key(
             "account_form",
             choice(*ACCOUNT_FORMS),
-            "how differing spellings of an account are made one: in lower case, without what follows the first `@`, "
+            "how differing spellings of an account are made one: in lower case, without what follows the last `@`, "
             "or both",
             '"lower"',
         ),

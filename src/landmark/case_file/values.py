@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _HOUR_24 = re.compile(r"[Tt ]24")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DURATION = re.compile(r"(-?)(?=\d)(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?", re.ASCII)
+_NO_PLACE = re.compile(r"[A-Z]{3,5}(?:[+-]?\d\S*)?|[+-]\S*")
+_PLACE = "an abbreviation or an offset does not say when summer time begins and ends: name the place"
+_NOT_ISO = {"UK": "GB", "EL": "GR"}
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,3})?) ?([kKMGT]?)(i?)B?", re.ASCII)
 _FINEST = 18  # decimal places of a share; more is a slip, and an exponent without bound would fill the memory
 
@@ -155,7 +158,7 @@ def _share(value: object) -> Fraction:
 def _zone(value: object) -> str:
     zone = string(value)
     if zone not in zones():
-        raise WrongValueError(near_hint(zone, zones()))
+        raise WrongValueError(_PLACE if _NO_PLACE.fullmatch(zone) else near_hint(zone, zones()))
     return zone
 
 
@@ -170,6 +173,8 @@ def _country(value: object) -> str:
         raise WrongValueError
     if value == "ZZ":
         raise WrongValueError("ZZ stands for addresses of which no country is known")
+    if value in _NOT_ISO:
+        raise WrongValueError(f"the code of ISO 3166-1 is {_NOT_ISO[value]}: with another, one country would be two")
     return value
 
 

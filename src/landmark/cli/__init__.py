@@ -8,6 +8,7 @@ import sys
 
 from cyclopts import CycloptsError
 
+from landmark.cli import mistakes
 from landmark.cli.ending import purge, reveal
 from landmark.cli.preparing import acquire, check, new, sniff
 from landmark.cli.running import run
@@ -34,17 +35,25 @@ __all__ = [
 ]
 
 
+for _place, _name in enumerate(mistakes.COMMANDS):
+    app[_name].sort_key = _place
+    app[_name].help_epilogue = ""  # that of the whole is about the whole
+
+
 def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - a status for each way to end
     """Run a command and give its exit status; no traceback of what the user can mend reaches the user."""
     # Arrow reads it once, when it is loaded. Its own allocator keeps what each of its threads ever held.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 - closed by whoever began this process
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115 - as above
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="landmark.plainly")
     try:
-        status = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+        status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
         flush()
-    except CycloptsError:
+    except CycloptsError as error:
+        sys.stderr.write("".join(f"landmark: {line}\n" for line in mistakes.said(error).splitlines()))
         return 2
     except LandmarkError as error:
         sys.stderr.write("".join(f"landmark: {line}\n" for line in str(error).splitlines()))

@@ -11,12 +11,12 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from landmark import commands
-from landmark.cli.saying import AsJson, AsOf, app, say
+from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, many, say
 
 
 @app.command
 def reveal(
-    case: Path,
+    case: CaseFolder,
     /,
     *,
     request: Annotated[bool, Parameter(negative="", help="write the request to the provider")] = False,
@@ -30,9 +30,10 @@ def reveal(
     if json_:
         say(json.dumps(asdict(revealed), indent=1, ensure_ascii=False, default=str))
         return status
-    say(("" if revealed.changed else "Nothing had changed. ") + f"Names may be looked up for: {revealed.subjects}")
+    subjects = many(revealed.subjects, "subject")
+    say(("" if revealed.changed else "Nothing had changed. ") + f"Names may be looked up for: {subjects}")
     if revealed.request is not None:
-        say(f"Request: {revealed.request}, {revealed.rows} instants to ask about")
+        say(f"Request: {revealed.request}, {many(revealed.rows, 'instant')} to ask about")
     if revealed.identities is not None:
         found = revealed.results or {}
         say("; ".join(f"{word} {count}" for word, count in found.items()) + f"; conflicts {revealed.conflicts}")
@@ -43,7 +44,7 @@ def reveal(
 
 
 @app.command
-def purge(case: Path, /, *, json_: AsJson = False) -> int:
+def purge(case: CaseFolder, /, *, json_: AsJson = False) -> int:
     """Delete tables, cache and names of a closed case; its ledger and its totals stay."""
     from landmark.closing import by_folder  # noqa: PLC0415 - start-up time
 
@@ -52,7 +53,7 @@ def purge(case: Path, /, *, json_: AsJson = False) -> int:
         say(json.dumps(removed, indent=1, ensure_ascii=False))
         return commands.DONE
     for folder, (files, size) in by_folder(removed).items():
-        say(f"removed {case / folder}: {files} files, {size:,} bytes")
+        say(f"removed {case / folder}: {many(files, 'file')}, {many(size, 'byte')}")
     say(f"kept    {case / 'ledger.jsonl'}, {case / 'out' / 'funnel.json'}, {case / 'out' / 'communique.md'}")
     say("        and case file, key and inputs, which are not Landmark's to delete")
     return commands.DONE

@@ -10,30 +10,33 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from landmark import commands
-from landmark.cli.saying import AsJson, AsOf, app, say
+from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, many, quoted, say
 
 
 @app.command
-def new(folder: Path, /) -> int:
+def new(folder: Annotated[Path, Parameter(help="a folder that is not there yet, or holds no case")], /) -> int:
     """Make a case folder with a case file in which every key is explained."""
     path = commands.new(folder)
-    say(f"{path}: fill it in, put the inputs beside it, then: landmark check {folder}")
+    say(f"{path}: fill it in, put the inputs beside it, then: landmark check {quoted(folder)}")
     return commands.DONE
 
 
 @app.command
-def sniff(file: Path, /, *, json_: AsJson = False) -> int:
+def sniff(file: Annotated[Path, Parameter(help="a log, packed or not")], /, *, json_: AsJson = False) -> int:
     """Name the format of a log, and print the block of a case file to paste."""
     likeliest, *others = commands.sniff(file)
     if json_:
         found = [{**asdict(one), "confidence": one.confidence} for one in (likeliest, *others)]
         say(json.dumps(found, indent=1, ensure_ascii=False))
         return commands.DONE
-    say(f"{file}: {likeliest.format}, {likeliest.confidence} in 100 of its first {likeliest.lines} lines speak for it")
+    first = f"its first {likeliest.lines} lines" if likeliest.lines > 1 else "its only line"
+    say(f"{file}: {likeliest.format}, {likeliest.confidence} in 100 of {first} speak for it")
     if likeliest.first_unread is None:
         say("every line reads as that format")
     else:
-        say(f"{likeliest.unread} lines do not read; the first is line {likeliest.first_unread}: {likeliest.why}")
+        do = "does" if likeliest.unread == 1 else "do"
+        said = f"{many(likeliest.unread, 'line')} {do} not read; the first is line {likeliest.first_unread}"
+        say(f"{said}: {likeliest.why}")
     for other in others:
         say(f"  it could also be {other.format}: {other.confidence} in 100")
     say()
@@ -43,7 +46,7 @@ def sniff(file: Path, /, *, json_: AsJson = False) -> int:
 
 @app.command
 def acquire(
-    folder: Path,
+    folder: Annotated[Path, Parameter(help="the folder of the copied files")],
     /,
     *,
     by: Annotated[str, Parameter(help="who made the copy")],
@@ -59,7 +62,7 @@ def acquire(
 
 @app.command
 def check(
-    case: Path,
+    case: CaseFolder,
     /,
     *,
     reread: Annotated[bool, Parameter(negative="", help="hash every input and result again")] = False,
@@ -71,12 +74,11 @@ def check(
     if json_:
         say(json.dumps(asdict(seen), indent=1, ensure_ascii=False))
         return commands.DONE
-    say(f"case {seen.case}: the case file is right; {seen.ledger_lines} ledger lines hold")
+    ledger = f"{many(seen.ledger_lines, 'ledger line')}, unbroken" if seen.ledger_lines else "the ledger is not begun"
+    say(f"case {seen.case}: the case file is right; {ledger}")
     for file in seen.files:
-        say(
-            f"  {file.path}: {file.format}, {file.bytes:,} bytes, {file.state}; "
-            f"{file.readable} of its first {file.first_lines} lines read"
-        )
+        first = f"{file.readable} of its first {many(file.first_lines, 'line')} read" if file.first_lines else "no line"
+        say(f"  {file.path}: {file.format}, {many(file.bytes, 'byte')}, {file.state}; {first}")
     say(f"  disk: {seen.disk}")
     for warning in seen.warnings:
         say(f"warning: {warning}")

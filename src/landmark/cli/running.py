@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter, validators
 
 from landmark import commands
-from landmark.cli.saying import AsJson, AsOf, app, say
+from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 
 @app.command
 def run(  # noqa: PLR0913 - what a run may be told
-    case: Path,
+    case: CaseFolder,
     /,
     *,
     as_of: AsOf = None,
@@ -33,7 +34,7 @@ def run(  # noqa: PLR0913 - what a run may be told
     json_: AsJson = False,
 ) -> int:
     """Take a case from its logs to leads and enquiries."""
-    from landmark.report.terminal import funnel_table, funnel_text  # noqa: PLC0415 - start-up time
+    from landmark.report.terminal import FunnelTable, funnel_text  # noqa: PLC0415 - start-up time
 
     bound = None if rate is None else commands.bytes_of(rate)
     if sys.stderr.isatty():
@@ -46,54 +47,21 @@ def run(  # noqa: PLR0913 - what a run may be told
     if sys.stdout.isatty():
         from rich.console import Console  # noqa: PLC0415 - start-up time
 
-        Console().print(funnel_table(ran.funnel))
+        Console().print(FunnelTable(ran.funnel))
     else:
         say(funnel_text(ran.funnel))
     say(("" if ran.changed else "Nothing had changed. ") + f"Results: {ran.out}")
-    say(f"  {ran.out / 'report.html'}: the report; {ran.out / 'countries'}: a folder for each country")
+    countries = ran.out / "countries"
+    say(f"  {ran.out / 'report.html'}: the report" + (f"; {countries}: a folder for each country" * countries.is_dir()))
     for path in ran.rejected_too_many:
         sys.stderr.write(f"landmark: {path}: more of its lines were rejected than [rules] reject_more_than allows\n")
     return ran.exit_status
 
 
-class _shown:  # noqa: N801 - used as a word in a with statement
-    """Progress on a terminal; quiet in a pipe."""
+def _shown() -> AbstractContextManager[Callable[[str, int, int], None] | None]:
+    """Show progress on a terminal; be quiet in a pipe."""
+    if not sys.stderr.isatty():
+        return contextlib.nullcontext()
+    from landmark.cli.progress import Shown  # noqa: PLC0415 - start-up time
 
-    def __enter__(self) -> Callable[[str, int, int], None] | None:
-        if not sys.stderr.isatty():
-            self._bar = None
-            return None
-        from rich.console import Console  # noqa: PLC0415 - start-up time
-        from rich.progress import (  # noqa: PLC0415
-            BarColumn,
-            DownloadColumn,
-            Progress,
-            TextColumn,
-            TimeElapsedColumn,
-            TimeRemainingColumn,
-            TransferSpeedColumn,
-        )
-
-        self._bar = Progress(
-            TextColumn("{task.description}"), BarColumn(20), DownloadColumn(), TransferSpeedColumn(),
-            TimeRemainingColumn(compact=True), TextColumn("left"), TextColumn("{task.fields[found]}"),
-            TimeElapsedColumn(), console=Console(stderr=True), transient=True,
-        )  # fmt: skip
-        self._bar.start()
-        self._what, self._done = "starting", 0
-        self._task = self._bar.add_task(self._what, total=None, found="")
-        return self._tell
-
-    def _tell(self, what: str, done: int, whole: int) -> None:
-        if self._bar is None:
-            return
-        work, _, found = what.partition("; ")
-        if work != self._what or done < self._done:  # its rate is its own
-            self._bar.remove_task(self._task)
-            self._task = self._bar.add_task(work, total=whole or None, found=found)
-        self._what, self._done = work, done
-        self._bar.update(self._task, completed=done, found=found)
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+    return Shown()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -13,10 +15,15 @@ from cyclopts import App, Parameter
 app = App(
     name="landmark",
     help="From a provider's raw logs, under a court's authority, to court-ready referrals for every country concerned.",
+    help_epilogue=(
+        "From nothing: landmark new CASE, fill in CASE/case.toml, landmark check CASE, landmark run CASE. "
+        "To try it: landmark simulate DIR, landmark run DIR."
+    ),
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,  # `main` says what became of the run
 )
 
+CaseFolder = Annotated[Path, Parameter(help="the case folder: the one that holds case.toml")]
 AsOf = Annotated[date | None, Parameter(help="a day on which the authority was valid, for one that has ended")]
 AsJson = Annotated[bool, Parameter(name="--json", negative="", help="print JSON, for a script")]
 
@@ -27,6 +34,17 @@ def say(text: str = "") -> None:
         sys.stdout.write(text + "\n")
     except BrokenPipeError:
         _unheard()
+
+
+def many(number: int, noun: str) -> str:
+    """Give a count with its noun, which takes an s where there is not one of it."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def quoted(path: Path) -> str:
+    """Give a path as it can be pasted after a prompt: in quotes where it holds what a shell would take apart."""
+    text = str(path)
+    return text if re.fullmatch(r"[\w@%+=:,./\\~-]+", text) else f'"{text}"'
 
 
 def _unheard() -> None:

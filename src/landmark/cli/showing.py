@@ -10,32 +10,41 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from landmark import commands
-from landmark.cli.saying import AsJson, AsOf, app, say
+from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, say
 
 if TYPE_CHECKING:
     from landmark.trace import Node
 
 
 @app.command
-def funnel(case: Path, /, *, json_: AsJson = False) -> int:
+def funnel(case: CaseFolder, /, *, json_: AsJson = False) -> int:
     """Print the funnel of a case that has been run."""
     said = commands.funnel(case)
     if json_:
         say(json.dumps(said, indent=1, ensure_ascii=False))
         return commands.DONE
-    from landmark.report.terminal import funnel_table, funnel_text  # noqa: PLC0415 - start-up time
+    from landmark.report.terminal import FunnelTable, funnel_text  # noqa: PLC0415 - start-up time
 
     if sys.stdout.isatty():
         from rich.console import Console  # noqa: PLC0415 - start-up time
 
-        Console().print(funnel_table(said))
+        Console().print(FunnelTable(said))
     else:
         say(funnel_text(said))
     return commands.DONE
 
 
 @app.command
-def show(case: Path, reference: str, /, *, json_: AsJson = False, as_of: AsOf = None) -> int:
+def show(
+    case: CaseFolder,
+    reference: Annotated[
+        str, Parameter(help="an event's number or id, a visitor's 16 hex digits, or VISITOR/N for its N-th visit")
+    ],
+    /,
+    *,
+    json_: AsJson = False,
+    as_of: AsOf = None,
+) -> int:
     """Show the rows under an event, a visit or a visitor (subject, enquiry, lead), down to bytes read again."""
     node = commands.show(case, reference, as_of=as_of)
     if json_:
@@ -56,8 +65,8 @@ def _tree(node: Node, indent: str) -> None:
 
 @app.command
 def plot(
-    case: Path,
-    what: Literal["fit"],
+    case: CaseFolder,
+    what: Annotated[Literal["fit"], Parameter(help="the picture")] = "fit",
     /,
     *,
     to: Annotated[Path | None, Parameter(help="where the files go; else into the case's folder plots")] = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from landmark import case_file, case_template, ledger
 from landmark.commands.case_folder import held, load, now
-from landmark.errors import CaseError, IntegrityError, Problem
+from landmark.errors import CaseError, IntegrityError, MachineError, Problem
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,11 +43,15 @@ def sniff(file: Path) -> tuple[Sniffed, ...]:
     """Say of which log format a file is, the likeliest first, with the block of a case file to paste.
 
     Raises:
-        CaseError: no format reads any of its lines.
+        CaseError: it is no file, or no format reads any of its lines.
         MachineError: it cannot be read.
     """
     from landmark.intake.sniff import sniff as sniffed  # noqa: PLC0415 - heavy: imported where it is needed, so that `--help` is quick
 
+    if not file.exists():
+        raise CaseError(Problem("a log", file=str(file), found="no file"))
+    if file.is_dir():
+        raise CaseError(Problem("one of its files", file=str(file), found="a folder"))
     return sniffed(file)
 
 
@@ -65,6 +69,8 @@ def new(folder: Path) -> Path:
         raise CaseError(Problem("a folder without a case; nothing was written", file=str(path), found="a case file"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise MachineError(f"{folder}: a file stands where the folder should be; nothing was written") from None
     except OSError as error:
         raise store.refused(folder, error) from error
     store.write_text(case_template.TEMPLATE, path)
@@ -113,7 +119,7 @@ def bytes_of(text: str) -> int:
     try:
         return size(int(text) if text.isdecimal() else text)
     except WrongValueError:
-        raise CaseError(Problem(SIZE.expected, found=text)) from None
+        raise CaseError(Problem(SIZE.expected, key="--rate", found=text)) from None
 
 
 def check(folder: Path, *, as_of: date | None = None, today: date | None = None, reread: bool = False) -> Check:
@@ -154,6 +160,7 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
         first, readable = peek.peek(one)
         files.append(Checked(one.name, one.owner.format, inputs.size(one), states[one.name], first, readable))
     warnings = [str(problem) for problem in case_file.warnings(case)]
+    warnings += [f"{file.path}: no line is in it" for file in files if not file.first_lines]
     warnings += [
         f"{file.path}: {file.readable} of its first {file.first_lines} lines read as {file.format}"
         for file in files

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from landmark import ledger
 from landmark.commands.case_folder import load, now
-from landmark.errors import CaseError, Problem
+from landmark.errors import CaseError, MachineError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +92,8 @@ def plot(
         for path in into.glob("fit-*.svg"):  # of an earlier run, with other pairs
             path.unlink()
     except OSError as error:
-        raise store.refused(into, error) from error
+        refused = store.refused(into, error)
+        raise refused if to is not None else MachineError(f"{refused}; --to DIR draws elsewhere") from error
     for name, content in files.items():
         store.write_bytes(content, into / name)
     return Plotted(tuple(into / name for name in files), tuple(fit_page.figures(tables)))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from landmark.case import Subscribers
+    from landmark.lines import Line
 
 BOM = b"\xef\xbb\xbf"
 NAMES = tuple(name for name in SUBSCRIBER_COLUMNS if "_" in name)
@@ -28,44 +29,6 @@ def cells_of(text: bytes) -> list[str] | None:
     except (csv.Error, UnicodeDecodeError):
         return None
     return rows[0] if len(rows) == 1 and b"\0" not in text else None
-
-
-def goes_on(text: bytes, *, inside: bool) -> bool:
-    """Tell whether a quoted cell goes on behind the end of a line (RFC 4180 lets a cell hold line ends).
-
-    Args:
-        text: the line.
-        inside: whether it begins within a quoted cell.
-    """
-    if b'"' not in text:
-        return inside
-    place = 0 if inside else _opened(text, 0)
-    while place >= 0:
-        end = _closed(text, place)
-        if end < 0:
-            return True
-        comma = text.find(b",", end)
-        place = -1 if comma < 0 else _opened(text, comma + 1)
-    return False
-
-
-def _opened(text: bytes, place: int) -> int:
-    """Give the place behind the first quote with which a cell begins, from where a cell begins; -1: there is none."""
-    while text[place : place + 1] != b'"':
-        comma = text.find(b",", place)
-        if comma < 0:
-            return -1
-        place = comma + 1
-    return place + 1
-
-
-def _closed(text: bytes, place: int) -> int:
-    """Give the place behind the quote that ends a quoted cell; two quotes are one in its text; -1: it goes on."""
-    while (quote := text.find(b'"', place)) >= 0:
-        if text[quote + 1 : quote + 2] != b'"':
-            return quote + 1
-        place = quote + 2
-    return -1
 
 
 def header_problems(cells: Sequence[str] | None, owner: Subscribers, file: str, line: int) -> Iterator[Problem]:
@@ -95,6 +58,16 @@ def places_of(cells: Sequence[str], owner: Subscribers) -> dict[str, int]:
     names = [cell.strip() for cell in cells]
     theirs = {name: owner.columns.get(name, name) for name in SUBSCRIBER_COLUMNS}
     return {name: names.index(called) for name, called in theirs.items() if called in names}
+
+
+def cut_short(line: Line, places: Mapping[str, int], width: int) -> str | None:
+    """Give the column of which a last line without newline may hold a part only: the last, if it is one of ours.
+
+    Not even a quote at its end says that it is whole: it may be the first of two.
+    """
+    if line.ended or line.text.endswith(b"\r"):
+        return None
+    return next((name for name, place in places.items() if place == width - 1), None)
 
 
 def period_of(cells: Mapping[str, str], zone: ZoneInfo | None) -> tuple[int | None, int | None]:

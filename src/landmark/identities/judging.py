@@ -28,8 +28,8 @@ CONFLICTS = {
     "at_most_threshold": "At most the threshold of visits are this record's alone; its names were not taken.",
     "visits_without_record": "No record covers these visits.",
     "period_not_stated": "The record does not say when it held; it may be that of a later holder of the account.",
-    "record_unreadable": "A line in which this account may stand could not be read, or the file is cut off there; "
-    "another holder may stand in it, or behind it. Nobody is named.",
+    "record_unreadable": "A line in which this account may stand could not be read, writes it with other blanks than "
+    "another line, or may be cut off; another holder may stand in it, or behind it. Nobody is named.",
     "country_conflict": "The countries that the record and the case give are not one.",
     "country_unreadable": "A country of the record is no code of ISO 3166-1; it was left aside.",
 }

@@ -7,30 +7,36 @@ A record is one line. Where a quoted cell goes over a line's end, none of its li
 customer could write the record of somebody else.
 
 Beside a line that cannot be read no name is taken of an account that may stand in it; beside a file that was cut off,
-of none: the account may be what was cut, and what is lost behind may be of anybody.
+of none: the account may be what was cut, and what is lost behind may be of anybody. A last line without newline is a
+record like any other, but for its last cell, which may be a part of one: if that is one of ours, it is not read.
+
+An account between blanks is that account, as people write such files; but where a line writes it without them, too, it
+may be another's, and no name is taken.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from landmark.assignments.times import UnreadableError
 from landmark.errors import IntegrityError
 from landmark.identities import files
-from landmark.identities.columns import NAMES, cells_of, goes_on, period_of, places_of
+from landmark.identities.columns import NAMES, cells_of, cut_short, period_of, places_of
 from landmark.identities.files import written_in
 from landmark.identities.judging import UNREAD, Conflict, Evidence, Place, Record, settle
+from landmark.identities.quoting import goes_on
 from landmark.identities.tallies import Tally
-from landmark.identities.unread import PARTING, parts_of_long, spellings_of
+from landmark.identities.unread import PARTING, parts_of_long, quotes_of_long, spellings_of
 from landmark.intake.names import account_forms, account_of
 from landmark.referral.request import tolerance_of
 from landmark.scan.reading import lines_of
 from landmark.zones import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from landmark.case import Case
     from landmark.identities.files import Source
@@ -50,6 +56,8 @@ class Reading:
     tallies: list[Tally] = field(default_factory=list)
     said: dict[tuple[str, ...], Place] = field(default_factory=dict)  # what was kept, word for word
     came_to: dict[Place, set[str]] = field(default_factory=lambda: defaultdict(set))  # each line that bears on them
+    exact: set[str] = field(default_factory=set)  # the accounts that a line writes as records of assignments do
+    padded: list[tuple[str, Place]] = field(default_factory=list)  # lines with one of these between blanks, or another
 
     def settle(self) -> None:
         """Take no name of who is not over the threshold alone, and none beside a line that could not be read.
@@ -60,6 +68,9 @@ class Reading:
             IntegrityError: the lines of a file do not add up.
         """
         self.said.clear()
+        for account, place in self.padded:
+            if account in self.exact:
+                self.evidence[account].seen.append(Conflict(UNREAD, place))
         for evidence in self.evidence.values():
             for record in settle(evidence, self.more_than):
                 self.came_to[record.place].add("at_most_threshold")
@@ -124,13 +135,14 @@ class _File:
         header: bytes | None = None
         places: dict[str, int] = {}
         width = before = 0
-        inside = {False}  # whether in a quoted cell; behind a line that was passed over it may be so or not
+        inside = False  # whether in a quoted cell
         for line in text:
             written = written_in(line)
-            within = inside if line.number == before + 1 else {False, True}
-            # Each is gone on from: taken for a cell's end, the quote that opens one would let its text be a record.
-            before, inside = line.number, {goes_on(written, inside=one) for one in within}
-            if True in within:
+            for number in range(before + 1, line.number):  # passed over, since they are too long
+                inside = self._long[number][inside]
+            within = inside
+            before, inside = line.number, goes_on(written, inside=inside)
+            if within:
                 self._reject(line, "malformed")
             elif not written.strip():
                 self.tally.dropped["empty"] += 1
@@ -152,14 +164,28 @@ class _File:
         for number in (*unended, *(one.line for one in counts.truncated)):
             self._bears_on(number, self.reading.evidence.values())
 
+    @cached_property
+    def _long(self) -> Mapping[int, tuple[bool, bool]]:
+        """What `quotes_of_long` gives of the file."""
+        text = lines_of(self.source.path, until=self.identity.text_bytes)
+        for _ in text:
+            pass
+        lines = () if text.counts is None else text.counts.too_long
+        return quotes_of_long(self.source.path, self.identity, lines, self.source.name)
+
     def _row(self, line: Line, places: dict[str, int], width: int) -> None:
-        row = cells_of(line.text)
-        if row is None or len(row) != width or not row[places["account"]].strip():
+        row, cut = cells_of(line.text), cut_short(line, places, width)
+        if row is None or len(row) != width or not row[places["account"]].strip() or cut == "account":
             self._reject(line, "malformed")
             return
-        meant = self._meant([row[places["account"]].encode()])
+        account = row[places["account"]].encode()
+        meant = self._meant([account])
         if not meant:
             self.tally.dropped["not_asked"] += 1
+            return
+        if cut is not None:
+            self._bears_on(line.number, meant)
+            self.reading.came_to[self._place(line.number)].add("named_nobody")
             return
         cells = {name: row[place] for name, place in places.items()}
         try:
@@ -167,8 +193,13 @@ class _File:
         except UnreadableError as error:
             self._reject(line, error.reason)
             return
+        place, exactly = self._place(line.number), self.hashes(account)
         for evidence in meant:
-            self._take(evidence, self._place(line.number), cells, period)
+            if evidence.subject.account in exactly:
+                self.reading.exact.add(evidence.subject.account)
+            else:
+                self.reading.padded.append((evidence.subject.account, place))
+            self._take(evidence, place, cells, period)
 
     def _place(self, number: int) -> Place:
         return Place(self.source.name, self.identity.sha256, number)
@@ -225,4 +256,4 @@ def hashes(case: Case, form: str | None, names: Pseudonyms) -> Callable[[bytes],
     """Give the function from an account as written to what it may be among the pseudonyms, each once."""
     forms = (form,) if form else (None, *account_forms(case))
     functions = [account_of(case, one, names) for one in dict.fromkeys(forms)]
-    return lambda account: list(dict.fromkeys(function(account) for function in functions))
+    return lambda account: list(dict.fromkeys(one for function in functions if (one := function(account)) is not None))

@@ -9,11 +9,12 @@ import re
 from typing import TYPE_CHECKING
 
 from landmark.errors import IntegrityError
+from landmark.identities.quoting import go_on
 from landmark.scan.blocks import LONGEST
 from landmark.scan.compression import open_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from landmark.lines import Reject
@@ -70,18 +71,38 @@ def parts_of_long(
         MachineError: the machine refuses to read it, or it changed while it was read.
     """
     for parting in PARTING if lines else ():
-        with open_text(path, until=identity.text_bytes) as text:
-            at = 0
-            for line in sorted(lines, key=lambda one: one.offset):
-                for _ in _pieces(text, line.offset - at):
-                    pass
-                for parts in parts_of(_pieces(text, line.length), parting):
-                    yield line.line, parts
-                at = line.offset + line.length
-            for _ in _pieces(text, identity.text_bytes - at + 1):  # up to its end, where its hash is known
+        for number, pieces in _long(path, identity, lines, name):
+            for parts in parts_of(pieces, parting):
+                yield number, parts
+
+
+def quotes_of_long(
+    path: Path, identity: Identity, lines: Sequence[Reject], name: str
+) -> Mapping[int, tuple[bool, bool]]:
+    """Give, of each line that is too long, whether a quoted cell goes on behind it: begun outside one, and within.
+
+    Args and errors as of `parts_of_long`.
+    """
+    found = {}
+    for number, pieces in _long(path, identity, lines, name):
+        outside, within = go_on(pieces, (False, True))
+        found[number] = outside, within
+    return found
+
+
+def _long(path: Path, identity: Identity, lines: Sequence[Reject], name: str) -> Iterator[tuple[int, Iterator[bytes]]]:
+    """Give the number of each line that is too long, and its bytes in pieces, which are to be taken before the next."""
+    with open_text(path, until=identity.text_bytes) as text:
+        at = 0
+        for line in sorted(lines, key=lambda one: one.offset):
+            for _ in _pieces(text, line.offset - at):
                 pass
-            if text.content_sha256 != identity.content_sha256:
-                raise IntegrityError(f"{name}: changed while it was read; nothing of it was kept, try again")
+            yield line.line, _pieces(text, line.length)
+            at = line.offset + line.length
+        for _ in _pieces(text, identity.text_bytes - at + 1):  # up to its end, where its hash is known
+            pass
+        if text.content_sha256 != identity.content_sha256:
+            raise IntegrityError(f"{name}: changed while it was read; nothing of it was kept, try again")
 
 
 def _pieces(text: Text, length: int) -> Iterator[bytes]:

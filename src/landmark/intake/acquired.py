@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
 from landmark import store
+from landmark.contents import content_of
 from landmark.errors import IntegrityError
 from landmark.intake import signatures
 from landmark.intake.acquisition import MANIFEST, SIGNATURE, VERSION
@@ -107,7 +108,9 @@ def verify(
             wrong.append(f"{one.name}: is not what was acquired: its SHA-256 is not the one in {MANIFEST}")
     wrong += manifests.exchanged(known(entries))
     if wrong:
-        raise IntegrityError("\n".join(wrong) + "\nnothing of it is used; earlier results are kept")
+        unhashed = any(identity is None for _, identity in found)
+        later = "; no hash was looked at yet: that follows once this is mended" if unhashed else ""
+        raise IntegrityError("\n".join(wrong) + f"\nnothing of it is used; earlier results are kept{later}")
     return tuple(sorted(manifests.acquired(), key=lambda one: one.path))
 
 
@@ -157,7 +160,7 @@ class _Manifests:
     def _parsed(self, path: Path) -> tuple[Mapping[str, str], Acquired]:
         shown = path.relative_to(self._folder).as_posix() if self._folder in path.parents else path.as_posix()
         try:
-            content = path.read_bytes()
+            content = content_of(path)
         except OSError as error:
             raise store.refused(path, error) from error
         try:
@@ -202,7 +205,7 @@ def _file(said: Mapping[str, object]) -> tuple[str, str]:
 
 def _is_signed(path: Path, content: bytes, check: Callable[[bytes, bytes], bool], shown: str) -> bool:
     try:
-        signature = base64.b64decode(path.read_bytes())
+        signature = base64.b64decode(content_of(path))
     except FileNotFoundError:
         raise IntegrityError(f"{shown}: is not signed, and the case names the provider's key") from None
     except OSError as error:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from landmark import assignments, sources
+from landmark.assignments.addresses import canonical
+from landmark.case import Assignment
 from landmark.scan.blocks import first_lines
 from landmark.targets import Targets
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from landmark.lines import Line
     from landmark.sources import Reader
 
+_FOUR = rb"(?<![0-9A-Za-z.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z])"
+_ADDRESS = re.compile(_FOUR + rb"|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 LINES = 200
 """How many lines of the first block are tried."""
 
@@ -28,19 +33,32 @@ def peek(one: Input) -> tuple[int, int]:
     """
     first = list(islice(first_lines(one.path), LINES))
     lines = [line for line in first if line.text.strip()]
-    if one.kind == "assignment":
+    if isinstance(one.owner, Assignment):
         settings = assignments.Settings(
-            lambda _name: "", one.owner.zone, one.owner.year, getattr(one.owner, "columns", {})
+            lambda _name: "",
+            one.owner.zone,
+            one.owner.year,
+            one.owner.columns,
+            account_kind=one.owner.account,
+            table=one.owner.table,
         )
-        wanted = assignments.Wanted(frozenset(), frozenset(), 0, 0)
+        # Of records only those are read that hold an address which is asked for: ask for each that stands there.
+        wanted = assignments.Wanted(_addresses(lines), frozenset(), 0, 0)
         (leased,) = assignments.ALL[one.owner.format].read([first], settings, wanted)
         # A record of several lines that goes on after the last of them is cut off here, not in the file.
-        return len(lines), len(lines) - sum(reject.reason != "truncated" for reject in leased.rejects)
+        unread = sum(reject.reason != "truncated" for reject in leased.rejects)
+        return len(lines), 0 if unread and not wanted.addresses else len(lines) - unread
     source = sources.ALL[one.owner.format]
     # As a last line without newline, a line is read whatever it names; what does not read is `truncated`.
     each = [line._replace(ended=False) for line in lines]
     texts = [each] if source.directed else [[line] for line in each]
     return len(lines), len(lines) - sum(_unread(source.reader(_settings(one)), text) for text in texts)
+
+
+def _addresses(lines: Sequence[Line]) -> frozenset[str]:
+    """Give whatever in the lines may be an address, in the form of RFC 5952."""
+    written = (found.decode("ascii") for line in lines for found in _ADDRESS.findall(line.text))
+    return frozenset(one for one in map(canonical, written) if one is not None and "/" not in one)
 
 
 def _unread(reader: Reader, text: Sequence[Line]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from landmark import store
+from landmark.contents import content_of
 from landmark.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def signer(path: Path) -> Callable[[bytes], bytes]:
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa  # noqa: PLC0415
 
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        key = serialization.load_pem_private_key(content_of(path), password=None)
     except FileNotFoundError:
         raise CaseError(Problem(_KEYS, file=str(path), found="no file")) from None
     except OSError as error:
@@ -64,7 +65,7 @@ def checker(path: Path) -> Callable[[bytes, bytes], bool]:
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa  # noqa: PLC0415
 
     try:
-        key = serialization.load_pem_public_key(path.read_bytes())
+        key = serialization.load_pem_public_key(content_of(path))
     except OSError as error:
         raise store.refused(path, error) from error
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:

@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from landmark.contents import content_of
 from landmark.scan.reading import Identity, identify
 from landmark.store import refused, write_text
 
@@ -27,7 +28,7 @@ class Stamps:
         self._path = folder / "inputs.json"
         self._known: dict[str, dict[str, object]] = {}
         try:
-            content = json.loads(self._path.read_text(encoding="utf-8"))
+            content = json.loads(content_of(self._path).decode())
         except (OSError, ValueError):
             return
         if isinstance(content, dict):

@@ -82,6 +82,7 @@ def _environment() -> Environment:
     )
     made.filters |= {
         "count": figures.count,
+        "many": figures.many,
         "instant": figures.instant,
         "minute": figures.minute,
         "span": figures.span,

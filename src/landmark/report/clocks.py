@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from landmark.figures import count, shift, span
+from landmark.figures import count, many, shift, span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
@@ -84,15 +84,29 @@ def _name(row: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def loud(tests: pa.Table) -> tuple[str, ...]:
-    """Give one sentence for each pair and shift where somewhere fits better than 0."""
-    return tuple(_loud(row) for row in tests.to_pylist() if row["loud"])
+    """Give a sentence for each pair for which somewhere fits better than 0, with every shift that does."""
+    return tuple(_loud(*rows) for rows in by_pair([row for row in tests.to_pylist() if row["loud"]]))
 
 
-def _loud(row: Mapping[str, Any]) -> str:
+def by_pair(rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Give what fits better than 0 by pair; in each the shift for which most speaks stands first."""
+    found: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: (-row["for_shift"], row["for_zero"], row["shift"])):
+        found.setdefault(_name(row), []).append(row)
+    return [found[name] for name in sorted(found)]
+
+
+def others(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Name further shifts that fit better: `−30 min (49 to 2)`."""
+    return ", ".join(f"{shift(row['shift'])} ({count(row['for_shift'])} to {count(row['for_zero'])})" for row in rows)
+
+
+def _loud(row: Mapping[str, Any], *more: Mapping[str, Any]) -> str:
+    besides = f" So it does at {others(more)}." if more else ""
     return (
         f"The clock “{row['series']}” of log “{row['log']}” fits the records “{row['assignment']}” better when shifted "
-        f"by {shift(row['shift'])}: {count(row['for_shift'])} readings speak for the shift, {count(row['for_zero'])} "
-        "for the time as written. Nothing was corrected; every attribution of this pair is doubtful, and none makes a "
+        f"by {shift(row['shift'])}: {many(row['for_shift'], 'reading speaks', 'readings speak')} for the shift, "
+        f"{count(row['for_zero'])} for the time as written.{besides} Nothing was corrected; every attribution of this pair is doubtful, and none makes a "
         "lead."
     )
 

@@ -20,7 +20,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from landmark import words
-from landmark.figures import count, date, instant
+from landmark.figures import count, date, instant, many
 from landmark.report.steps import dried_up, steps
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def communique(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Ta
         "| What | How many |",
         "|---|---:|",
         *(f"| {_said(step, case)} | {figure} |" for step, figure in zip(went, given, strict=True)),
-        f"| Enquiries | {asked} |",
+        f"| Enquiries, one for each visitor and country | {asked} |",
         "",
         *_by_country("Leads by country", leads),
         *_by_country("Enquiries by country", enquiries),
@@ -148,7 +148,7 @@ def _figure(number: int) -> str:
 def _said(step: Step, case: Case) -> str:
     label = words.step(step.step).label
     if step.step == "over_threshold":
-        return f"{label} (more than {case.rules.more_than} visits)"
+        return f"{label} (more than {many(case.rules.more_than, 'visit')})"
     return label
 
 

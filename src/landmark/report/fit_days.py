@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from landmark.figures import count, date, shift
+from landmark.figures import count, date, many, shift
 from landmark.report.fit_frame import LEFT, RIGHT, along
 from landmark.tables import DAY, HOUR, MINUTE
 
@@ -87,7 +87,7 @@ def _line(drift: Row, begin: int, first: int, last: int) -> tuple[int, int] | No
 def _point(row: Row, scale: int, top: int, window: tuple[int, int]) -> Point:
     said = (
         f"{date(row['day'])}: best {shift(row['best'])}, from {shift(row['lowest'])} to {shift(row['highest'])}; "
-        f"{count(row['for_best'])} readings fit there only, {count(row['for_zero'])} as written only"
+        f"{many(row['for_best'], 'reading fits', 'readings fit')} there only, {count(row['for_zero'])} as written only"
     )
     return Point(
         along(row["day"] + DAY // 2, *window),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from landmark.figures import count, shift
+from landmark.figures import count, many, shift
 from landmark.report.fit_days import best_shifts
 from landmark.report.fit_frame import FAR, HIGH, ROW, STATES, across, days, kind_of
 from landmark.report.fit_lanes import lanes
@@ -86,7 +86,7 @@ def fit_picture(fit: Fit, begin: int, end: int) -> FitPicture:
         "" if peak is None else f"best: {shift(peak)}",
         tuple(_mark(row, fit.curve, bottom) for row in fit.tried if abs(row["shift"]) <= FAR),
         "; ".join(f"{shift(row['shift'])} {STATES[kind_of(row)]}" for row in fit.tried if abs(row["shift"]) > FAR),
-        _counted(max((readings for _, readings, _ in fit.curve), default=0)),
+        many(max((readings for _, readings, _ in fit.curve), default=0), "reading"),
         tuple((across(hour * HOUR), shift(hour * HOUR) if hour else "as written") for hour in (-2, -1, 0, 1, 2)),
         lanes_top,
         along,
@@ -101,10 +101,6 @@ def fit_picture(fit: Fit, begin: int, end: int) -> FitPicture:
         "a day" if per == 1 else f"{per} days",
         _said(fit),
     )
-
-
-def _counted(readings: int) -> str:
-    return f"{count(readings)} {'reading' if readings == 1 else 'readings'}"
 
 
 def _height(readings: int, there: int, bottom: int) -> int:
@@ -122,7 +118,7 @@ def _mark(row: Row, curve: Sequence[tuple[int, int, int]], bottom: int) -> Mark:
     readings, there = figures.get(row["shift"], (0, 0))
     kind = kind_of(row)
     said = (
-        f"{shift(row['shift'])}, {STATES[kind]}: {count(row['for_zero'])} readings speak for the time as written, "
+        f"{shift(row['shift'])}, {STATES[kind]}: {many(row['for_zero'], 'reading speaks', 'readings speak')} for the time as written, "
         f"{count(row['for_shift'])} for the shift; somebody is there for {count(there)} of {count(readings)}"
     )
     return Mark(across(row["shift"]), _height(readings, there, bottom), kind, shift(row["shift"]), said)
@@ -135,6 +131,6 @@ def _said(fit: Fit) -> str:
         for row in fit.tried
     )
     return (
-        f"As written, somebody is there for {count(zero[1])} of {count(zero[0])} readings. Shifts tried, with the "
+        f"As written, somebody is there for {count(zero[1])} of {many(zero[0], 'reading')}. Shifts tried, with the "
         f"readings for the time as written and for the shift: {tried or 'none'}. {' '.join(fit.said)}"
     )

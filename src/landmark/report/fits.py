@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from landmark import words
-from landmark.figures import count, date, seconds, shift
+from landmark.figures import count, date, many, seconds, shift
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,14 +103,14 @@ def loud(row: Mapping[str, Any]) -> str:
     if row["line_elsewhere"] and (row["drifting"] or not row["elsewhere"]):
         said = (
             f"on a line that begins at {seconds(row['offset'])} and changes by {seconds(row['drift'])} a day: "
-            f"{_against(row['for_line'], row['for_zero_not_line'])} (from {count(row['told_readings'])} readings of "
-            f"{count(row['told_days'])} days)"
+            f"{_against(row['for_line'], row['for_zero_not_line'])} (from {many(row['told_readings'], 'reading')} of "
+            f"{many(row['told_days'], 'day')})"
         )
     elif row["elsewhere"]:
         said = f"when shifted by {shift(row['best'])}: {_against(row['for_best'], row['for_zero'])}"
     else:
         off = row["days_elsewhere"]
-        said = f"at another time on {count(off)} {'day' if off == 1 else 'days'} of {count(row['days'])}"
+        said = f"at another time on {many(off, 'day')} of {count(row['days'])}"
     which = "of this pair" if whole else "of those days"
     return (
         f"{clock}{said}. Nothing was corrected; every attribution {which} is doubtful, and none makes a lead. Have the "
@@ -119,7 +119,7 @@ def loud(row: Mapping[str, Any]) -> str:
 
 
 def _against(one: int, zero: int) -> str:
-    return f"{count(one)} readings fit there only, {count(zero)} as written only"
+    return f"{many(one, 'reading fits', 'readings fit')} there only, {count(zero)} as written only"
 
 
 def _of_all_days(row: Row) -> str:
@@ -145,7 +145,7 @@ def _range(row: Row) -> str:
 def _of_the_line(row: Row) -> str:
     if row["line_untold"]:
         return words.UNTOLD[row["line_untold"]].sentence
-    support = f"{count(row['told_days'])} days with {count(row['told_readings'])} readings"
+    support = f"{many(row['told_days'], 'day')} with {many(row['told_readings'], 'reading')}"
     line = f"{seconds(row['offset'])} at the window's begin and {seconds(row['drift'])} a day, from {support}"
     if row["drifting"]:
         return f"The clock drifts: a line through the days gives {line}. {_UNCORRECTED}"

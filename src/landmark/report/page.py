@@ -45,7 +45,7 @@ def report(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Table]
         empty=dried_up(funnel),
         addresses=by_address(funnel),
         enquiries=funnel["enquiries"],
-        loud=(*clocks.loud(tables["source_tests"]), *map(fits.loud, _loud_drifts(tables))),
+        loud=(*clocks.loud(tables["source_tests"]), *(fits.loud(row).replace("`", "") for row in _loud_drifts(tables))),
         heed=_heed(case, (*logs, *records), tables, funnel.get("clock_steps", ())),
         against=subjects.against(tables),
         logs=logs,
@@ -75,6 +75,7 @@ def environment() -> Environment:
     )
     made.filters |= {
         "count": figures.count,
+        "many": figures.many,
         "instant": figures.instant,
         "span": figures.span,
         "shift": figures.shift,
@@ -100,12 +101,12 @@ def _heed(
         rejected = sum(number for _, number in file.rejected)
         if rejected > allowed * file.lines:
             said.append(
-                f"Of “{file.path}”, {figures.count(rejected)} of {figures.count(file.lines)} lines could not be read: "
+                f"Of “{file.path}”, {figures.count(rejected)} of {figures.many(file.lines, 'line')} could not be read: "
                 "more than the case allows. What they said is missing from every figure."
             )
         if file.admitted_lost:
             said.append(
-                f"“{file.path}” says itself that it lost {figures.count(file.admitted_lost)} lines; they are in no sum."
+                f"“{file.path}” says itself that it lost {figures.many(file.admitted_lost, 'line')}: in no sum."
             )
     said += [
         f"None of the first lines of “{file.path}” reads as the format that the case gives it, and nothing of it was "
@@ -127,7 +128,7 @@ def _heed(
     placeless = Counter(tables["enquiries"]["country"].to_pylist())[_UNKNOWN]
     if placeless:
         said.append(
-            f"{figures.count(placeless)} enquiries stand under {_UNKNOWN}: their addresses are in no data set of "
+            f"{figures.many(placeless, 'enquiry stands', 'enquiries stand')} under {_UNKNOWN}: their addresses are in no data set of "
             "countries, or the data set is too old for the window."
         )
     return tuple(said)

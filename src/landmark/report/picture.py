@@ -141,10 +141,10 @@ def _short(power: int) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    """Give a share as text, cut off: what lost anything is never rounded to all of it; empty where nothing was lost."""
+    """Give a share as text: what lost anything is never rounded to all of it; empty where nothing was lost."""
     if whole <= 0 or part >= whole:
         return ""
-    tenths = part * 1000 // whole
+    tenths = min(999, (part * 2000 + whole) // (2 * whole))
     if part and not tenths:
         return "under 0.1 %"
     return f"{tenths // 10}.{tenths % 10} %" if part else ""

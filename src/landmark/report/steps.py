@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from landmark import words
-from landmark.figures import count
+from landmark.figures import count, many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,9 +58,9 @@ def by_address(funnel: Mapping[str, Any]) -> str:
     addresses = funnel["by_address"]
     own = {step.step: step.count for step in steps(funnel)}
     return (
-        f"By account where it is sure, else by login, else by address: {count(own['visits'])} visits of "
-        f"{count(own['visitors'])} visitors, {count(own['over_threshold'])} of them over the threshold. By address "
-        f"alone: {count(addresses['visits'])} visits of {count(addresses['visitors'])} visitors, "
+        f"By account where it is sure, else by login, else by address: {many(own['visits'], 'visit')} of "
+        f"{many(own['visitors'], 'visitor')}, {count(own['over_threshold'])} of them over the threshold. By address "
+        f"alone: {many(addresses['visits'], 'visit')} of {many(addresses['visitors'], 'visitor')}, "
         f"{count(addresses['over_threshold'])} over the threshold. What lies between the two was one person's "
         "addresses taken for several visitors, or several people's address taken for one."
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from landmark import hints, words
-from landmark.figures import count, minute, span
+from landmark.figures import count, many, minute, span
 from landmark.report import strip
 from landmark.tables import SECOND
 
@@ -94,22 +94,22 @@ def _subject(row: Mapping[str, Any], kind: int, countries: tuple[str, ...], hint
         tuple(words.against(word).label for word in row["against"]),
         row["machine_why"] or "",
         words.BASES[row["basis"]].label if row["basis"] in words.BASES else row["basis"],
-        f"{_many(row['visits'], 'visit')} on {_many(row['days'], 'day')}",
+        f"{many(row['visits'], 'visit')} on {many(row['days'], 'day')}",
         strip.paths(row["strip"]),
-        f"Hours in which {row['visitor_id']} reached something, on {_many(busy, 'day')} of the window",
+        f"Hours in which {row['visitor_id']} reached something, on {many(busy, 'day')} of the window",
         (*_facts(row), *((("Hint", hint),) if hint else ())),
     )
 
 
 def _facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     pauses = [row["gap_low"], row["gap_median"], row["gap_high"]]
-    regular = f"{_many(row['weeks'], 'week')}, longest run {_many(row['longest_run'], 'day')}"
+    regular = f"{many(row['weeks'], 'week')}, longest run {many(row['longest_run'], 'day')}"
     if None not in pauses:
         low, median, high = (span(pause * SECOND) for pause in pauses)
         regular += f"; pauses: half of them between {low} and {high}, middle {median}"
     purpose = (
         f"{count(row['fetched'])} fetched, {count(row['opened'])} opened, {count(row['searched'])} searched, "
-        f"{count(row['posted'])} posted on {_many(len(row['targets']), 'target')}; "
+        f"{count(row['posted'])} posted on {many(len(row['targets']), 'target')}; "
         f"{count(row['purposeful_visits'])} of {count(row['visits'])} visits show purpose"
     )
     otherwise = (
@@ -124,14 +124,10 @@ def _facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Otherwise", otherwise),
     ]
     if row["leases"]:
-        facts.append(("Account", f"sure on {_many(row['leases'], 'assignment')}, {_many(row['lease_days'], 'day')}"))
+        facts.append(("Account", f"sure on {many(row['leases'], 'assignment')}, {many(row['lease_days'], 'day')}"))
     return facts
 
 
 def _parts(hours: Sequence[int]) -> str:
     begun = [sum(hours[start : start + _PART]) for start in range(0, HOURS, _PART)]
     return ", ".join(f"{name}: {count(number)}" for name, number in zip(_PARTS, begun, strict=True) if number) or "—"
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{count(number)} {noun}{'' if number == 1 else 's'}"

@@ -5,8 +5,6 @@ CR, NUL and bytes that are no UTF-8 are bytes like others. What comes out does n
 
 from __future__ import annotations
 
-import functools
-from collections import deque
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,10 +13,10 @@ import numpy as np
 from landmark.errors import IntegrityError
 from landmark.lines import Line
 from landmark.scan.compression import open_text
-from landmark.scan.stored import BESIDE, paged
+from landmark.scan.fetching import fetching
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -29,9 +27,6 @@ BLOCK = 4 << 20
 """Bytes read at a time."""
 LONGEST = 1 << 20
 """Bytes of the longest line that is read, without its newline (DEFINITIONS, `too_long`)."""
-_ROOM = 1 << 16  # bytes before what is read, for the partial line that it ends
-_BUFFERS = 4  # one is looked at, the others are read and hashed; together no more than a processor's cache holds
-_UNPACKED = 8  # the same of a packed text: what takes longest goes on while one or the other of the rest takes its time
 _COUNTED = 1 << 18  # bytes that are compared at a time, so that they are in the cache when they are counted
 _NEWLINE = 10
 
@@ -43,7 +38,7 @@ class Block(NamedTuple):
     """
 
     offset: int
-    buffer: bytearray
+    buffer: bytearray | bytes
     begin: int
     end: int
 
@@ -91,13 +86,13 @@ def cut(text: Text, block_size: int = BLOCK, start: int = 0, kept: int = 1) -> I
     offset = start  # in the text, of the next piece's first byte
     partial = b""  # the beginning of a line whose end is not read yet
     long_from: int | None = None  # where a line began that is too long and whose end is not read yet
-    with closing(_Filler(text, step, kept)) as filler:
-        while (piece := filler.following(partial)) is not None:
+    with closing(fetching(text, step, kept)) as fetched:
+        while (piece := fetched.following(partial)) is not None:
             buffer, first, end = piece
             begin = first if long_from is None else buffer.find(b"\n", first, end) + 1
             if long_from is not None and not begin:
                 offset += end - first
-                filler.let_go()
+                fetched.let_go()
                 continue
             last = buffer.rfind(b"\n", begin, end) + 1 or begin
             is_long = end - last > LONGEST
@@ -109,7 +104,7 @@ def cut(text: Text, block_size: int = BLOCK, start: int = 0, kept: int = 1) -> I
                 is_looked_at = is_looked_at or isinstance(whole, Block)
                 yield whole
             if not is_looked_at:
-                filler.let_go()
+                fetched.let_go()
             long_from = offset + last - first if is_long else None
             offset += end - first - len(partial)
     if long_from is not None:
@@ -147,77 +142,7 @@ def first_lines(path: Path) -> Iterator[Line]:
         yield Line(len(lines) + 1, offset, last, ended=False)
 
 
-class _Piece(NamedTuple):
-    """Bytes of a text: `buffer[begin:end]`."""
-
-    buffer: bytearray
-    begin: int
-    end: int
-
-
-class _Room(NamedTuple):
-    """Where a text is read to: `buffer`, from `place` on."""
-
-    buffer: bytearray
-    place: int
-
-
-class _Filler:
-    """Fills buffers in turn: the next ones while the caller looks at one and those before it are still being hashed."""
-
-    def __init__(self, text: Text, step: int, kept: int) -> None:
-        """Take the text, how much of it is read at a time, and how many buffers the caller looks at."""
-        self._text, self._step, self._kept = text, step, kept
-        self._beside = text.stored_bytes >= BESIDE
-        self._most = (_UNPACKED if text.packed else _BUFFERS) + kept - 1
-        self._asked: deque[tuple[_Room, Callable[[], int]]] = deque()  # in order, with what waits for its bytes
-        self._seen: deque[_Room] = deque()  # what the caller looks at
-        self._made = 0
-
-    def following(self, partial: bytes) -> _Piece | None:
-        """Give a partial line and the bytes that follow in the text; None: none do, and the text is at its end.
-
-        What was given `kept` times before may be written over from here on.
-        """
-        if len(self._seen) == self._kept:
-            self._ask(self._seen.popleft())
-        elif not self._asked:
-            self._ask(None)
-        room, fill = self._asked.popleft()
-        self._seen.append(room)
-        count = fill()
-        self._text.tell()  # here, not where it is read: who is told looks at what came of the blocks before
-        if not count:
-            return None
-        if count == self._step and self._made < self._most:
-            self._ask(None)
-        buffer, place = room
-        begin, end = place - len(partial), place + count
-        if begin < 0:
-            whole = bytearray(partial) + memoryview(buffer)[place:end]
-            return _Piece(whole, 0, len(whole))
-        buffer[begin:place] = partial
-        return _Piece(buffer, begin, end)
-
-    def let_go(self) -> None:
-        """Take back what was given last: the caller has no more of it than a copy."""
-        self._ask(self._seen.pop())
-
-    def _ask(self, room: _Room | None) -> None:
-        if room is None:
-            room = _Room(*paged(_ROOM, self._step))
-            self._made += 1
-        view = memoryview(room.buffer)[room.place :][: self._step]
-        text = self._text
-        fill = functools.partial(text.wait, text.ask(view)) if self._beside else functools.partial(text.fill, view)
-        self._asked.append((room, fill))
-
-    def close(self) -> None:
-        """Fetch no more; nothing reads the text after this."""
-        self._text.drop()
-
-
-def _whole_lines(buffer: bytearray, begin: int, end: int, offset: int) -> Iterator[Block | Long]:
+def _whole_lines(buffer: bytearray | bytes, begin: int, end: int, offset: int) -> Iterator[Block | Long]:
     """Give the whole lines of a buffer whose first byte is at `offset`."""
     position = begin
     while True:

@@ -8,22 +8,25 @@ says so; the file as stored is hashed to its end all the same.
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from landmark.errors import CaseError, LandmarkError, Problem
 from landmark.scan.crew import Crew
-from landmark.scan.members import MAGIC, foreign, kind_of, unpacked
+from landmark.scan.members import MAGIC, foreign, kind_of
 from landmark.scan.stored import HASHING, Digest, Stored, opened
+from landmark.scan.unpacking import unpack
 from landmark.store import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Generator, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from io import FileIO
     from pathlib import Path
 
     from landmark.scan.crew import Job
     from landmark.scan.members import Kind
+
+T = TypeVar("T")
+_PIECE = 1 << 20  # bytes that are unpacked at a time on the way to those that are looked for
 
 
 class Text:
@@ -37,13 +40,11 @@ class Text:
         self.path = stored.path
         self.stored_bytes = stored.size
         self.packed = kind is not None
-        self.ended_early = False
         self._stored = stored
         self._content = stored.digest if kind is None else Digest(at, crew)
         self._crew = crew
         self._fetching = crew.stream(HASHING + 1 if kind is None else HASHING - 1)
-        self._pieces = None if kind is None else unpacked(stored, kind)
-        self._left = memoryview(b"")
+        self._unpacked = None if kind is None else unpack(stored, kind)
         self._ended = False
 
     def readinto(self, buffer: bytearray | memoryview) -> int:
@@ -70,19 +71,37 @@ class Text:
             MachineError: as `readinto`.
         """
         view = memoryview(buffer)
-        self._content.let_go(view)
-        count = self._stored.readinto(view) if self._pieces is None else self._unpack_into(view, self._pieces)
+        if self._unpacked is None:
+            count = self._stored.readinto(view)
+        else:
+            found = self._unpacked.read(len(view))
+            count = len(found)
+            self._content.let_go(view)
+            view[:count] = found
+            self._content.update(view[:count])
+        self._see(count)
+        return count
+
+    def take(self, size: int) -> bytes:
+        """Give the next bytes of a packed text, fewer than `size` at its end only; else as `fill`."""
+        if self._unpacked is None:
+            raise LandmarkError(f"{self.path}: is not packed")
+        found = self._unpacked.read(size)
+        self._content.update(memoryview(found))
+        self._see(len(found))
+        return found
+
+    def _see(self, count: int) -> None:
         if not count and not self._ended:
             self._stored.finish()
             self._ended = True
-        return count
 
-    def ask(self, buffer: memoryview) -> Job[int]:
-        """Have the crew do what `fill` does, after what was asked for before; `wait` gives how many bytes came."""
-        return self._crew.ask(self._fetching, partial(self.fill, buffer))
+    def ask(self, fetch: Callable[[], T]) -> Job[T]:
+        """Have the crew do what calls `fill` or `take`, after what was asked for before."""
+        return self._crew.ask(self._fetching, fetch)
 
-    def wait(self, job: Job[int]) -> int:
-        """Wait for what was asked for. Raises as `fill`."""
+    def wait(self, job: Job[T]) -> T:
+        """Wait for what was asked for, and give it. Raises what it raised."""
         return self._crew.wait(job)
 
     def drop(self) -> None:
@@ -96,16 +115,19 @@ class Text:
             MachineError: the machine refuses to read.
         """
         end = offset + length
-        if self._pieces is None:
+        if self._unpacked is None:
             end = min(end, self._stored.size)
             return b"".join(self._stored.again(offset, end, max(1, end - offset)))
         found, position = bytearray(), 0
-        for piece in self._pieces:
-            found += piece[max(0, offset - position) : max(0, end - position)]
+        while position < end and (piece := self._unpacked.read(min(_PIECE, end - position))):
+            found += piece[max(0, offset - position) :]
             position += len(piece)
-            if position >= end:
-                break
         return bytes(found)
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether the text was cut short, damaged, or had garbage behind it."""
+        return self._unpacked is not None and self._unpacked.ended_early
 
     @property
     def sha256(self) -> str:
@@ -136,22 +158,6 @@ class Text:
             raise LandmarkError(f"{self.path}: asked for the hash of a text that was not read to its end")
         digest.settle()
         return digest
-
-    def _unpack_into(self, view: memoryview, pieces: Generator[bytes, None, bool]) -> int:
-        done = 0
-        while done < len(view):
-            if not self._left:
-                try:
-                    self._left = memoryview(next(pieces))
-                except StopIteration as end:
-                    self.ended_early = self.ended_early or bool(end.value)
-                    break
-            count = min(len(self._left), len(view) - done)
-            view[done : done + count] = self._left[:count]
-            self._left = self._left[count:]
-            done += count
-        self._content.update(view[:done])
-        return done
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
+from gzip import BadGzipFile
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -14,13 +15,25 @@ from isal import igzip_lib
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from landmark.scan.stored import Stored
-
 _GZIP_WRAPPED = 31  # zlib's window bits 15, plus 16 for the gzip wrapper with its check sum
 _LARGEST_WINDOW = 1 << 31  # of `zstd --ultra --long=31`; the library's own limit is lower
 _CAREFULLY, _SLOWLY = 1 << 14, 1 << 17  # pieces of input, and how much of it byte by byte, once there is damage
 MOST = 1 << 19
-"""Bytes of text that are taken of a gzip member at a time: the fewer calls, the less waiting for the interpreter."""
+"""Bytes of text that are taken of a gzip member at a time."""
+
+
+class Packed(Protocol):
+    """What is to be unpacked, read from its beginning."""
+
+    @property
+    def taken(self) -> int:
+        """How many bytes `read` has given."""
+
+    def read(self, count: int, /) -> bytes:
+        """Give at most `count` of the next bytes; none at the end. Raises as `Stored.readinto`."""
+
+    def again(self, begin: int, end: int, piece: int, /) -> Iterator[bytes]:
+        """Give bytes that were read before once more, in pieces; nothing may be read after. Raises as `read`."""
 
 
 class _Decoder(Protocol):
@@ -91,13 +104,12 @@ class Kind:
     errors: tuple[type[Exception], ...]
 
 
-_GZIP = Kind(
-    # Large enough to make `MOST` bytes: glibc maps memory anew for each output of a size beyond the largest let go so
-    # far, and outputs are cut to what came; filling its pages takes as long as unpacking.
+GZIP = Kind(
     piece=1 << 18,
     decoder=lambda: igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP),
     careful=lambda: zlib.decompressobj(wbits=_GZIP_WRAPPED),
-    errors=(cast("type[Exception]", igzip_lib.error), zlib.error),  # its stub calls the class an instance
+    # Its stub calls the class an instance; the last two are of isal's reader.
+    errors=(cast("type[Exception]", igzip_lib.error), zlib.error, BadGzipFile, EOFError),
 )
 _ZSTD = Kind(
     piece=1 << 11,
@@ -128,12 +140,12 @@ def foreign(magic: bytes) -> str | None:
 def kind_of(magic: bytes) -> Kind | None:
     """Tell a compressed file by its first four bytes; None: its bytes are the text."""
     if magic.startswith(b"\x1f\x8b"):
-        return _GZIP
+        return GZIP
     # pzstd begins a file with a frame that is to be skipped.
     return _ZSTD if re.match(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18", magic) else None
 
 
-def unpacked(stored: Stored, kind: Kind) -> Generator[bytes, None, bool]:
+def unpacked(stored: Packed, kind: Kind) -> Generator[bytes, None, bool]:
     """Give the text inside all members; return whether it ended early: cut short, damaged, or garbage behind it.
 
     Raises:
@@ -151,7 +163,7 @@ def unpacked(stored: Stored, kind: Kind) -> Generator[bytes, None, bool]:
     return False
 
 
-def _member(stored: Stored, kind: Kind, piece: bytes) -> Generator[bytes, None, tuple[bool, bytes]]:
+def _member(stored: Packed, kind: Kind, piece: bytes) -> Generator[bytes, None, tuple[bool, bytes]]:
     """Give what one member holds; return whether it was whole, and the bytes read beyond it."""
     begin = stored.taken - len(piece)
     decoder = kind.decoder()
@@ -174,7 +186,7 @@ def _member(stored: Stored, kind: Kind, piece: bytes) -> Generator[bytes, None, 
     return False, b""
 
 
-def _rest_before_damage(stored: Stored, kind: Kind, begin: int, given: int) -> Iterator[bytes]:
+def _rest_before_damage(stored: Packed, kind: Kind, begin: int, given: int) -> Iterator[bytes]:
     """Decompress a broken member once more, byte by byte near its break, and give what was not given before.
 
     A decoder that meets damage lets go what it made of the same piece of input, and isal holds back a few bytes.

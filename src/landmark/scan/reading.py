@@ -11,9 +11,9 @@ from landmark.errors import IntegrityError
 from landmark.lines import Line, Reject, Stretch
 from landmark.scan.blocks import BLOCK, Block, Long, Rest, Torn, cut, newlines
 from landmark.scan.compression import open_text
+from landmark.scan.memory import paged
 from landmark.scan.needles import Prefilter
 from landmark.scan.sieve import KEPT, Sieve
-from landmark.scan.stored import paged
 from landmark.sources import Sifting
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import hyperscan
 import numpy as np
 
 from landmark.scan import blocks, pace
+from landmark.scan.memory import keep_freed
 from landmark.scan.needles import MOST_HITS, Hits, Prefilter
 from landmark.sources import Block
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
 KEPT = 2
 """Buffers with blocks: that which is sifted, and that which is looked at."""
-# What is freed glibc gives back to the system, and asks for it again, page by page, with the next block: until a piece
-# as large as this was freed once (mallopt(3), M_MMAP_THRESHOLD).
-_FREED = 30 << 20
 _THREADS = 3  # beyond which blocks are looked at in one of their own: hashing comes first
 _Piece = TypeVar("_Piece")
 # Of a text of fewer than 48 bytes Hyperscan may miss a literal that ends with the last of them, and fewer than some
@@ -52,7 +50,7 @@ class Sieve:
         What is said of a block by itself is said in a thread beside while the block before is sifted and its lines are
         fed, so the bytes of two must stay. Names are found here: each would have to wait for the interpreter's lock.
         """
-        np.empty(_FREED, np.uint8)
+        keep_freed()
         beside = ThreadPoolExecutor(1, thread_name_prefix="sift") if pace.threads() > _THREADS else None
         try:
             waiting: list[_Piece] = []

@@ -9,12 +9,11 @@ import stat
 from collections import deque
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, cast
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from landmark.errors import MachineError
 from landmark.scan import pace
+from landmark.scan.memory import paged
 from landmark.store import refused
 
 if TYPE_CHECKING:
@@ -29,19 +28,8 @@ BESIDE = 1 << 20
 _TOLD = 16 << 20  # bytes that are read before anybody is told
 _WAITING = 8  # pieces that may wait to be hashed: whoever reads is ahead by no more than that
 
-_PAGE = 1 << 12
 HASHING = 1
 """Rank of hashing: unpacking takes longer and comes before it, copying from memory takes less and comes behind."""
-
-
-def paged(before: int, size: int) -> tuple[bytearray, int]:
-    """Give a buffer, and where `size` bytes of it begin that lie on whole pages of memory, `before` others ahead.
-
-    Where a file is copied to that begins some bytes into a page, AMD's Zen 3 takes three times as long.
-    """
-    buffer = bytearray(before + _PAGE + size)
-    address = cast("int", np.frombuffer(buffer, np.uint8).__array_interface__["data"][0])
-    return buffer, before + -(address + before) % _PAGE
 
 
 class Digest:

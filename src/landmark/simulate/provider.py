@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from landmark import store
+from landmark.case_file.said import near_hint
 from landmark.errors import CaseError, Problem
 from landmark.pseudonyms import load_or_make
 from landmark.simulate import edges, habits, lines, machines, people, truth_file
@@ -99,7 +100,7 @@ def happen(seed: int, scale: float, kind: str = DEFAULT) -> Happened:
         CaseError: the scale is not from 0.01 to 4, or there is no such kind.
     """
     if kind not in KINDS:
-        raise CaseError(Problem(" | ".join(KINDS), key="world", found=kind))
+        raise CaseError(Problem(f"one of {', '.join(KINDS)}", key="world", found=kind, hint=near_hint(kind, KINDS)))
     if not SMALLEST <= scale <= LARGEST:
         raise CaseError(Problem(f"{SMALLEST} to {LARGEST}", key="scale", found=str(scale)))
     scene = Scene(Random(seed))  # noqa: S311 - a world is to be made again from its seed; nothing here is secret

@@ -18,7 +18,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from landmark import store, tables
+from landmark import case_file, store, tables
 from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.pseudonyms import KEY_FILE, load_or_make
 from landmark.simulate import calibration, led, seats
@@ -122,11 +122,14 @@ def score(case_folder: Path, truth: Path) -> Score:
         IntegrityError: the results are incomplete: a run is under way or was stopped; or the case's key is gone.
         MachineError: a table cannot be read.
     """
+    case_file.need(case_folder)
     out = case_folder / "out"
     if not out.is_dir():
-        raise CaseError(Problem("a case that was run", file=str(case_folder), hint="`landmark run` first"))
+        raise CaseError(Problem("run the case first (`landmark run`): it has no results", file=str(case_folder)))
     if not (out / "manifest.json").is_file():
         raise IntegrityError("out/manifest.json is missing: results are incomplete; run the case again")
+    if not (out / "tables").is_dir():
+        raise CaseError(Problem("a case whose tables are there", str(case_folder), found="one that was purged"))
     if not (case_folder / KEY_FILE).is_file():
         raise IntegrityError(f"{KEY_FILE} is missing: without it no account of the truth can be found in the tables")
     known = seats.read(truth, load_or_make(case_folder))

@@ -60,6 +60,9 @@ def read(path: Path, names: Pseudonyms) -> Known:
     Raises:
         CaseError: it cannot be read, or is something else.
     """
+    if not path.is_file():
+        found = "a folder" if path.is_dir() else "no file"
+        raise CaseError(Problem(_EXPECTED, file=str(path), found=found))
     try:
         told: dict[str, Any] = json.loads(path.read_bytes())
         hashes = {one["account"]: names.account(one["account"].encode()) for one in told["people"]}

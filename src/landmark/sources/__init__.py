@@ -166,7 +166,7 @@ class Block(NamedTuple):
 
     number: int
     offset: int
-    buffer: bytearray
+    buffer: bytearray | bytes
     begin: int
     end: int
 
@@ -179,7 +179,7 @@ class Sifting(Reader, Protocol):
     def needles(self) -> Sequence[bytes] | None:
         """What must be sought in a block, in the letter case that it has; None: it must be fed every line."""
 
-    def look(self, buffer: bytearray, begin: int, end: int) -> Callable[[], Look | None]:
+    def look(self, buffer: bytearray | bytes, begin: int, end: int) -> Callable[[], Look | None]:
         """Give what is to be done before the block `buffer[begin:end]`, whole lines, is sifted.
 
         It may be done in any thread, also while blocks before it are sifted and their lines fed.

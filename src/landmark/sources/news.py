@@ -102,7 +102,7 @@ class NewsReader:
         self._files.append(FileReading())
         self._ticks = frozenset()
 
-    def look(self, buffer: bytearray, begin: int, end: int) -> Callable[[], Look | None]:
+    def look(self, buffer: bytearray | bytes, begin: int, end: int) -> Callable[[], Look | None]:
         """Give what is to be done before the block `buffer[begin:end]` is sifted, in any thread."""
         return self._sieve.look(buffer, begin, end)
 

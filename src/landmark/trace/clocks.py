@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from landmark.figures import count, instant, seconds, shift
+from landmark.figures import count, instant, many, seconds, shift
 from landmark.tables import DAY
 from landmark.trace.changes import Stretch
 from landmark.trace.node import Node
@@ -132,4 +132,4 @@ def _better(known: Known, at: int) -> list[str]:
 
 
 def _against(there: int, zero: int) -> str:
-    return f"{count(there)} readings fit there only, {count(zero)} as written only"
+    return f"{many(there, 'reading fits', 'readings fit')} there only, {count(zero)} as written only"

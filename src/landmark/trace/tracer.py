@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from landmark import hints, outputs, sources, words
@@ -53,7 +53,7 @@ class Tracer:
             CaseError: nothing of that name is there.
             IntegrityError: bytes under it are not what the run read.
         """
-        kind, _, rest = reference.strip().rpartition(":")
+        kind, _, rest = reference.strip().lower().rpartition(":")
         if visit := _VISIT.fullmatch(rest):
             return self._visit(visit[1], int(visit[2]))
         if _EVENT_ID.fullmatch(rest):
@@ -107,11 +107,13 @@ class Tracer:
             yield Node("hint, and no lead", facts, exact={name: row[name] for name in _HINT})
 
     def _visit(self, visitor_id: str, number: int) -> Node:
-        for row in self._rows("visits", "visitor_id", visitor_id):
+        rows = self._rows("visits", "visitor_id", visitor_id)
+        for row in rows:
             if row["visit"] == number:
                 break
         else:
-            raise CaseError(_unknown(f"{visitor_id}/{number}"))
+            unknown = _unknown(f"{visitor_id}/{number}")
+            raise CaseError(replace(unknown, hint=f"its visits are 1 to {len(rows)}" if rows else None))
         events = []
         for sighting in self._rows("sightings", "visitor_id", visitor_id):
             event = self._one("events", "event", sighting["event"], str(sighting["event"]))

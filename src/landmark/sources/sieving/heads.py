@@ -55,7 +55,7 @@ class HeadReader:
         self.hosts: list[bytes] = []
         self._by_process = by_process
 
-    def look(self, buffer: bytearray, begin: int, end: int) -> Callable[[], Look | None]:
+    def look(self, buffer: bytearray | bytes, begin: int, end: int) -> Callable[[], Look | None]:
         """Give what is to be done before `heads`, in any thread, while the lines of blocks before are still read.
 
         Args:
@@ -65,7 +65,7 @@ class HeadReader:
         """
         return functools.partial(look, buffer, begin, end, tuple(self.hosts), by_process=self._by_process)
 
-    def heads(self, buffer: bytearray, begin: int, whole: Look, days: Days) -> tuple[Heads, list[Found]] | None:
+    def heads(self, buffer: bytearray | bytes, begin: int, whole: Look, days: Days) -> tuple[Heads, list[Found]] | None:
         """Read the heads of the lines of a block.
 
         Args:
@@ -160,7 +160,7 @@ def clock_lines(heads: Heads, hosts: int, seen: Truths, tolerance: int) -> Truth
     return wanted & ~seen
 
 
-def _refuse_days(heads: Heads, buffer: bytearray, begins: Places, days: Days) -> bool:
+def _refuse_days(heads: Heads, buffer: bytearray | bytes, begins: Places, days: Days) -> bool:
     """Make those lines not plain whose day is none, or whose time does not occur on it; say whether there are any."""
     ends = np.concatenate((begins[1:], [len(heads.stops)]))
     before = np.count_nonzero(heads.plain)

@@ -54,7 +54,7 @@ class Look(NamedTuple):
     known: int
 
 
-def look(buffer: bytearray, begin: int, end: int, hosts: Sequence[bytes], *, by_process: bool) -> Look | None:
+def look(buffer: bytearray | bytes, begin: int, end: int, hosts: Sequence[bytes], *, by_process: bool) -> Look | None:
     """Look at a block.
 
     Args:
@@ -104,7 +104,7 @@ class _Heads(NamedTuple):
 
 
 def _read_heads(
-    buffer: bytearray, before: Places, end: int, hosts: Sequence[bytes], heads: _Heads
+    buffer: bytearray | bytes, before: Places, end: int, hosts: Sequence[bytes], heads: _Heads
 ) -> tuple[Places, Places]:
     """Put down hosts and seconds; give `days` and `strange` of `Look`."""
     compared = min(max((len(name) + 2 for name in hosts), default=0), _COMPARED)

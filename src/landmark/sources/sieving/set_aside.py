@@ -144,7 +144,7 @@ class SetAside:
             at = np.minimum(np.searchsorted(self._pids, pids), len(self._pids) - 1)
             self._before.known[at[self._pids[at] == pids]] = False
 
-    def add(self, buffer: bytearray, new: Rows) -> None:
+    def add(self, buffer: bytearray | bytes, new: Rows) -> None:
         """Set lines aside.
 
         Args:

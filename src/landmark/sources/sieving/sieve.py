@@ -68,7 +68,7 @@ class Sieve:
         self._by_process = by_process
         self._store: dict[int, SetAside] = {}
 
-    def look(self, buffer: bytearray, begin: int, end: int) -> Callable[[], Look | None]:
+    def look(self, buffer: bytearray | bytes, begin: int, end: int) -> Callable[[], Look | None]:
         """Give what is to be done before a block is sifted, in any thread, while those before it are.
 
         Args:
