@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import landmark
 from landmark import cli, commands
 from landmark.errors import CaseError, IntegrityError, LandmarkError, MachineError, Problem
 
@@ -92,6 +93,17 @@ def test_a_folder_whose_name_is_no_text_is_named_by_its_bytes(tmp_path: Path) ->
     done = subprocess.run(line, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert b"\\udce9" in done.stdout
+
+
+def test_a_case_in_a_folder_whose_name_is_no_text_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path) + b"/caf\xe9"
+    landmark.simulate(tmp_path / "case", scale=0.01)
+    os.rename(os.fsencode(tmp_path / "case"), folder)  # noqa: PTH104 - a name of bytes
+    done = subprocess.run(
+        [sys.executable.encode(), b"-m", b"landmark", b"run", folder], capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert b"rename the folder" in done.stderr
 
 
 def test_who_stops_listening_changes_no_exit_status(tmp_path: Path) -> None:

@@ -115,3 +115,17 @@ def test_a_stream_that_is_closed_changes_no_exit_status(tmp_path: Path, closed: 
     )  # fmt: skip
     assert done.returncode == 0
     assert b"fault" not in done.stderr
+
+
+def test_a_backslash_in_a_name_of_files_is_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["new", str(tmp_path / "case")]) == 0
+    path = tmp_path / "case" / "case.toml"
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b'["logs/access*.log*"]', rb"['logs\access*.log*']"))
+    assert path.read_bytes() != content
+    capsys.readouterr()
+    assert cli.main(["check", str(tmp_path / "case")]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert [line for line in said if line.endswith("(a case file writes / between folders)")] == [
+        line for line in said if "access" in line
+    ]

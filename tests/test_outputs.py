@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from landmark import outputs, store, tables
+from landmark import ledger, outputs, store, tables
 from landmark.errors import CaseError, IntegrityError, MachineError
 from landmark.kept import Kept
+from landmark.keys import key_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,3 +155,35 @@ def test_the_manifest_has_the_digest_of_each_table_s_content_wherever_it_lay(tmp
     for made in (rejects, kept):
         said = outputs.write(tmp_path / "out", {"rejects": made}, {}, FACTS)
         assert said["tables"] == {"rejects": {"rows": 1, "content": store.digest(rejects)}}
+
+
+@pytest.mark.parametrize("how", ["a column more", "a column less", "another type"])
+def test_a_table_of_another_version_is_not_read_as_one_of_this(case: Path, how: str) -> None:
+    """A column that it lacks would be empty in every row, and nobody the wiser."""
+    path = case / "out" / "tables" / "visits.parquet"
+    other = pq.read_table(path)
+    if how == "a column more":
+        other = other.append_column("newer", pa.array([], pa.int64()))
+    elif how == "a column less":
+        other = other.drop_columns(["edge"])
+    else:
+        other = other.set_column(1, "visit", pa.array([], pa.string()))
+    pq.write_table(other, path)
+    said = outputs.need(case)
+    said["files"]["tables/visits.parquet"] = hashlib.sha256(path.read_bytes()).hexdigest()  # type: ignore[index]
+    outputs.seal(case / "out", said)
+    with pytest.raises(MachineError, match=r"visits\.parquet: .*run the case again"):
+        outputs.table(case, "visits")
+
+
+def test_results_that_came_since_the_ledger_was_read_are_vouched_for(case: Path) -> None:
+    """`check` holds nobody up: a run may end between its look at the ledger and that at the results."""
+
+    def now() -> datetime:
+        return datetime(2001, 11, 28, tzinfo=UTC)
+
+    before = ledger.read(case, now)
+    with pytest.raises(IntegrityError, match="has no line for the results"):
+        outputs.vouch(before, case / "out")
+    ledger.read(case, now).add("results", manifest_sha256=key_of(outputs.need(case)))
+    outputs.vouch(before, case / "out")

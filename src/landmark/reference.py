@@ -32,7 +32,7 @@ another: a request, or a header beside the address, that stands without quotes b
 Of Apache several `%{…}t` that each say a part of one time are read as that time, to the microsecond:
 `%{%d/%b/%Y:%H:%M:%S}t.%{usec_frac}t %{%z}t`.
 
-Where lines come through syslog or the journal (last but one column), `transport` says how: `rfc3164` (`Oct  2 10:00:00
+Where lines come through syslog or the journal (column `syslog`), `transport` says how: `rfc3164` (`Oct  2 10:00:00
 news1 …`, the default), `iso` (`2001-10-02T10:00:00.123456+00:00 news1 …`, as rsyslog writes today, and `journalctl -o
 short-iso`), `rfc5424` (`<37>1 2001-10-02T10:00:00Z news1 nnrpd 41 - …`), or `journal`, what `journalctl -o json --all`
 prints. All but the first state the instant, which is kept to the microsecond; then neither `zone` nor `year` is
@@ -40,8 +40,11 @@ declared, but the zone of a format that writes a time of its own. The export for
 export`) is not read: it has fields of any bytes under their length, newlines among them, and is no text of lines that
 could be counted, located and shown. [Why other logs are no format](decisions/0019-which-logs-tell-of-a-reader.md).
 
-| `format` | kind | logs the host | `zone` must be declared | `year` must be declared | through syslog | cannot tell |
-|---|---|---|---|---|---|---|
+A time is that of the begin of a request, or of its end, between which a download may lie: column `its time is`. Where
+it is the end, address and port were the client's then, and had been since its connection began.
+
+| `format` | kind | logs the host | needs `zone` | needs `year` | syslog | its time is | cannot tell |
+|---|---|---|---|---|---|---|---|
 """
 
 
@@ -116,7 +119,7 @@ def formats_page() -> str:
         if facts.carried(TRANSPORTS[-1]) != facts:
             yes[1:3] = ["with `rfc3164`"] * 2
         yes.append("yes" if facts.wrapped else "no")
-        parts.append(f"| `{name}` | {facts.kind} | {' | '.join(yes)} | {source.lacks} |\n")
+        parts.append(f"| `{name}` | {facts.kind} | {' | '.join(yes)} | {source.moment} | {source.lacks} |\n")
     parts.append("\n## Assignment records\n\n")
     parts.append("| `format` | `zone` must be declared | `year` must be declared |\n|---|---|---|\n")
     for name, format_ in sorted(assignments.ALL.items()):

@@ -105,6 +105,7 @@ class Run:
             leased = leasing.leases(self.case, found.files, names, clients, self.cache / "leases")
         stages = Stages(self.engine, self.cache / "tables", lambda what: self.progress(what, 0, 0))
         results = pipeline.run(self.case, logs, leased, names, stages)
+        self.engine.close()  # what it still holds of the stages is as much as writing takes
         leases = None if leased is None else leased.leases
         gone = bool(found.compared.gone)
         dated = years.dated_now(found.files, found.earlier, _placed(found, logs.events), leases, checked=gone)

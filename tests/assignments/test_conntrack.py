@@ -169,3 +169,11 @@ def test_ulogd_says_the_same_in_whole_seconds() -> None:
 )
 def test_a_flow_of_ulogd_that_lacks_something_is_malformed(old: str, new: str) -> None:
     assert [one.reason for one in read("ulogd", printed("NEW", "19:00:00").replace(old, new)).rejects] == ["malformed"]
+
+
+def test_two_events_spliced_give_nobody_anothers_port() -> None:
+    first, other = flow("NEW", BEGIN / SECOND), flow("DESTROY", BEGIN / SECOND + 9, inner="10.0.0.9", port=1030)
+    for at in range(1, len(first) + 1):
+        reading = read("conntrack", first[:at] + other)
+        assert {(lease.inner, lease.port_from) for lease in reading.leases} <= {("10.0.0.2", 1024), ("10.0.0.9", 1030)}
+        assert not any(lease.inner == "10.0.0.9" and lease.end is None for lease in reading.leases)

@@ -139,6 +139,22 @@ def test_a_client_identifier_is_the_account_where_the_server_logs_it_and_the_cas
     assert told(reading) == [("06:00:00", "06:01:00", "01:02", "timed_out", False)]
 
 
+def test_two_lines_spliced_give_nobody_anothers_address() -> None:
+    """Wherever the first is cut off: what stands at the end of the line is the second's."""
+    first, other = (
+        ack(clock, mac, f" lease-duration {lasts} (RENEW) uid {uid}", address)
+        for clock, mac, lasts, uid, address in (
+            ("07:00:00", MAC, 60, "01:02", A),
+            ("07:00:01", OTHER, 7200, "01:03", B),
+        )
+    )
+    for at in range(len(first) + 1):
+        reading = one(first[:at] + other, account_kind="client-id")
+        assert {(lease.account, lease.end) for lease in reading.leases if not lease.doubtful} <= {
+            ("01:02", 1_002_002_460_000_000)
+        }
+
+
 def test_without_a_duration_all_is_doubtful_to_the_next_acknowledgement() -> None:
     reading = one(asked("07:00:00"), ack("07:00:00"), ack("07:30:00", OTHER))
     assert told(reading) == [

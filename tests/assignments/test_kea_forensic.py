@@ -81,6 +81,14 @@ def test_how_long_it_lasts_is_written_in_several_ways(lasts: str, end: str | Non
     assert lease.end is None or lease.end > lease.begin
 
 
+def test_two_lines_spliced_give_nobody_anothers_address() -> None:
+    """Wherever the first is cut off: the identifiers behind the cut are those of the second line's client."""
+    first, other = given("07:00:00"), given("07:00:01", relay=RELAY.replace("6c:31 (l1)", "6c:32 (l2)"))
+    for at in range(len(first) + 1):
+        reading = one(first[:at] + other.replace(A, "198.51.100.22"))
+        assert {lease.account for lease in reading.leases if lease.address == A} <= {"l1"}
+
+
 def test_renewals_join_and_a_release_ends() -> None:
     released = f"2001-10-02 07:45:00 BST Address: {A} has been released from a device with hardware address: 02:01"
     reading = one(given("07:00:00"), given("07:30:00", "renewed"), released)

@@ -124,6 +124,37 @@ def test_a_row_that_a_restart_of_the_nas_ended_was_seen_last_at_its_update() -> 
     assert told(read(HEADER, row(**ended))) == [("user-a", "10:00", "12:00", "rebooted?")]
 
 
+@pytest.mark.parametrize(
+    "closed",
+    [
+        {"acctterminatecause": "Admin-Reset"},
+        {"acctterminatecause": "Admin Reset", "acctsessiontime": "7200"},
+        {"acctterminatecause": "NAS_Error"},
+        {"acctterminatecause": "6"},
+        {"acctsessiontime": "0"},
+    ],
+)
+def test_a_row_that_was_closed_in_the_table_was_seen_last_at_its_update(closed: dict[str, str]) -> None:
+    """Tables are tidied up: each session that is open for a day gets the present instant for its end."""
+    ended = {"acctstoptime": at("12:00"), **closed}
+    assert told(read(HEADER, row(acctupdatetime=at("11:00"), **ended))) == [
+        ("user-a", "10:00", "11:00", "last_seen"),
+        ("user-a", "11:00", "12:00", "stopped?"),
+    ]
+    assert told(read(HEADER, row(**ended))) == [("user-a", "10:00", "12:00", "stopped?")]
+
+
+@pytest.mark.parametrize("by", [{"acctterminatecause": "User-Request"}, {"acctsessiontime": "7200"}, {}])
+def test_a_row_with_the_end_of_its_stop_is_certain_to_it(by: dict[str, str]) -> None:
+    assert told(read(HEADER, row(acctstoptime=at("12:00"), **by))) == [("user-a", "10:00", "12:00", "stopped")]
+
+
+def test_a_session_of_less_than_a_minute_may_count_no_second() -> None:
+    assert told(read(HEADER, row(acctstoptime=at("10:01"), acctsessiontime="0"))) == [
+        ("user-a", "10:00", "10:01", "stopped")
+    ]
+
+
 def test_a_row_whose_seconds_deny_its_begin_is_doubtful() -> None:
     assert told(read(HEADER, row(acctstoptime=at("12:00"), acctsessiontime="3600"))) == [
         ("user-a", "10:00", "12:00", "stopped?")

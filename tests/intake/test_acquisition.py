@@ -152,6 +152,21 @@ def test_a_file_that_is_no_key_is_refused(case: Path, tmp_path: Path) -> None:
         acquire(case, path)
 
 
+def test_every_fault_that_is_seen_before_the_logs_are_read_is_said_at_once_and_that_hashes_follow(case: Path) -> None:
+    text = CASE.format(key="").replace('["logs/*.log"]', '["logs/*.log", "more/*.log"]')
+    (case / "case.toml").write_text(text, encoding="utf-8")
+    for name in ("logs", "more"):
+        (case / name).mkdir(exist_ok=True)
+        (case / name / "other.log").write_text(LINE, encoding="utf-8")
+        (case / name / "acquisition.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(IntegrityError) as refused:
+        landmark.run(case, today=TODAY)
+    said = str(refused.value)
+    assert said.count("logs/acquisition.json: is not a manifest") == 1
+    assert said.count("more/acquisition.json: is not a manifest") == 1
+    assert said.endswith("; no hash was looked at yet: that follows once this is mended")
+
+
 @pytest.mark.parametrize("fault", ["not acquired", "not signed", "signed by another", "exchanged"])
 def test_before_an_acquisition_is_seen_to_be_right_no_log_is_read(case: Path, fault: str) -> None:
     key = keys(case, "ed25519")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from landmark.case import Log
-from landmark.intake.disk import Disk, needed, said
+from landmark.intake.disk import Disk, bytes_below, needed, said
 from landmark.intake.inputs import Input
 
 if TYPE_CHECKING:
@@ -67,3 +68,24 @@ def test_sizes_are_said_in_their_unit() -> None:
         "2.0 GB",
         "3.4 TB",
     ]
+
+
+def test_what_a_run_at_work_takes_away_meanwhile_takes_no_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`check` may be asked at any time: files and folders of the cache go while it looks."""
+    for name in ("cache/spill/a.tmp", "cache/tables/b.part", "cache/tables/c.parquet"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"12345678")
+    scandir, left = os.scandir, ["spill/a.tmp", "spill", "tables/b.part"]
+
+    def going(path: Any) -> Any:  # noqa: ANN401 - as the system's
+        found = scandir(path)
+        if os.fspath(path).endswith("cache"):
+            for name in left[:2]:
+                gone = tmp_path / "cache" / name
+                gone.rmdir() if gone.is_dir() else gone.unlink()
+        elif os.fspath(path).endswith("tables"):
+            (tmp_path / "cache" / left[2]).unlink()
+        return found
+
+    monkeypatch.setattr(os, "scandir", going)
+    assert bytes_below(tmp_path / "cache") == 8

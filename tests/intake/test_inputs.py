@@ -107,6 +107,33 @@ def test_what_the_case_says_is_gone_is_gone(now: Callable[..., list[tuple[Input,
     assert inputs.compare(known, now(known, log=B), case).gone == ("log.7",)
 
 
+def test_a_name_that_is_written_out_is_gone_though_it_holds_a_bracket(
+    now: Callable[..., list[tuple[Input, Identity]]],
+) -> None:
+    known = {"log[1]": seen("log[1]", A)}
+    assert inputs.compare(known, now(known, log=B), case_of(Path(), replace(LOG, gone=("log[1]",)))).gone == ("log[1]",)
+
+
+def test_what_an_assignment_says_is_gone_is_gone(now: Callable[..., list[tuple[Input, Identity]]]) -> None:
+    known = {"isp.csv": seen("isp.csv", A)}
+    one = Assignment(("isp*",), "csv", "user-name", gone=("isp.csv",))
+    assert inputs.compare(known, now(known, log=B), case_of(Path(), assignments=(one,))).gone == ("isp.csv",)
+
+
+def test_a_text_of_two_names_is_gone_by_one_of_them(now: Callable[..., list[tuple[Input, Identity]]]) -> None:
+    """Rotation gave it the second; who says that the second is gone says it of the text."""
+    known = {"log": seen("log", A), "log.1": seen("log.1", A)}
+    assert inputs.compare(known, now(known, other=B), case_of(Path(), replace(LOG, gone=("log.1",)))).gone == (
+        "log",
+        "log.1",
+    )
+
+
+def test_that_a_stream_ended_early_is_known_from_the_ledger() -> None:
+    facts = {"sha256": "s", "content_sha256": "c", "text_bytes": 5, "whole": 5, "lines": 2, "ended_early": True}
+    assert inputs.seen([entry("input", path="a", **facts)])["a"].ended_early
+
+
 def entry(what: str, **said: object) -> dict[str, object]:
     return {"what": what, **said}
 

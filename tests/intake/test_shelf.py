@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from landmark import store, tables
 from landmark.errors import LandmarkError, MachineError
 from landmark.intake import drafts, shelf
 from landmark.intake.numbering import numbered
+from landmark.sources import Step
 from landmark.sources.many.rows import PARTITION, SCHEMA, Rows, batch_of, together
 from landmark.sources.row import Found
 
@@ -184,3 +186,54 @@ def test_a_file_that_is_no_table_of_events_is_made_again(tmp_path: Path) -> None
     part = drafted(tmp_path / "text.parquet", [row(1, event_id="a")])
     pq.write_table(pa.table({"a": [1]}), tmp_path / "key.parquet")
     assert numbered([("0" * 64, "a log", part)], tmp_path, "key").rows == 1
+
+
+def counted(path: Path, rows: Sequence[Row], rejected: int, at: int) -> shelf.Partition:
+    """Give what came of lines from one number on: rows, one that was rejected, and sums that no other part has."""
+    rejects = pa.Table.from_pylist([{"line": rejected, "offset": 9, "length": 5, "reason": "malformed"}])
+    part = drafted(path, rows)
+    return replace(
+        part,
+        rejects=store.conform(rejects, shelf.REJECTED),
+        lines=10 + at,
+        dropped={"not_watched": 5 + at, "empty": at} if at else {"not_watched": 5},
+        admitted_lost=3 + at,
+        steps=(Step("host", at, at + 1),),
+    )
+
+
+def test_what_a_text_grew_by_adds_up_with_what_was_there(tmp_path: Path) -> None:
+    kept = shelf.Shelf(tmp_path)
+    before = kept.put("before", counted(tmp_path / "one", [row(1), row(3)], 2, 0))
+    after = counted(tmp_path / "two", [row(11)], 12, 1)
+    joined = kept.put("joined", kept.joined(before, after))
+    assert kept.take("joined") == joined
+    assert [one["line"] for one in joined.rows().to_pylist()] == [1, 3, 11]
+    assert joined.rejects["line"].to_pylist() == [2, 12]
+    assert (joined.kept, joined.lines, joined.admitted_lost) == (3, 21, 7)
+    assert joined.dropped == {"not_watched": 11, "empty": 1}
+    assert joined.steps == (Step("host", 0, 1), Step("host", 1, 2))
+    assert kept.used == {"joined"}
+    assert not (tmp_path / "two").exists()
+
+
+@pytest.mark.parametrize("name", ["one.json", "one.events.parquet", "one.rejects.parquet"])
+@pytest.mark.parametrize("how", ["gone", "torn"])
+def test_a_partition_of_which_a_file_is_not_what_was_written_is_as_good_as_absent(
+    tmp_path: Path, name: str, how: str
+) -> None:
+    kept = shelf.Shelf(tmp_path)
+    part = kept.put("one", counted(tmp_path / "draft", [row(1), row(3)], 2, 0))
+    assert kept.look("one") == part
+    if how == "gone":
+        (tmp_path / name).unlink()
+    else:
+        (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:20])
+    assert kept.look("one") is None
+
+
+def test_a_partition_with_other_columns_is_as_good_as_absent(tmp_path: Path) -> None:
+    kept = shelf.Shelf(tmp_path)
+    kept.put("one", counted(tmp_path / "draft", [row(1)], 2, 0))
+    pq.write_table(pa.table({"line": [1]}), tmp_path / "one.events.parquet")
+    assert kept.look("one") is None

@@ -28,6 +28,22 @@ def browser() -> Iterator[Page]:
         chromium.close()
 
 
+@pytest.mark.parametrize("width", [400, 450])
+def test_in_a_narrow_window_every_figure_stands_in_full_and_no_name_in_pieces(
+    browser: Page, many: Callable[[int], Any], tmp_path: Path, width: int
+) -> None:
+    world = many(12)
+    path = tmp_path / "report.html"
+    path.write_text(report(world.case, world.funnel, world.tables), encoding="utf-8")
+    browser.set_viewport_size({"width": width, "height": 900})
+    browser.goto(path.as_uri())
+    assert browser.evaluate("document.documentElement.scrollWidth") <= width
+    for shown in ("#funnel details tbody th", "#sources tbody th > code:first-child", "#heed tbody .all"):
+        boxes = [one.bounding_box() for one in browser.locator(shown).all()]
+        assert boxes, shown
+        assert all(box is not None and box["height"] < 80 for box in boxes), shown
+
+
 @pytest.mark.parametrize("width", [1200, 480])
 def test_the_report_asks_for_nothing_says_no_error_and_fits_the_window(
     browser: Page, many: Callable[[int], Any], tmp_path: Path, width: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -145,6 +146,27 @@ def test_sources_show_each_file_with_its_hash_and_every_reason(many: Callable[[i
     assert "98 000 concerns no target" in said
     assert "2 not readable" in said
     assert "The same text as logs/access.log , read there" in said
+
+
+@pytest.mark.parametrize(("left", "share"), [(8, "88.9 %"), (5, "55.6 %"), (1, "11.1 %"), (9, ""), (0, "")], ids=str)
+def test_a_share_is_what_a_judge_s_calculator_gives(left: int, share: str) -> None:
+    went = (Step("visitors", "visitors", 9, {}), Step("over_threshold", "visitors", left, {}))
+    assert picture(went, 0).bars[1].share == share
+
+
+def test_what_lost_anything_is_never_all_of_it() -> None:
+    went = (Step("visitors", "visitors", 100_000, {}), Step("over_threshold", "visitors", 99_999, {}))
+    assert picture(went, 0).bars[1].share == "99.9 %"
+
+
+@pytest.mark.parametrize("more_than", [1, 10])
+def test_one_of_a_thing_is_not_said_as_several(many: Callable[[int], Any], more_than: int) -> None:
+    world = many(2)
+    case = replace(world.case, targets=world.case.targets[:1], rules=replace(world.case.rules, more_than=more_than))
+    world.funnel["enquiries"] = 1
+    text = Page(report(case, world.funnel, world.tables)).text
+    assert not re.findall(r"(?<![\d\u202f.])1 (?:leads|targets|visits|days|readings)\b", text)
+    assert "leads and 1 enquiry" in text or "lead and 1 enquiry" in text
 
 
 def test_a_log_that_lost_lines_or_was_rejected_beyond_the_limit_is_said_before_the_figures(

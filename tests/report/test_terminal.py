@@ -91,6 +91,15 @@ def test_an_empty_funnel_says_why_it_is_empty() -> None:
     assert "Of the 900 lines before" in funnel_text(dry)
 
 
+def test_one_of_a_thing_is_not_several() -> None:
+    dry = a_funnel(*[1] * 4, *[0] * 7, lost={STEPS[4]: {"at_most_threshold": 1}}) | {"enquiries": 1}
+    text = funnel_text(dry)
+    assert "1 line\n" in text
+    assert "1 enquiry\n" in text
+    assert "The one event before was lost (1: too few visits)." in text
+    assert "enquiries" not in printed(dry)
+
+
 def test_a_funnel_that_ends_with_a_lead_says_nothing_of_emptiness() -> None:
     assert dried_up(a_funnel(*[5] * 10, 1)) is None
 
@@ -119,6 +128,16 @@ def test_what_must_be_heard_of_clocks_and_logs_stands_under_the_figures(many: Ca
     assert "HEED: the clock of “logs/news” (news1) fits “isp/leases.csv” better at +1 h (40 readings)" in said
     assert "“logs/access.log” tells no host" in said
     assert "“logs/access.log” says itself that it lost 12 lines." in said
+
+
+def test_a_clock_is_said_once_with_every_shift_that_fits_better_the_best_first(many: Callable[[int], Any]) -> None:
+    world = many(2)
+    pair = {"log": "logs/news", "series": "news1", "assignment": "isp/leases.csv", "for_zero": 3}
+    world.funnel["loud"] = [
+        {**pair, "shift": hours * 3_600_000_000, "for_shift": number} for hours, number in ((1, 11), (-1, 519), (2, 49))
+    ]
+    (said,) = [line for line in funnel_text(world.funnel).splitlines() if line.startswith("HEED")]
+    assert "better at −1 h (519 readings) than as written (3), and so at +2 h (49 to 3), +1 h (11 to 3);" in said
 
 
 def test_the_count_by_address_stands_under_the_figures_beside_that_by_account(many: Callable[[int], Any]) -> None:

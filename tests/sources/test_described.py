@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landmark import sources
-from landmark.sources import apache, nginx
+from landmark.sources import apache, nginx, strftime
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +63,7 @@ def test_a_form_of_nginx_in_which_something_cannot_be_told_is_refused(form: str,
         ('%h %{%d/%m %T}t "%r" %>s', "without its year"),
         ('%h %{%Y-%m-%d %H:%M %z}t "%r" %>s', "without its second"),
         ('%h %{%Y-%m-%d %T %q}t "%r" %>s', "not read"),
+        ('%h %{%Y-%m-%d %I:%M:%S}t "%r" %>s', "half of the day"),
         ('%h %{%Y-%m-%d %Y %T}t "%r" %>s', "year twice"),
         ('%h %{%Y-%m-%d}t "%r" %>s %{%T}t', "without its hour"),
         ('%h %{%F}t %{end:%T}t "%r" %>s', "without its hour"),
@@ -73,6 +74,82 @@ def test_a_form_of_nginx_in_which_something_cannot_be_told_is_refused(form: str,
 def test_a_form_of_apache_in_which_something_cannot_be_told_is_refused(form: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         apache.facts(form)
+
+
+PLAIN = r"%h %l %u %t \"%r\" %>s %b"
+
+
+@pytest.mark.parametrize(
+    "directive",
+    [
+        f'LogFormat "{PLAIN}" common',
+        """LogFormat '%h %l %u %t "%r" %>s %b' common""",
+        f'CustomLog "|/usr/bin/rotatelogs -l /var/log/a.%Y 86400" "{PLAIN}" env=!dontlog',
+        f'CustomLog logs/access_log "{PLAIN}" "expr=%{{REQUEST_STATUS}} -ge 200"',
+        f'GlobalLog "logs/access log" "{PLAIN}"',
+        'LogFormat "%h %l \\\n  %u %t \\"%r\\" %>s %b" common',
+    ],
+)
+def test_a_directive_of_apache_is_read_as_httpd_reads_its_configuration(directive: str) -> None:
+    assert apache.described(directive).pattern in {
+        apache.described(PLAIN).pattern,
+        apache.described(PLAIN.replace("%l %u", "%l   %u")).pattern,
+    }
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        (r"%h\q%t \"%r\" %>s", rb"192.0.2.1\q"),
+        (r"%h\\t%t \"%r\" %>s", b"192.0.2.1\t"),
+        (r"%h\t%t \"%r\" %>s", b"192.0.2.1\t"),
+        (r"%400,501!<h %t \"%r\" %>s", b"192.0.2.1 "),
+        (r"%{c}h %t \"%r\" %>s", b"192.0.2.1 "),
+    ],
+)
+def test_signs_and_modifiers_of_a_log_format_are_as_httpd_has_them(form: str, written: bytes) -> None:
+    """Of a backslash before any sign but its own both stay; modifiers stand in any order."""
+    line = written + b'[02/Oct/2001:12:00:00 +0200] "GET /board/ HTTP/1.1" 200'
+    row = apache.described(form).row(line, None)
+    assert row is not None
+    assert (row.client.address, row.status) == ("192.0.2.1", 200)
+
+
+def test_where_the_request_names_no_host_the_servers_own_name_is_taken(read: Callable[..., Any]) -> None:
+    """As of HTTP/1.0, and of nginx's `$http_host` under HTTP/3."""
+    form = r"%v %{Host}i %h %l %u %t \"%r\" %>s %b"
+    line = b'forum-a.example %b 192.0.2.1 - - [02/Oct/2001:10:00:00 +0200] "GET /board/ HTTP/1.0" 200 5\n'
+    text = line % b"-" + line % b"other.example"
+    assert [event.line for event in read("apache", text, log_format=form).events] == [1]
+    assert [event.line for event in read("apache", text * 100, log_format=form).events] == list(range(1, 200, 2))
+
+
+def test_a_comment_among_the_texts_of_a_directive_is_none_of_it() -> None:
+    form = """log_format main '$remote_addr [$time_local] "$request" '
+    # 'not this'
+    '$status';"""
+    assert nginx.described(form).pattern == nginx.described('$remote_addr [$time_local] "$request" $status').pattern
+
+
+@pytest.mark.parametrize(
+    ("form", "written", "local"),
+    [
+        ("%A %d %B %Y %I:%M:%S %p %z", "Tuesday 02 October 2001 12:00:00 AM +0200", "2001-10-01T22:00:00Z"),
+        ("%d/%b/%Y %I:%M:%S %p", "02/Oct/2001 12:30:00 PM", "2001-10-02T10:30:00Z"),
+        ("%c", "Tue Oct  2 10:00:00 2001", "2001-10-02T08:00:00Z"),
+        ("%D %r", "10/02/01 01:30:00 PM", "2001-10-02T11:30:00Z"),
+        ("%y%m%d %H%M%S", "991231 235959", "1999-12-31T22:59:59Z"),
+        ("%a, %d %b %Y %H:%M:%S %Z", "Tue, 02 Oct 2001 10:00:00 CEST", "2001-10-02T08:00:00Z"),
+        ("%B %e %Y %k:%M:%S", "May  2 2001  9:00:00", "2001-05-02T07:00:00Z"),
+        ("%d %B %Y %T", "02 Octobre 2001 10:00:00", None),
+    ],
+)
+def test_conversions_of_time_are_those_of_posix(
+    form: str, written: str, local: str | None, micros: Callable[[str], int]
+) -> None:
+    read = strftime.compiled(form).read(written.encode(), "Europe/Paris")
+    assert read is not None
+    assert read.instants == (() if local is None else (micros(local),))
 
 
 NOON = 1_002_016_800_000_000  # 2001-10-02T10:00:00Z
@@ -205,8 +282,12 @@ def test_a_percent_sign_that_the_server_decoded_is_not_decoded_again() -> None:
     assert row.request == b"GET /a%252Fb%20c"
 
 
-@pytest.mark.parametrize(("asked", "request_"), [("/a?b=1", b"GET /a?b=1"), ("/a", b"GET /a")])
+@pytest.mark.parametrize(
+    ("asked", "request_"),
+    [("/a?b=1", b"GET /a?b=1"), ("/a-", b"GET /a"), ("/a--", b"GET /a-"), ("/a?-", b"GET /a")],
+)
 def test_path_and_arguments_by_themselves_are_what_was_asked(asked: str, request_: bytes) -> None:
+    """Of a request without arguments nginx writes `$is_args` as nothing and `$args` as `-`."""
     form = nginx.described('$remote_addr [$time_local] "$request_method $uri$is_args$args $server_protocol" $status')
     row = form.row(f'192.0.2.1 [02/Oct/2001:10:00:00 +0200] "GET {asked} HTTP/1.1" 200'.encode(), None)
     assert row is not None

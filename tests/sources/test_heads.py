@@ -21,6 +21,7 @@ from landmark.sources.local_times import Zone
 from landmark.sources.nnrpd import message_of
 from landmark.sources.sieving import octets, set_aside, sieve
 from landmark.sources.sieving.heads import HeadReader, clock_lines
+from landmark.sources.sieving.kinds import host_of
 from landmark.sources.sieving.newlines import newlines
 from landmark.sources.syslog import Clocks, head_of
 
@@ -97,6 +98,38 @@ ODD_LINES = (
     "Feb 29 10:00:00 news1 x: y",
     "{head} systemd-journald[9]: Suppressed 13 messages from x",
 )
+FIELDS = ("{name} {pid} - - ",) * 12 + (
+    "{name} {pid} - -  ",
+    "{name} {pid} - -  ",
+    "{name} {pid} - -   ",
+    "{name} {pid} - - \xef\xbb\xbf",
+    "{name} {pid} - - \xef\xbb\xbf ",
+    '{name} {pid} - [a@1 b="c"] ',
+    "{name} {pid} M7 - ",
+    "{name} {pid} - ",
+    "{name} {pid} - -",
+    "{name}[{pid}] - - - ",
+    "{name}[{pid}] {pid} - - ",
+    "{name}  {pid} - - ",
+    "{name}-x {pid} - - ",
+    "{name} {pid}\x01 - - ",
+    "{name}\t{pid} - - ",
+    "x {pid} {name} - ",
+    "x - - - {name}[{pid}]: ",
+)
+"""What stands between host and message in RFC 5424, as it should, and otherwise."""
+STATED = (
+    *("", "\0", "<61>", "<3>1 ", "<161>1 ", "<1610>1 ", "<>1 ", "<61>2 ", "<61>1  ", "<6 >1 ", "61>1 ", "<61>1"),
+    "<61>1 2001-10-02T10:00:00Z x",
+)
+"""What stands before a stamp, seldom."""
+STAMPS = (
+    *("2001-02-29T10:00:00Z", "2001-10-02T24:00:00Z", "2001-10-02T10:00:60Z", "0000-10-02T10:00:00Z", "-"),
+    *("2001-10-02T10:00:00.123456789Z", "2001-10-02T10:00:00.Z", "2001-10-02t10:00:00Z", "2001-10-02T10:00:00,5Z"),
+    *("2001-10-02T10:00:00", "2001-10-02T10:00:00+14:01", "2001-10-02T10:00:00+09:60", "2001-10-02T10:00:00z"),
+    *("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "2011-10-02T10:00:00Z", "1001-10-02T10:00:00.5Z"),
+)
+ZONES, DIGITS = ("Z", "+00:00", "+01:00", "-0230", "+05:30"), (0, 3, 6, 6, 6, 7, 9, 1)
 DIABLO_END = "groups=1 arts=3 bytes=9 posts=0 postbytes=0 postfail=0 vserv=default secs=9"
 
 
@@ -140,6 +173,8 @@ class Writer:
         self.day, self.end = draw.choice(("%e", "%e", "%d")), draw.choice(("\n", "\n", "\r\n"))
         self.tags = draw.choice((("nnrpd",), ("nnrpd", "nnrpd-ssl"), ("dreaderd",)))
         self.labels: dict[tuple[str, str], str] = {}
+        self.transport = draw.choice(("rfc3164", "rfc3164", "iso", "rfc5424"))
+        self.zone, self.digits = draw.choice(ZONES), draw.choice(DIGITS)
 
     def text(self, lines: int) -> bytes:
         text = "".join(self.line() + self.end for _ in range(lines))
@@ -154,11 +189,33 @@ class Writer:
         elif draw.random() < 0.1:
             step = -draw.choice((1, 3))
         self.now[host] += timedelta(seconds=step)
-        head = self.now[host].strftime(f"%b {self.day} %H:%M:%S ") + host
-        line = f"{head} {draw.choice(self.tags)}[{pid}]: {self.message(host, pid)}"
+        head = f"{self.stamp(self.now[host])} {host}"
+        line = f"{head} {self.tagged(draw.choice(self.tags), pid)}{self.message(host, pid)}"
         if draw.random() < 0.15:
-            line = f"{head} {draw.choice(('innd: x checkpoint', 'last message repeated 3 times'))}"
+            other = "x - - - y" if self.transport == "rfc5424" else "innd: x checkpoint"
+            line = f"{head} {draw.choice((other, 'last message repeated 3 times'))}"
         return draw.choice(ODD_LINES).format(line=line, head=head) if draw.random() < self.odd else line
+
+    def stamp(self, now: datetime) -> str:
+        draw = self.draw
+        if self.transport == "rfc3164":
+            return now.strftime(f"%b {self.day} %H:%M:%S")
+        before = "" if self.transport == "iso" else f"<{draw.choice((6, 61, 61, 61, 165))}>1 "
+        if draw.random() < self.odd:
+            before = draw.choice(STATED)
+        if draw.random() < self.odd:
+            return before + draw.choice(STAMPS)
+        if draw.random() < self.odd:
+            self.zone, self.digits = draw.choice(ZONES), draw.choice(DIGITS)
+        micros = draw.choice((0, 5, 500_000, 999_999))
+        fraction = f".{micros:06}{draw.randrange(1000):03}"[: self.digits + 1] if self.digits else ""
+        return f"{before}{now:%Y-%m-%dT%H:%M:%S}{fraction}{self.zone}"
+
+    def tagged(self, name: str, pid: str) -> str:
+        if self.transport != "rfc5424":
+            return f"{name}[{pid}]: "
+        fields = self.draw.choice(FIELDS) if self.draw.random() < self.odd else FIELDS[0]
+        return fields.format(name=name, pid=pid)
 
     def message(self, host: str, pid: str) -> str:  # noqa: PLR0911 - one for each kind of line
         draw = self.draw
@@ -205,6 +262,7 @@ def check(given: Given, folder: Path, seed: int) -> Came:
         "tolerance": draw.choice((0, 5_000_000, 5_500_000)),
         "targets": [target(group)],
         "end": 1_100_000_000_000_000,
+        "transport": writer.transport,
     }
     source = sources.ALL["diablo" if "dreaderd" in writer.tags else "inn"]
     every = came_of(source.reader(given(**more)), paths, 1 << 20, every=True)
@@ -251,11 +309,22 @@ def quiet(lines: int, begin: datetime = BEGINNINGS[0], step: float = 1, host: st
     return found
 
 
+def as_stated(line: str, transport: str) -> str:
+    """A line of RFC 3164 as another transport has it."""
+    when, host, tag, message = re.fullmatch(r"(.{15}) (\S+) (\S+): (.*)", line).groups()  # type: ignore[union-attr] # ours
+    stamp = f"{datetime.strptime(f'2001 {when}', '%Y %b %d %H:%M:%S'):%Y-%m-%dT%H:%M:%S}.000123+00:00 {host}"  # noqa: DTZ007 - local
+    if transport == "iso":
+        return f"{stamp} {tag}: {message}"
+    return f"<61>1 {stamp} {tag.replace('[', ' ').removesuffix(']')} - -  {message}"
+
+
 def at_once(given: Given, folder: Path, *texts: Sequence[str], block_size: int = 8000, **more: Any) -> Came:  # noqa: ANN401
     paths = []
+    transport = more.get("transport", "rfc3164")
     for number, text in enumerate(texts):
         paths.append(folder / f"news.{number}")
-        paths[-1].write_bytes("".join(line + "\n" for line in text).encode())
+        lines = text if transport == "rfc3164" else [as_stated(line, transport) for line in text]
+        paths[-1].write_bytes("".join(line + "\n" for line in lines).encode())
     facts = {"zone": "UTC", "year": 2001, "end": 1_100_000_000_000_000, **more}
     source = sources.ALL["inn"]
     every = came_of(source.reader(given(**facts)), paths, 1 << 20, every=True)
@@ -277,7 +346,10 @@ CONNECT, USER, GROUP = "(192.0.2.1) connect - port 119", "user mary", "group tes
 EXIT = "exit articles 3 groups 1"
 
 
-def test_a_connection_that_began_blocks_and_texts_ago_is_found_again(settings: Given, tmp_path: Path) -> None:
+@pytest.mark.parametrize("transport", ["rfc3164", "iso", "rfc5424"])
+def test_a_connection_that_began_blocks_and_texts_ago_is_found_again(
+    transport: str, settings: Given, tmp_path: Path
+) -> None:
     begin = BEGINNINGS[0]
     late = begin + timedelta(hours=1)
     came = at_once(
@@ -290,6 +362,7 @@ def test_a_connection_that_began_blocks_and_texts_ago_is_found_again(settings: G
             *watched(late, GROUP, EXIT),
             *quiet(600, late + timedelta(minutes=1)),
         ],
+        transport=transport,
     )
     assert [[event.action for event in file[0]] for file in came.files] == [
         ["connect", "other"],
@@ -418,8 +491,9 @@ def test_a_number_is_what_its_digits_are(digits: str) -> None:
 
 
 def heads_of(text: bytes, hosts: Sequence[bytes] = ()) -> Any:  # noqa: ANN401 - what a reader of heads gives
-    reader = HeadReader(by_process=True)
+    reader = HeadReader("rfc3164", by_process=True)
     reader.hosts += hosts
+    reader.kinds += [host_of(number, name) for number, name in enumerate(hosts)]
     buffer = bytearray(text)
     looked = reader.look(buffer, 0, len(buffer))()
     assert looked is not None

@@ -67,6 +67,21 @@ def test_a_login_in_two_countries_is_two_enquiries_each_with_its_own_instants(de
     assert asked == [("DE", "192.0.2.2")] * 4 + [("NL", "192.0.2.1")] * 7
 
 
+def test_where_nothing_was_reached_nobody_is_asked(derive: Derive, begin: int) -> None:
+    events = visits(begin, login="login-a", login_verified=True)
+    events.append({**events[-1], "client_address": "192.0.2.2", "counts": False, "reason": "failed"})
+    made = derive(events, countries=[place("192.0.2.1", "NL"), place("192.0.2.2", "DE")])
+    assert [row["country"] for row in made["enquiries"]] == ["NL"]
+
+
+@pytest.mark.parametrize(("attended", "asked"), [(11, 1), (10, 0)])
+def test_who_came_no_oftener_than_the_threshold_but_for_work_is_not_asked_about(
+    derive: Derive, begin: int, attended: int, asked: int
+) -> None:
+    at_work = set(range(attended, 12))
+    assert len(derive(visits(begin, 12), known_events=at_work)["enquiries"]) == asked
+
+
 def test_candidates_of_a_data_set_too_old_stand_beside(derive: Derive, begin: int) -> None:
     events = visits(begin, login="login-a", login_verified=True)
     for number, event in enumerate(events[:4]):

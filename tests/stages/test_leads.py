@@ -28,3 +28,9 @@ def test_a_lead_has_the_providers_country_and_is_no_enquiry(derive: Derive, begi
 def test_without_subjects_there_is_no_lead(derive: Derive, begin: int) -> None:
     made = derive([{"time": begin}])
     assert (made["subjects"], made["leads"], made["enquiries"], made["instants"]) == ([], [], [], [])
+
+
+def test_a_subject_against_whom_something_stands_is_no_lead(derive: Derive, begin: int) -> None:
+    made = derive([{"time": begin + minute * MINUTE} for minute in CLOCK])
+    assert [row["lost"] for row in made["subjects"]] == ["no_assignment"]
+    assert made["leads"] == []

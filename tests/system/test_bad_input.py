@@ -165,6 +165,22 @@ def test_check_says_which_first_lines_do_not_read(light: Folder, landmark: Calla
     assert "5 of its first 7 lines read as combined" in said.out
 
 
+def test_check_says_what_stands_otherwise_than_the_last_run_had_it(
+    light: Folder, landmark: Callable[..., Said]
+) -> None:
+    light.write("logs/access.log.1", TEXT)
+    assert landmark("run", light.path).status == 0
+    assert "earlier run" not in landmark("check", light.path).out
+    assert "another one" not in landmark("check", light.path).out
+    (light.path / "logs/access.log.1").unlink()
+    content = (light.path / "case.toml").read_bytes()
+    light.write("case.toml", content + b"# looked at again\n")
+    said = landmark("check", light.path)
+    assert said.status == 0
+    assert "warning: logs/access.log.1: an earlier run read it, and nothing has that name now" in said.out
+    assert "warning: case.toml: is another one than the last run had" in said.out
+
+
 def test_an_empty_log_is_said_to_be_one_and_no_country_s_folder_is_promised(
     light: Folder, landmark: Callable[..., Said]
 ) -> None:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from landmark.assignments import Example
 from landmark.assignments.nat_log import NatLog
 from landmark.assignments.times import UnreadableError
-from landmark.assignments.translations import Kind, Said, destination, outer, read_address
+from landmark.assignments.translations import Kind, Said, destination, mark_of, outer, read_address
 
 if TYPE_CHECKING:
     from landmark.assignments.stamps import Head
@@ -49,10 +49,9 @@ _FIXED = re.compile(rb"\bFIXED-NAT-PORTS\b")
 _FIXED_SIDES = re.compile(
     rb":?\s*(?P<inner>" + _PLACE + rb")\s*->\s*(?P<outer>" + _PLACE + rb"):(?P<low>\d+)-(?P<high>\d+)\s*"
 )
-_CEF = re.compile(
-    rb"\bCEF:\d+\|A10\|[^|]*\|[^|]*\|CGN\ (?P<id>100|101|106|107)\|[^|]*\|[^|]*\|(?P<fields>.*)", re.DOTALL
-)
+_CEF = re.compile(rb"\bCEF:\d+\|A10\|[^|]*\|[^|]*\|CGN\ (?P<id>100|101|106|107)\|[^|]*\|[^|]*\|")
 _PAIR = re.compile(rb"(?:^|\s)(\w+)=(\S*)")
+_READ = frozenset({b"proto", b"src", b"sourceTranslatedAddress", b"sourceTranslatedPort", b"cn3"})
 _FREED = frozenset({b"101", b"107"})
 _BLOCKS = frozenset({b"106", b"107"})
 _SECRETS = (re.compile(rb"\b(?:suser|duser|imsi|msisdn|imei|customer\w*)=(\S+)", re.IGNORECASE),)
@@ -63,9 +62,9 @@ def _parse(head: Head) -> list[Said]:
     found = _TEXT.search(message)
     if found is not None:
         return _text(found, message)
-    found = _CEF.search(message)
+    found = mark_of(_CEF, message)
     if found is not None:
-        return [_cef(found["id"], found["fields"])]
+        return [_cef(found["id"], message[found.end() :])]
     found = _FIXED.search(message)
     if found is None:
         return []
@@ -89,7 +88,10 @@ def _text(found: re.Match[bytes], message: bytes) -> list[Said]:
 
 
 def _cef(number: bytes, text: bytes) -> Said:
-    fields = dict(reversed(_PAIR.findall(text)))
+    pairs = [pair for pair in _PAIR.findall(text) if pair[0] in _READ]
+    fields = dict(pairs)
+    if len(fields) < len(set(pairs)):
+        raise UnreadableError("malformed")  # two writes spliced: nobody knows whose port is whose
     try:
         low = fields[b"sourceTranslatedPort"]
         high = fields[b"cn3"] if number in _BLOCKS else low

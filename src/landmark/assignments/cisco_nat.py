@@ -24,7 +24,7 @@ from landmark.assignments import Example
 from landmark.assignments.mappings import SECOND
 from landmark.assignments.nat_log import NatLog
 from landmark.assignments.times import UnreadableError
-from landmark.assignments.translations import Kind, Said, destination, outer, read_address
+from landmark.assignments.translations import Kind, Said, destination, mark_of, outer, read_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +42,7 @@ _IOS_SIDES = re.compile(
     re.VERBOSE,
 )
 _ASA = re.compile(rb"%(?:ASA|PIX|FWSM|FTD)-\d-305(?P<event>009|010|011|012|014|015|017):")
+_MARK = re.compile(b"|".join(re.sub(rb"\?P<\w+>", b"?:", one.pattern) for one in (_IOS, _ASA, _RESTART)))
 _ASA_SIDES = re.compile(
     rb"""
     \ [^:]{0,60}? (?:Pba-interim-logging:\ \w+\ )?+ (?:(?P<protocol>TCP|UDP|ICMP|SCTP)\ )?
@@ -62,6 +63,7 @@ _SECRETS = (re.compile(rb"\btranslation from [^\s(]+\s?\(([^)]+)"),)
 
 def _parse(head: Head) -> Sequence[Said]:
     message = head.message
+    mark_of(_MARK, message)
     found = _IOS.search(message)
     if found is not None:
         return [_ios(found["event"], message[found.end() :])]

@@ -22,6 +22,7 @@ from landmark.assignments.mappings import SECOND
 from landmark.assignments.nat_log import NatLog
 from landmark.assignments.stamps import Head
 from landmark.assignments.times import UnreadableError, read_instant
+from landmark.assignments.translations import mark_of
 
 if TYPE_CHECKING:
     from landmark.assignments.translations import Said
@@ -37,6 +38,7 @@ _EVENT = re.compile(
     """,
     re.VERBOSE,
 )
+_KIND = re.compile(rb"\[(?:NEW|UPDATE|DESTROY)\]")
 _OTHER = re.compile(rb"\[[A-Z_]+\]\s")
 _PAIR = re.compile(rb"(?:^|\s)(src|dst|sport|dport|delta-time|id|zone|zone-orig)=(\S+)")
 _TUPLES = 2
@@ -61,6 +63,7 @@ class _Stamps:
 
 
 def _parse(head: Head) -> list[Said]:
+    mark_of(_KIND, head.message)
     event = _EVENT.fullmatch(head.message)
     if event is None:
         if b"src=" in head.message or _OTHER.match(head.message) is None:

@@ -18,7 +18,10 @@ _TAG = re.compile(
 )
 _ADDRESS = rb"(?P<address>[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
 _MAC = rb"(?:(?P<mac>[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2})*)|<[^>]*>)"
-_CLIENT = _MAC + rb"(?: \(.*\))? via \S+(?P<rest>(?: .*)?)"
+_CLIENT = _MAC + rb"(?: \((?P<name>.*)\))? via \S+(?P<rest>(?: .*)?)"
+# Another message begins within one: two writes were spliced, or a client calls himself so. What stands at the end may
+# then be another's; the address is given all the same, or whoever had it before would still have it.
+_ANOTHER = re.compile(rb"dhcpd4?(?:\[[0-9]+\])?: ")
 _FORMS = {
     "given": re.compile(rb"DHCPACK on " + _ADDRESS + rb" to " + _CLIENT, re.DOTALL),
     "booted": re.compile(rb"BOOTREPLY (?:on|for) " + _ADDRESS + rb" to .* via .*", re.DOTALL),
@@ -85,11 +88,13 @@ def _message(form: str, match: re.Match[bytes]) -> Message:
     for name, kind in (("circuit", "circuit-id"), ("remote", "remote-id")):
         if said.get(name):
             ids[kind] = said[name] if form == "raw" else written_id(said[name])
-    uid = _UID.search(rest)
+    spliced = any(_ANOTHER.search(part) is not None for part in (said.get("name") or b"", rest))
+    own = b"" if spliced else rest
+    uid = _UID.search(own)
     client_id = None if uid is None else plain_hex(uid[1].decode("ascii"))
     if client_id is not None:
         ids["client-id"] = client_id
-    lasts = min((int(found) for found in _LASTS.findall(rest)), default=None)
+    lasts = min((int(found) for found in _LASTS.findall(own)), default=None)
     return Message(form, address, octets(mac.decode("ascii")) if mac else None, ids, lasts, b"(found)" in rest)
 
 

@@ -27,7 +27,7 @@ from landmark.assignments import Example
 from landmark.assignments.mappings import SECOND
 from landmark.assignments.nat_log import NatLog
 from landmark.assignments.times import Instant, UnreadableError
-from landmark.assignments.translations import Kind, Said, destination, outer, read_address
+from landmark.assignments.translations import Kind, Said, destination, mark_of, outer, read_address
 
 if TYPE_CHECKING:
     from landmark.assignments.stamps import Head
@@ -51,7 +51,7 @@ _SECRETS = (re.compile(rb'\b\w*(?:subscriber|imsi|msisdn|user)\w*="([^"]+)', re.
 
 
 def _parse(head: Head) -> list[Said]:
-    tag = _TAG.search(head.message)
+    tag = mark_of(_TAG, head.message)
     if tag is None or tag["event"].startswith(b"INBOUND"):
         return []
     if tag["event"].startswith(b"PB"):
@@ -64,8 +64,9 @@ def _parse(head: Head) -> list[Said]:
     if plain is not None:
         to = None if plain["to"] is None else destination(plain["to"], plain["to_port"])
         return [_said(kind, plain["cli"], plain["nat"], plain["protocol"], to)]
-    fields = dict(reversed(_FIELD.findall(head.message)))
-    if not {b"cli", b"nat"} <= fields.keys():
+    pairs = _FIELD.findall(head.message)
+    fields = dict(pairs)
+    if not {b"cli", b"nat"} <= fields.keys() or len(fields) < len(set(pairs)):
         raise UnreadableError("malformed")
     said = _said(kind, fields[b"cli"], fields[b"nat"], fields.get(b"ip_protocol"), None)
     return [_timed(said, head.at, fields.get(b"start"), fields.get(b"duration"))]

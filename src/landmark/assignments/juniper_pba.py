@@ -24,7 +24,7 @@ from landmark.assignments import Example
 from landmark.assignments.mappings import SECOND
 from landmark.assignments.nat_log import NatLog
 from landmark.assignments.times import Instant, UnreadableError
-from landmark.assignments.translations import Kind, Said, outer, read_address
+from landmark.assignments.translations import Kind, Said, mark_of, outer, read_address
 
 if TYPE_CHECKING:
     from landmark.assignments.stamps import Head
@@ -63,7 +63,7 @@ _CHECK = 60 * SECOND
 
 
 def _parse(head: Head) -> list[Said]:
-    tag = _TAG.search(head.message)
+    tag = mark_of(_TAG, head.message)
     if tag is None:
         return []
     fields = _fields(head.message[tag.end() :])

@@ -20,7 +20,7 @@ from landmark.assignments import Example
 from landmark.assignments.mappings import SECOND
 from landmark.assignments.nat_log import NatLog
 from landmark.assignments.times import UnreadableError
-from landmark.assignments.translations import Kind, Said, destination, outer, read_address
+from landmark.assignments.translations import Kind, Said, destination, mark_of, outer, read_address
 
 if TYPE_CHECKING:
     from landmark.assignments.stamps import Head
@@ -56,7 +56,7 @@ _SECRETS = (
 
 
 def _parse(head: Head) -> list[Said]:
-    tag = _TAG.search(head.message)
+    tag = mark_of(_TAG, head.message)
     if tag is None:
         return []
     fields = _fields(head.message[tag.end() :])

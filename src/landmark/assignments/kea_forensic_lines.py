@@ -26,6 +26,10 @@ _LINE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# Behind it another line begins: two writes were spliced, and nobody knows whose identifiers are whose.
+_ANOTHER = re.compile(
+    r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)? [A-Za-z0-9+-]{1,8} (?:(?:Address|Prefix):|Administrator|HA partner)"
+)
 _DURATION = re.compile(
     r"""
     \bfor\ (?:
@@ -75,7 +79,7 @@ def read_line(text: str, zone: ZoneInfo | None) -> Told:
         UnreadableError: `malformed` or `bad_time`.
     """
     match = _LINE.fullmatch(text)
-    if match is None or "\0" in text:
+    if match is None or "\0" in text or _ANOTHER.search(match["rest"]) is not None:
         raise UnreadableError("malformed")
     at = read_instant(match["time"], zone)
     act, rest = match["act"] or match["deed"], match["rest"]

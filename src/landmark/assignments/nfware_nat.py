@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from landmark.assignments import Example
 from landmark.assignments.nat_log import NatLog
 from landmark.assignments.times import UnreadableError
-from landmark.assignments.translations import Kind, Said, destination, outer, read_address
+from landmark.assignments.translations import Kind, Said, destination, mark_of, outer, read_address
 
 if TYPE_CHECKING:
     from landmark.assignments.stamps import Head
@@ -37,7 +37,7 @@ _MAPPING = re.compile(
 
 
 def _parse(head: Head) -> list[Said]:
-    if _TAG.search(head.message) is None:
+    if mark_of(_TAG, head.message) is None:
         return []
     match = _MAPPING.fullmatch(head.message)
     if match is None:

@@ -164,6 +164,8 @@ def _instant(record: Written, attributes: Mapping[bytes, list[bytes]], clock: Cl
 
 
 def _said(attributes: Mapping[bytes, list[bytes]]) -> list[Said]:
+    if any(value != values[0] for values in attributes.values() for value in values):
+        raise UnreadableError("malformed")  # of two mappings in one record nobody knows what belongs to which
     kind = _KINDS.get(attributes.get(_STATUS, [b""])[0].lower())
     if kind is Kind.CLEARED:
         return [Said(kind, None)]

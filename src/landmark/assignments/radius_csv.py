@@ -11,8 +11,10 @@ The header names the columns as FreeRADIUS's `radacct` does, or as the case says
 
 A row of a session is believed as to its begin and its Stop. An open one is certain to its last update and doubtful from
 there until the address is next given out; without an update all of it is doubtful. One that a restart of its NAS ended
-(NAS-Reboot) was seen last at its last update. Rows of packets are what a `detail` file would say. Written as RFC 4180
-says, a record a line; nothing is `NULL`, `\N` or a date of zeros. A line equal to the header is a header again.
+(NAS-Reboot) was seen last at its last update; so was one that whoever tidies the table up may have closed, whose Stop
+never came: its cause is Admin-Reset, Admin-Reboot or NAS-Error, or it lasted and counts no second. Rows of packets are
+what a `detail` file would say. Written as RFC 4180 says, a record a line; nothing is `NULL`, `\N` or a date of zeros. A
+line equal to the header is a header again.
 """
 
 from __future__ import annotations

@@ -195,7 +195,8 @@ def _end(session: Session, place: Held, run: _Run, others: Given) -> _End | None
     if run.after is not None and run.after.sure:
         ends.append(_End(run.after.at.later, "replaced", run.after))
     if ended is not None and (ended.sure or ended.kind is Kind.STOP):
-        word = "stopped" if ended.kind is Kind.STOP else "rebooted" if _is_restart(ended) else "replaced"
+        stopped = ended.kind in {Kind.STOP, Kind.CLOSED}
+        word = "stopped" if stopped else "rebooted" if _is_restart(ended) else "replaced"
         ends.append(_End(ended.at.later, word, ended))
     return min(ends, key=lambda end: (end.at, end.packet.text, end.packet.row), default=None)
 

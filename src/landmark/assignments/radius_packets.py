@@ -19,6 +19,7 @@ class Kind(Enum):
     INTERIM = "interim"
     STOP = "stop"
     LOST = "lost"  # no packet: a database says that a restart of the NAS ended the session
+    CLOSED = "closed"  # no packet: somebody closed the session in a database, at whatever instant that was
     ON = "on"
     OFF = "off"
 
@@ -38,6 +39,8 @@ KINDS = {
 }
 """The words and numbers of Acct-Status-Type, lower case; others report nothing about a session's addresses."""
 RESTARTS = frozenset({Kind.ON, Kind.OFF})
+NO_PACKETS = frozenset({Kind.LOST, Kind.CLOSED})
+"""What a database says of a session's end without a packet of it: the session is over, and was so before."""
 
 # RFC 2865, section 5.8: the NAS shall choose, the user shall choose; the others are what is written for want of one.
 _NO_ADDRESS = frozenset({"255.255.255.254", "255.255.255.255", "0.0.0.0", "::", "::/0", "0.0.0.0/0"})  # noqa: S104 - nothing is bound

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments.radius_packets import KINDS, RESTARTS, Held, Key, Kind, Packet, held, line_of
+from landmark.assignments.radius_leases import SLACK
+from landmark.assignments.radius_packets import KINDS, NO_PACKETS, RESTARTS, Held, Key, Kind, Packet, held, line_of
 from landmark.assignments.times import Instant, UnreadableError, has_form, read_instant
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ _SECONDS = re.compile(r"[0-9]{1,10}")
 # What databases write where there is nothing.
 _NOTHING = frozenset({"", "NULL", "null", "\\N", "0000-00-00 00:00:00"})
 _ATTRIBUTES = ("address", "address6", "prefix", "delegated")
-_NAS_RESTARTED = frozenset({"nas-reboot", "nas-request-reboot"})
+# Acct-Terminate-Cause (RFC 2866, section 5.10), by its word or number: what a database is told of sessions whose Stop
+# never came, too, by a restart of their NAS or by whoever tidies the table up.
+_NAS_RESTARTED = frozenset({"nas-reboot", "nas-request-reboot", "11"})
+_TIDIED_UP = frozenset({"admin-reset", "admin-reboot", "nas-error", "6", "7", "9"})
 USUAL = {
     "address": "framedipaddress",
     "address6": "framedipv6address",
@@ -174,18 +178,28 @@ def _one_packet(row: Row, clock: Clock) -> list[tuple[Kind, Instant]]:
 
 
 def _one_session(row: Row, clock: Clock) -> list[tuple[Kind, Instant]]:
-    """Divide a session into packets: one that a restart of its NAS ended was seen last where it was updated last."""
+    """Divide a session into packets: one whose Stop may never have come was seen last where it was updated last."""
     begin, updated, end = (row.instant(name, clock) for name in ("from", "updated", "until"))
-    lost = end is not None and row.text("cause").lower() in _NAS_RESTARTED
+    kind = _end_of(row, begin, end)
     moments: list[tuple[Kind, Instant]] = []
     if begin is not None:
         moments.append((Kind.START, begin))
-    if updated is not None and (end is None or lost):
+    if updated is not None and (end is None or kind in NO_PACKETS):
         moments.append((Kind.INTERIM, updated))
     if end is not None:
-        moments.append((Kind.LOST if lost else Kind.STOP, end))
-    if not moments or moments[0][0] is Kind.LOST:
+        moments.append((kind, end))
+    if not moments or moments[0][0] in NO_PACKETS:
         raise UnreadableError("malformed")
     if any(at.later < moments[0][1].earlier for _, at in moments):
         raise UnreadableError("bad_time")
     return moments
+
+
+def _end_of(row: Row, begin: Instant | None, end: Instant | None) -> Kind:
+    """Tell whether a session's end is that of its Stop: one that counts no second of a session that lasted is not."""
+    cause = "-".join(row.text("cause").lower().replace("_", " ").split())
+    if cause in _NAS_RESTARTED:
+        return Kind.LOST
+    lasted = 0 if begin is None or end is None else end.earlier - begin.later
+    uncounted = row.text("lasted") != "" and not row.seconds("lasted")
+    return Kind.CLOSED if cause in _TIDIED_UP or (uncounted and lasted > SLACK) else Kind.STOP

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from landmark.assignments.radius_packets import RESTARTS, Kind
+from landmark.assignments.radius_packets import NO_PACKETS, RESTARTS, Kind
 from landmark.assignments.times import Instant
 
 if TYPE_CHECKING:
@@ -88,9 +88,9 @@ class _Machine:
         elif latest.ended is not None:
             latest.late.append(packet)
         else:
-            if packet.kind is not Kind.LOST:
+            if packet.kind not in NO_PACKETS:
                 latest.packets.append(packet)
-            if packet.kind in {Kind.STOP, Kind.LOST}:
+            if packet.kind is Kind.STOP or packet.kind in NO_PACKETS:
                 self._end(latest, packet)
 
     def _restart(self, packet: Packet) -> None:

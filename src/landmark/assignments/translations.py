@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.assignments.addresses import canonical
 from landmark.assignments.times import Instant, UnreadableError
+
+if TYPE_CHECKING:
+    import re
 
 HIGHEST_PORT = 65_535
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "33": "dccp", "58": "icmpv6", "132": "sctp", "136": "udplite"}
@@ -56,6 +59,19 @@ class Said(NamedTuple):
     at: Instant | None = None
     ends: str = "released"  # if this is its end, how it came; of `tables.ENDS`
     realm: bytes = b""
+
+
+def mark_of(pattern: re.Pattern[bytes], message: bytes) -> re.Match[bytes] | None:
+    """Find what marks a message as a record, if anything does.
+
+    Raises:
+        UnreadableError: `malformed`: it stands there twice, as where two writes are spliced; nobody knows then whose
+            port is whose.
+    """
+    found = pattern.search(message)
+    if found is not None and pattern.search(message, found.end()) is not None:
+        raise UnreadableError("malformed")
+    return found
 
 
 def outer(

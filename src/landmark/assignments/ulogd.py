@@ -18,6 +18,7 @@ from landmark.assignments import Example
 from landmark.assignments.flows import KINDS, Tuple, said
 from landmark.assignments.nat_log import NatLog
 from landmark.assignments.times import UnreadableError
+from landmark.assignments.translations import mark_of
 
 if TYPE_CHECKING:
     from landmark.assignments.stamps import Head
@@ -34,7 +35,7 @@ _FLOW = re.compile(
 
 
 def _parse(head: Head) -> list[Said]:
-    tag = _TAG.search(head.message)
+    tag = mark_of(_TAG, head.message)
     if tag is None:
         return []
     flow = _FLOW.fullmatch(head.message, tag.end())

@@ -14,7 +14,7 @@ from landmark import assignments as assignment_formats
 from landmark import case_file
 from landmark import sources as log_formats
 from landmark.case import AssignmentFormat
-from landmark.errors import MachineError
+from landmark.errors import CaseError, MachineError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,10 +51,16 @@ def held(folder: Path) -> Iterator[Path]:
     """Hold the case: one run at a time. Gives the cache folder, cleared of what a killed run left half-written.
 
     Raises:
+        CaseError: its path is no text.
         MachineError: another run holds it, or the machine refused.
     """
     from landmark import store  # noqa: PLC0415 - heavy: imported where it is needed, so that `--help` is quick
 
+    try:
+        str(folder.absolute()).encode()
+    except UnicodeEncodeError:
+        expected = "a path in UTF-8: the engine opens files below no other; rename the folder, or one above it"
+        raise CaseError(Problem(expected, str(folder), found="a name that is no such text")) from None
     cache = folder / "cache"
     try:
         for name in ("", "events", "leases", "tables"):

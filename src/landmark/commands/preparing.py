@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,11 @@ from landmark.commands.case_folder import held, load, now
 from landmark.errors import CaseError, IntegrityError, MachineError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
     from pathlib import Path
 
+    from landmark.case import Case
     from landmark.intake.sniff import Sniffed
 
 
@@ -160,6 +163,7 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
         first, readable = peek.peek(one)
         files.append(Checked(one.name, one.owner.format, inputs.size(one), states[one.name], first, readable))
     warnings = [str(problem) for problem in case_file.warnings(case)]
+    warnings += _since_the_last_run(case, book, {one.name for one in found})
     warnings += [f"{file.path}: no line is in it" for file in files if not file.first_lines]
     warnings += [
         f"{file.path}: {file.readable} of its first {file.first_lines} lines read as {file.format}"
@@ -171,6 +175,28 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
     needed = estimate(case, book)
     warnings += needed.problems()
     return Check(case.id, tuple(files), tuple(warnings), len(book.entries), needed.as_text())
+
+
+def _since_the_last_run(case: Case, book: ledger.Ledger, names: Collection[str]) -> list[str]:
+    """Say what stands otherwise now than an earlier run had it: the case file, and names of files that are gone."""
+    from landmark import outputs  # noqa: PLC0415 - as above
+    from landmark.identities.permission import case_sha256  # noqa: PLC0415
+    from landmark.intake import inputs  # noqa: PLC0415
+
+    said = []
+    ran = [entry.get("case_sha256") for entry in book.entries if entry["what"] == "run"]
+    if ran and outputs.manifest(case.folder / "out") is not None and ran[-1] != case_sha256(case):
+        said.append(
+            "case.toml: is another one than the last run had; what is in out/ is of that one until the next run"
+        )
+    declared = [pattern for one in (*case.logs, *case.assignments) for pattern in one.gone]
+    for name in inputs.seen(book.entries):
+        if name not in names and not any(fnmatch.fnmatchcase(name, pattern) for pattern in declared):
+            said.append(
+                f"{name}: an earlier run read it, and nothing has that name now; unless the next run finds its "
+                "text under another name, or `gone` names it, it stops"
+            )
+    return said
 
 
 def _reread_results(folder: Path) -> None:

@@ -35,6 +35,9 @@ class Runner(Protocol):
             What the statement selects, in no order: `store.conform` casts, checks and sorts it.
         """
 
+    def close(self) -> None:
+        """Let go all that it holds; it runs nothing after this, and may be closed again."""
+
 
 def statement(stage: str) -> str:
     """Give the SQL text of a stage, as it stands in the package."""

@@ -98,7 +98,11 @@ def verify(
     manifests = _Manifests(case_folder, check)
     wrong: list[str] = []
     for one, identity in found:
-        about = list(manifests.about(one.path))
+        try:
+            about = list(manifests.about(one.path))
+        except IntegrityError as error:  # of a manifest: said once, and what is wrong with the others beside it
+            wrong.append(str(error))
+            continue
         if not about and check is not None:
             wrong.append(f"{one.name}: no {MANIFEST} beside it or above, and the case names the provider's key")
         hashes = [files.get(name) for name, files in about]
@@ -108,6 +112,7 @@ def verify(
             wrong.append(f"{one.name}: is not what was acquired: its SHA-256 is not the one in {MANIFEST}")
     wrong += manifests.exchanged(known(entries))
     if wrong:
+        wrong = list(dict.fromkeys(wrong))
         unhashed = any(identity is None for _, identity in found)
         later = "; no hash was looked at yet: that follows once this is mended" if unhashed else ""
         raise IntegrityError("\n".join(wrong) + f"\nnothing of it is used; earlier results are kept{later}")

@@ -71,7 +71,7 @@ def acquire(  # noqa: PLR0913 - who, whence, by what right, and with which key
     for name in names:
         path = folder / name
         before = _stat(path)
-        sha256 = _hash(path, progress)
+        sha256 = _hash(path, before[0], progress)
         if _stat(path) != before:
             raise IntegrityError(f"{path}: changed while it was hashed; no manifest was written")
         files.append({"path": name, "bytes": before[0], "sha256": sha256})
@@ -167,12 +167,15 @@ def _stat(path: Path) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _hash(path: Path, progress: Callable[[int], None] | None) -> str:
+def _hash(path: Path, size: int, progress: Callable[[int], None] | None) -> str:
+    """Hash a file that has so many bytes; of one that has more by now, no further: it might grow without end."""
     digest = hashlib.sha256()
+    left = size
     try:
         with path.open("rb") as file:
-            while piece := file.read(_PIECE):
+            while left > 0 and (piece := file.read(min(left, _PIECE))):
                 digest.update(piece)
+                left -= len(piece)
                 if progress is not None:
                     progress(len(piece))
     except OSError as error:

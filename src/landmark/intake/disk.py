@@ -6,7 +6,10 @@ which one line in fifty concerns the case would take.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,7 +68,7 @@ def estimate(case: Case, book: Ledger) -> Disk:
         CaseError: a file that the case names is not there.
         MachineError: the machine refuses to look.
     """
-    present = sum(_bytes_below(case.folder / name) for name in ("cache", "out"))
+    present = sum(bytes_below(case.folder / name) for name in ("cache", "out"))
     try:
         free = shutil.disk_usage(case.folder).free
     except OSError as error:
@@ -97,8 +100,19 @@ def said(count: int) -> str:
     return f"{count / 1000:.1f} kB"
 
 
-def _bytes_below(folder: Path) -> int:
+def bytes_below(folder: Path) -> int:
+    """Give the bytes of the files in a folder and below. What a run at work takes away meanwhile counts for nothing.
+
+    Raises:
+        MachineError: the machine refuses to look.
+    """
+    total = 0
     try:
-        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        for place, _, names in os.walk(folder):
+            for name in names:
+                with contextlib.suppress(FileNotFoundError):
+                    found = os.stat(os.path.join(place, name))  # noqa: PTH116, PTH118 - a third of the time of a `Path`
+                    total += found.st_size if stat.S_ISREG(found.st_mode) else 0
     except OSError as error:
         raise refused(folder, error) from error
+    return total

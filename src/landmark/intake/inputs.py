@@ -119,9 +119,10 @@ def _moved(paths: Sequence[str]) -> list[tuple[str, list[str]]]:
 
 
 def _placed(problem: Problem, owner: Log | Assignment) -> Problem:
+    backslash = "a case file writes / between folders" if "\\" in (problem.found or "") else None
     return Problem(
         problem.expected, problem.file or "case.toml", problem.line or owner.line or None, problem.key or "files",
-        problem.found, problem.hint,
+        problem.found, problem.hint or backslash,
     )  # fmt: skip
 
 

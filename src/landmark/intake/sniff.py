@@ -6,13 +6,16 @@ it could be one. A format that the server's own configuration describes cannot b
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from glob import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landmark import sources
 from landmark.case import TRANSPORTS, Target
+from landmark.case_file.parser import FILE
 from landmark.errors import CaseError, Problem
 from landmark.scan.blocks import first_lines
 from landmark.spellings import host_name
@@ -20,7 +23,6 @@ from landmark.targets import Targets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from landmark.lines import Line, Reject
     from landmark.sources import Source
@@ -64,17 +66,15 @@ def sniff(path: Path) -> tuple[Sniffed, ...]:
         MachineError: the machine refuses to read it.
     """
     lines = [line for line, _ in zip(first_lines(path), range(LINES), strict=False)]
-    tried = [
-        _try(source, transport, lines, path)
-        for source in sources.ALL.values()
-        if source.format.described is None
-        for transport in (TRANSPORTS if source.format.wrapped else TRANSPORTS[:1])
-    ]
+    tried = _tried(lines, path, anywhere=False)
+    if not any(one.spoke for one in tried if not sources.ALL[one.format].format.logs_host):
+        # Where no other format can be meant, a line in which no host was written speaks too.
+        tried = _tried(lines, path, anywhere=True)
     most = max((one.spoke for one in tried), default=0)
 
     def finds_hosts(one: Sniffed) -> bool:
         """Of formats that read about as many lines, the one that finds the host in them tells more."""
-        return sources.ALL[one.format].format.logs_host and 2 * one.spoke >= most
+        return sources.ALL[one.format].format.logs_host and 4 * one.spoke >= 3 * most
 
     found = sorted(
         (one for one in tried if one.spoke),
@@ -86,19 +86,31 @@ def sniff(path: Path) -> tuple[Sniffed, ...]:
                 "a log in a format of docs/formats.md",
                 file=str(path),
                 found="no line that reads as a request or as a news reader's" if lines else "no line",
-                hint='of Apache and nginx paste the server\'s own line: format = "apache" and log_format',
+                hint=(
+                    'of Apache and nginx paste the server\'s own line: format = "apache" and log_format; '
+                    "records of who had which address are not sniffed: [[assignment]]"
+                ),
             )
         )
     return tuple(found)
 
 
-def _try(source: Source, transport: str, lines: Sequence[Line], path: Path) -> Sniffed:
+def _tried(lines: Sequence[Line], path: Path, *, anywhere: bool) -> list[Sniffed]:
+    return [
+        _try(source, transport, lines, path, anywhere=anywhere)
+        for source in sources.ALL.values()
+        if source.format.described is None
+        for transport in (TRANSPORTS if source.format.wrapped else TRANSPORTS[:1])
+    ]
+
+
+def _try(source: Source, transport: str, lines: Sequence[Line], path: Path, *, anywhere: bool) -> Sniffed:
     facts = source.format
     reader = source.reader(
         sources.Settings(
             begin=-_FOREVER,
             end=_FOREVER,
-            targets=Targets(_targets(lines, facts.kind, logs_host=facts.logs_host)),
+            targets=Targets(_targets(lines, facts.kind, logs_host=facts.logs_host, anywhere=anywhere)),
             login=lambda _name: "",
             login_account=lambda _name: None,
             zone="UTC",
@@ -127,7 +139,7 @@ def _why(reject: Reject) -> str:
     return "malformed" if reject.reason == "truncated" else reject.reason
 
 
-def _targets(lines: Sequence[Line], kind: str, *, logs_host: bool) -> list[Target]:
+def _targets(lines: Sequence[Line], kind: str, *, logs_host: bool, anywhere: bool) -> list[Target]:
     """Watch everything that the lines name, so that each request is kept."""
     if kind == "news":
         groups = {group for line in lines for group in _GROUP.findall(line.text)}
@@ -135,15 +147,19 @@ def _targets(lines: Sequence[Line], kind: str, *, logs_host: bool) -> list[Targe
             Target(f"group {number}", newsgroup=group.decode("utf-8", "backslashreplace"))
             for number, group in enumerate(sorted(groups)[:_MOST_NAMES])
         ]
+    everything = [Target("anything", path="/")]
     if not logs_host:
-        return [Target("anything", path="/")]
+        return everything
     hosts = {host_name(name) for line in lines for name in _HOST.findall(line.text)}
-    return [Target(f"host {name}", host=name) for name in sorted(host for host in hosts if host)[:_MOST_NAMES]]
+    # All names below one are one target: a proxy's log has as many names as lines.
+    wanted = {host if host.endswith("]") else f"*.{host.rpartition('.')[2]}" for host in hosts if host}
+    named = [Target(f"host {name}", host=name) for name in sorted(wanted)[:_MOST_NAMES]]
+    return [*named, *everything] if anywhere else named
 
 
 def _block(source: Source, transport: str, path: Path) -> str:
     facts = source.format.carried(transport)
-    said = ["[[log]]", f'files = ["{_pattern(path.as_posix())}"]', f'format = "{source.name}"']
+    said = ["[[log]]", f'files = ["{_pattern(_as_a_case_names_it(path))}"]', f'format = "{source.name}"']
     if transport != TRANSPORTS[0]:
         said.append(f'transport = "{transport}"')
     if facts.kind == "web" and not facts.logs_host:
@@ -153,6 +169,15 @@ def _block(source: Source, transport: str, path: Path) -> str:
     if facts.needs_year:
         said.append("year = 0  # of the first line")
     return "\n".join(said) + "\n"
+
+
+def _as_a_case_names_it(path: Path) -> str:
+    """Give the path relative to the case folder that it lies in; where it lies in none, as it was given."""
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+    for folder in whole.parents:
+        if (folder / FILE).is_file():
+            return whole.relative_to(folder).as_posix()
+    return path.as_posix()
 
 
 def _pattern(path: str) -> str:

@@ -106,8 +106,8 @@ def _loud(row: Mapping[str, Any], *more: Mapping[str, Any]) -> str:
     return (
         f"The clock “{row['series']}” of log “{row['log']}” fits the records “{row['assignment']}” better when shifted "
         f"by {shift(row['shift'])}: {many(row['for_shift'], 'reading speaks', 'readings speak')} for the shift, "
-        f"{count(row['for_zero'])} for the time as written.{besides} Nothing was corrected; every attribution of this pair is doubtful, and none makes a "
-        "lead."
+        f"{count(row['for_zero'])} for the time as written.{besides} Nothing was corrected; every attribution of this "
+        "pair is doubtful, and none makes a lead."
     )
 
 

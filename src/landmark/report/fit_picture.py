@@ -118,8 +118,9 @@ def _mark(row: Row, curve: Sequence[tuple[int, int, int]], bottom: int) -> Mark:
     readings, there = figures.get(row["shift"], (0, 0))
     kind = kind_of(row)
     said = (
-        f"{shift(row['shift'])}, {STATES[kind]}: {many(row['for_zero'], 'reading speaks', 'readings speak')} for the time as written, "
-        f"{count(row['for_shift'])} for the shift; somebody is there for {count(there)} of {count(readings)}"
+        f"{shift(row['shift'])}, {STATES[kind]}: {many(row['for_zero'], 'reading speaks', 'readings speak')} "
+        f"for the time as written, {count(row['for_shift'])} for the shift; somebody is there for {count(there)} of "
+        f"{count(readings)}"
     )
     return Mark(across(row["shift"]), _height(readings, there, bottom), kind, shift(row["shift"]), said)
 

@@ -128,8 +128,8 @@ def _heed(
     placeless = Counter(tables["enquiries"]["country"].to_pylist())[_UNKNOWN]
     if placeless:
         said.append(
-            f"{figures.many(placeless, 'enquiry stands', 'enquiries stand')} under {_UNKNOWN}: their addresses are in no data set of "
-            "countries, or the data set is too old for the window."
+            f"{figures.many(placeless, 'enquiry stands', 'enquiries stand')} under {_UNKNOWN}: no data set "
+            "of countries has their addresses, or the data set is too old for the window."
         )
     return tuple(said)
 

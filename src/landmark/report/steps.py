@@ -104,6 +104,12 @@ def dried_up(funnel: Mapping[str, Any]) -> str | None:
     name = f"“{words.step(here.step).label}”"
     lost = ranked(here.lost)
     if not lost:
-        return f"The funnel runs dry at {name}: none of the {count(before.count)} {before.unit} before is one."
+        return f"The funnel runs dry at {name}: none of the {_of(before)} before is one."
     why = "; ".join(f"{count(number)}: {words.loss(reason).label}" for reason, number in lost)
-    return f"The funnel runs dry at {name}. Of the {count(before.count)} {before.unit} before, all were lost ({why})."
+    if before.count == 1:
+        return f"The funnel runs dry at {name}. The one {before.unit.removesuffix('s')} before was lost ({why})."
+    return f"The funnel runs dry at {name}. Of the {_of(before)} before, all were lost ({why})."
+
+
+def _of(step: Step) -> str:
+    return many(step.count, step.unit.removesuffix("s"))

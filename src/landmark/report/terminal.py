@@ -69,11 +69,11 @@ def _table(funnel: Mapping[str, Any], *, bars: bool) -> Table:
         last = index == len(went) - 1
         style = "bold green" if last else ""
         losses = Text("\n".join(_losses(step)), style="yellow")
-        cells = (*_named(words.step(step.step).label, step.count, style), Text(step.unit), losses)
+        cells = (*_named(words.step(step.step).label, step.count, style), Text(_unit(step)), losses)
         row(cells, step.count, end=last or _new_unit(went, index))
     enquiries = int(funnel["enquiries"])
     asked = Text("of whom a provider must be asked")
-    row((*_named("Enquiries, beside", enquiries, "bold"), Text("enquiries"), asked), enquiries)
+    row((*_named("Enquiries, beside", enquiries, "bold"), Text(_asked(funnel)), asked), enquiries)
     for label, visitors, unit, rest in _addresses(funnel):
         row((Text(label), Text(visitors), Text(unit), Text(rest.replace(", ", "\n"))), 0)
     return table
@@ -111,9 +111,9 @@ def funnel_text(funnel: Mapping[str, Any]) -> str:
     rows: list[tuple[str, str, str, str]] = [_HEADS]
     for step in steps(funnel):
         first, *more = _losses(step) or [""]
-        rows.append((words.step(step.step).label, figures.count(step.count, " "), step.unit, first))
+        rows.append((words.step(step.step).label, figures.count(step.count, " "), _unit(step), first))
         rows += [("", "", "", loss) for loss in more]
-    rows.append(("Enquiries, beside", figures.count(int(funnel["enquiries"]), " "), "enquiries", ""))
+    rows.append(("Enquiries, beside", figures.count(int(funnel["enquiries"]), " "), _asked(funnel), ""))
     rows += _addresses(funnel)
     wide = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = [
@@ -121,6 +121,14 @@ def funnel_text(funnel: Mapping[str, Any]) -> str:
         for name, number, unit, loss in rows
     ]
     return "\n".join([*lines, *_said(funnel)]) + "\n"
+
+
+def _unit(step: Step) -> str:
+    return step.unit.removesuffix("s") if step.count == 1 else step.unit
+
+
+def _asked(funnel: Mapping[str, Any]) -> str:
+    return "enquiry" if int(funnel["enquiries"]) == 1 else "enquiries"
 
 
 def _addresses(funnel: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:

@@ -221,6 +221,7 @@ class Source(Protocol):
     format: LogFormat
     stateful: bool  # every line of every text is wanted, in order; else only lines that may name a target
     directed: bool  # lines of a text that begin with `#` say how those after them read
+    moment: str  # which instant its times are, for the documentation
     lacks: str  # what its lines cannot tell, for the documentation
 
     def reader(self, settings: Settings) -> Reader:

@@ -25,12 +25,18 @@ if TYPE_CHECKING:
     from landmark.sources.apache_times import Time
     from landmark.sources.web import WebReader
 
-_DIRECTIVE = re.compile(r"\s*(?:LogFormat|CustomLog\s+\S+)\s+(?P<rest>\".*\")(?:\s+\S+)*\s*", re.DOTALL | re.IGNORECASE)
+# A word of a directive, as httpd reads its configuration: quotes of either kind hold blanks.
+_WORD = r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s\"']\S*)"
+_DIRECTIVE = re.compile(
+    rf"\s*(?:LogFormat|(?:CustomLog|GlobalLog)\s+{_WORD})\s+(?P<format>\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')(?:\s+{_WORD})*\s*",
+    re.DOTALL | re.IGNORECASE,
+)
+_CONTINUED = re.compile(r"\\\r?\n")  # a directive may go on in the next line
+_QUOTED = re.compile(r"\\([\\\"'])")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_SIGNS = {"t": "\t", "n": "\n", "r": "\r", "\n": ""}  # a directive may go on in the next line
+_SIGNS = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
 _ITEM = re.compile(
-    r"%(?:(?P<percent>%)|(?:!?\d+(?:,\d+)*)?[<>]?(?:\{(?P<name>[^}]*)\})?(?P<end>[<>]?)(?P<letter>\^[A-Za-z]{2}|[A-Za-z]))"
-    r"|(?P<literal>[^%]+)"
+    r"%(?:(?P<percent>%)|(?P<chosen>(?:[!<>,\d]|\{(?P<name>[^}]*)\})*)(?P<letter>\^[A-Za-z]{2}|[A-Za-z]))|(?P<literal>[^%]+)"
 )
 _LETTERS = {
     "a": Field("client", 0),
@@ -67,10 +73,8 @@ def tokens(log_format: str) -> list[Token]:
     Raises:
         ValueError: with what is wrong with it.
     """
-    directive = _DIRECTIVE.fullmatch(log_format)
-    text = log_format if directive is None else directive["rest"][1:-1]
-    text = _ESCAPED.sub(lambda match: _SIGNS.get(match[1], match[1]), text)
     found: list[Token | Time] = []
+    text = _written(log_format)
     position = 0
     while position < len(text):
         match = _ITEM.match(text, position)
@@ -85,6 +89,18 @@ def tokens(log_format: str) -> list[Token]:
     return apache_times.joined(found)
 
 
+def _written(log_format: str) -> str:
+    """Give the form itself: without the directive around it, and without the escapes of the configuration.
+
+    Those are undone twice, as httpd does: in a quoted word first, then in the text between items, where a backslash
+    before any other sign stays.
+    """
+    whole = _CONTINUED.sub("", log_format)
+    directive = _DIRECTIVE.fullmatch(whole)
+    text = _QUOTED.sub(r"\1", whole if directive is None else directive["format"][1:-1])
+    return _ESCAPED.sub(lambda match: _SIGNS.get(match[1], match[0]), text)
+
+
 def _tokens(match: re.Match[str]) -> list[Token | Time]:
     if match["literal"] is not None:
         return [match["literal"].encode()]
@@ -93,13 +109,13 @@ def _tokens(match: re.Match[str]) -> list[Token | Time]:
     name, letter = match["name"], match["letter"]
     if letter == "t":
         return apache_times.tokens(name)
-    return [_field(name, letter, last=">" in match.group().partition("{")[0] or match["end"] == ">")]
+    return [_field(name, letter, last=">" in match["chosen"].partition("{")[0] + match["chosen"].rpartition("}")[2])]
 
 
 def _field(name: str | None, letter: str, *, last: bool) -> Field:
     if letter == "i" and name is not None:
         return _HEADERS.get(name.lower(), Field("other", secret=may_name(name)))
-    if letter == "a" and name == "c":
+    if letter in {"a", "h"} and name == "c":
         return Field("client", PEER)
     if letter == "p" and name is not None:
         return _PORTS.get(name.lower(), Field("other"))
@@ -130,10 +146,11 @@ class Apache:
     """The format `apache`."""
 
     name = "apache"
-    version = 5
+    version = 6
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False, described=facts)
     stateful = False
     directed = False
+    moment = "the begin of the request; its end where the form says `end:`"
     lacks = (
         "what its `LogFormat` leaves out; with mod_remoteip, whether `%{remote}p` is the port of a proxy, unless "
         "`%{c}a` stands in the line too"

@@ -2,7 +2,8 @@
 
 <https://caddyserver.com/docs/caddyfile/directives/log>. The client is the peer (`remote_ip`, before 2.5 `remote_addr`
 with the port); `client_ip` is whom Caddy's own settings believe, and is not used: which proxies are trusted, the case
-says. Lines of other loggers are no requests.
+says. Lines of other loggers are no requests, though some have the whole of one: `http.log.error` of an error's, and
+`http.handlers.reverse_proxy`, at the level debug, of each that was passed on.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from landmark.sources.json_web import JsonFormat, Layout
 
 _LAYOUT = Layout(
     is_request={"request": None, "request method": None},
+    begins={"logger": b"http.log.access"},
     client=("request remote_ip", "request remote_addr"),
     port=("request remote_port",),
     time=("ts",),
@@ -33,10 +35,11 @@ class Caddy(JsonFormat):
     """The format `caddy`."""
 
     name = "caddy"
-    version = 2
+    version = 3
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     layout = _LAYOUT
     secret = _SECRET
+    moment = "the end of the answer, when the line is written"
     lacks = "nothing that is asked for here"
 
     def examples(self) -> tuple[Example, ...]:
@@ -52,6 +55,9 @@ class Caddy(JsonFormat):
                 b'{"ts":"2001-10-02T10:00:01.5Z","request":{"remote_addr":"[2001:db8::2]:40002","method":"POST",'
                 b'"host":"forum-a.example","uri":"/board/"},"status":302}\n'
                 b'{"level":"info","ts":1002016800.25,"msg":"serving https://forum-a.example/board/"}\n'
+                b'{"level":"debug","ts":1002016800.25,"logger":"http.handlers.reverse_proxy","msg":'
+                b'"upstream roundtrip","request":{"remote_ip":"192.0.2.1","method":"GET","host":"forum-a.example",'
+                b'"uri":"/board/"},"status":200}\n'
                 b'{"ts":1002016800.25,"request":{"remote_ip":"forum-a.example:1:2","method":"GET","host":"forum-a.example"}}\n'
                 b'{"ts":1002016800.25,"request":{"remote_ip":"192.0.2.1","method":"GET","host":"forum-a.ex',
                 (
@@ -64,6 +70,7 @@ class Caddy(JsonFormat):
                         "action": "search",
                     },
                     {"client_address": "2001:db8::2", "client_port": 40002, "action": "post", "counts": True},
+                    "not_watched",
                     "not_watched",
                     "malformed",
                     "truncated",

@@ -16,7 +16,7 @@ _LAYOUT = Layout(
     port=("ClientSrcPort",),
     time=("EdgeStartTimestamp",),
     method=("ClientRequestMethod",),
-    target=("ClientRequestURI",),
+    target=("ClientRequestURI", "ClientRequestPath"),
     host=("ClientRequestHost",),
     status=("EdgeResponseStatus",),
     size=("EdgeResponseBytes",),
@@ -30,10 +30,11 @@ class Cloudflare(JsonFormat):
     """The format `cloudflare`."""
 
     name = "cloudflare"
-    version = 2
+    version = 3
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False)
     layout = _LAYOUT
     secret = _SECRET
+    moment = "the begin of the request"
     lacks = "logins; the client's port, unless `ClientSrcPort` was asked for"
 
     def examples(self) -> tuple[Example, ...]:

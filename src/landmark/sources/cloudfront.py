@@ -19,6 +19,7 @@ class CloudFront:
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = True
+    moment = "the end of the answer"
     lacks = "logins; the client's port, unless `c-port` is among its fields"
 
     def reader(self, settings: Settings) -> w3c_lines.Reader:

@@ -126,6 +126,7 @@ class Combined:
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False)
     stateful = False
     directed = False
+    moment = "the begin of the request (Apache), or the end of the answer (nginx)"
     lacks = (
         "the host that was asked; the client's port, unless `client_port` names its field; whether a proxy wrote a "
         "forwarded address as the client's, as Traefik does in its form CLF"

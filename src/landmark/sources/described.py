@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from landmark.case import LogFormat
 from landmark.sources import json_lines
 from landmark.sources.addresses import client, port, server
-from landmark.sources.fields import PEER, Field, piece_of
+from landmark.sources.fields import ASKS, PEER, Field, piece_of
 from landmark.sources.naming import without_user_info
 from landmark.sources.row import Row
 from landmark.sources.shifting import Piece, settle
@@ -38,6 +38,8 @@ class Description:
     escape: Escape
     taken: dict[str, int] = field(default_factory=dict)  # part: group
     pieces: tuple[Piece, ...] = ()
+    hosts: tuple[int, ...] = ()  # groups that say which host was asked: where one says none, the next does
+    dashed: bool = False  # whether `-` stands for no query right behind the path
 
     @property
     def facts(self) -> LogFormat:
@@ -65,7 +67,7 @@ class Description:
         time = self._time(found["time"], zone)
         if who is None or time is None or is_spliced(found.get("user", b"-")):
             return None
-        host = found.get("host")
+        host = next((match[group] for group in self.hosts if match[group] not in _NONE), None)
         user = found.get("user", b"-")
         referrer, agent, forwarded = (found.get(part) for part in ("referrer", "agent", "forwarded"))
         return Row(
@@ -134,6 +136,8 @@ class Description:
         if target is None:
             # As decoded by the server: what would be decoded again is encoded first.
             target = self._plain(found["path"])
+            if self.dashed and not found.get("query"):
+                target = target.removesuffix(b"-")
             for sign in (b"%", b"?", b"#", b" "):
                 target = target.replace(sign, b"%%%02X" % ord(sign))
         else:
@@ -173,7 +177,17 @@ def compiled(tokens: Sequence[Token], escape: Escape) -> Description:
     _complete(taken)
     _pair(taken, fields)
     whole = b"".join(piece.pattern if piece.literal else b"(%b)" % piece.pattern for piece in pieces)
-    return Description(re.compile(whole, re.DOTALL), tuple(fields), escape, taken, tuple(pieces))
+    dashed = escape == "log" and any(token == ASKS for token in tokens)
+    hosts = sorted((one.rank, group) for group, one in enumerate(fields, 1) if one.part == "host")
+    return Description(
+        re.compile(whole, re.DOTALL),
+        tuple(fields),
+        escape,
+        taken,
+        tuple(pieces),
+        tuple(group for _, group in hosts),
+        dashed,
+    )
 
 
 def _pair(taken: dict[str, int], fields: Sequence[Field]) -> None:

@@ -26,6 +26,7 @@ class Diablo:
     format = LogFormat(kind="news", logs_host=False, needs_zone=True, needs_year=True, wrapped=True)
     stateful = True
     directed = False
+    moment = "of a `connect` line the begin of the connection; of a `group` line when the group was left"
     lacks = (
         "which group was read, unless the server logs groups (`grouplog`); when in a connection it was; of several "
         "connections under one name which of them it was, and then the client's port; whether a login was checked"

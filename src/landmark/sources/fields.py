@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from landmark.sources.shifting import Piece
+from landmark.sources.shifting import ASKED, Piece
 
 if TYPE_CHECKING:
     from landmark.sources.strftime import Form
@@ -39,13 +39,14 @@ _NUMBER = rb"\d{0,18}|-"
 _ANYTHING = rb".*"
 _NAMES = rb'""|[^\["]+'
 _LIST = rb'[^\s",]*(?:, ?[^\s",]+)*'
-_ASKED = frozenset(("request", "target", "path"))
 _NUMBERS = frozenset(("port", "status", "size", "server_port"))
 _MAY_FOLLOW = {
     ("path", "query"),
     ("target", "query"),
     ("host", "path"),
     ("host", "target"),
+    ("server_port", "target"),
+    ("server_port", "path"),
     ("path", "other"),
     ("other", "query"),
 }
@@ -88,6 +89,8 @@ class Field(NamedTuple):
 
 PROTOCOL = rb'[^\s"\\]*'
 """Of a request: after one that holds blanks it must hold none, or where it begins could be tried at each of them."""
+ASKS = Field("other", pattern=rb"\??", chosen=False)
+"""The question mark between path and arguments, where there are any (nginx, `$is_args`)."""
 PEER = 2
 """The rank of the address of the connection itself, where another is taken whom a proxy named."""
 
@@ -113,14 +116,14 @@ def piece_of(token: Field, before: Token, after: Token, *, inside: bool) -> Piec
         pattern = rb"(?:(?<=\?)%b+)?" % token.pattern
     elif token.part == "host" and isinstance(after, Field):
         pattern = _ANYWHERE["host"] + b"+"
-    may_narrow = pattern in {_ANYTHING, _NAMES} and token.part not in _ASKED
+    may_narrow = pattern in {_ANYTHING, _NAMES} and token.part not in ASKED
     return Piece(token.part, pattern, token.chosen and token.part in _CHOSEN, may_narrow)
 
 
 def _pattern(token: Field, after: Token, *, inside: bool, alone: bool) -> bytes:
     if token.pattern is not None:
         return token.pattern
-    asked = token.part in _ASKED
+    asked = token.part in ASKED
     if asked and not inside and after != b"":
         raise ValueError("a request that stands without quotes: a client could shift what follows it")
     if token.part in _ANYWHERE and (not alone or token.part in _NUMBERS):

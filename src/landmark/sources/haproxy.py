@@ -5,8 +5,9 @@
 
 The time in brackets is when the request began, local and without a zone. A byte that is no printable ASCII, a quote and
 `#` are written as `#` and two digits, so that the first quote of a line begins the request. Which captured header is
-which, only the server's configuration says: a name in them is a mention. Whatever else HAProxy or another program wrote
-concerns no target.
+which, only the server's configuration says: a name in them is a mention, as is the one that a client asked for under
+TLS, which `option httpslog` writes behind the request. Whoever came through a socket of the machine itself (`unix:1`)
+is no client. Whatever else HAProxy or another program wrote concerns no target.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings, json_lines, strftime
-from landmark.sources.addresses import client, port
+from landmark.sources.addresses import Client, address, port
 from landmark.sources.json_web import NO_REQUEST
 from landmark.sources.row import Row
 from landmark.sources.transport import bare, masked
@@ -27,13 +28,14 @@ from landmark.tables import SECOND
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_TAG = re.compile(rb"haproxy[^ :\[]{0,48}+(?:\[\d{1,10}\])?+: (.*+)", re.DOTALL)
+_TAG = re.compile(rb"(?:haproxy|hapee)[^ :\[]{0,48}+(?:\[\d{1,10}\])?+: (.*+)", re.DOTALL)
 _BEGINNING = re.compile(rb"\S+:\d{1,5} \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] .*+", re.DOTALL)
 _LINE = re.compile(
     rb"(?P<client>\S+):(?P<port>\d{1,5}) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d)\.(?P<millis>\d{3})\] "
     rb"\S+ \S+ [-+\d]+/[-+\d]+/[-+\d]+/[-+\d]+/[-+\d]+ (?P<status>\d{3}|-1) \+?(?P<size>\d{1,18}) "
     rb'(?P<cookies>[^"]*) [-A-Za-z]{4} \d+/\d+/\d+/\d+/\+?\d+ \d+/\d+ (?P<captured>(?:\{[^{}"]*\} ){0,2}+)'
-    rb'"(?P<request>[^"]*)"',
+    rb'"(?P<request>[^"]*)"'
+    rb"(?P<tls> [-0-9A-Fa-f]+(?:/[-0-9A-Fa-f]+){4} \S*/\S+/\S+)?+",
     re.DOTALL,
 )
 _TIME = strftime.compiled("%d/%b/%Y:%H:%M:%S")
@@ -61,12 +63,12 @@ def _parse(text: bytes, *, transport: str, zone: str | None) -> Row | None:
     match = _LINE.fullmatch(tag[1])
     if match is None:
         return None if b'"' in tag[1] and _BEGINNING.fullmatch(tag[1]) else NO_REQUEST
-    who, time = client(match["client"]), _TIME.read(match["time"], zone)
+    who, time = address(match["client"]), _TIME.read(match["time"], zone)
     if who is None or time is None:
         return None
     instants = tuple(one + int(match["millis"]) * (SECOND // 1000) for one in time.instants)
     return Row(
-        client=who,
+        client=Client(who, None),
         port=port(match["port"]),
         user=None,
         time=b"%b.%b" % (match["time"], match["millis"]),
@@ -81,7 +83,7 @@ def _parse(text: bytes, *, transport: str, zone: str | None) -> Row | None:
         size=int(match["size"]),
         referrer=None,
         agent=None,
-        beside=plain(match["cookies"] + b"\n" + match["captured"]),
+        beside=plain(b"\n".join((match["cookies"], match["captured"], match["tls"] or b""))),
     )
 
 
@@ -89,15 +91,16 @@ class HaProxy:
     """The format `haproxy`."""
 
     name = "haproxy"
-    version = 2
+    version = 3
     # The wrapper states an instant of its own, when the line was written: the zone is that of the time in brackets.
     format = LogFormat(kind="web", logs_host=False, needs_zone=True, needs_year=False, wrapped=True)
     stateful = False
     directed = False
+    moment = "the begin of the request; before 1.7 of the connection"
     lacks = (
         "the host that was asked, unless the request names it, as those of HTTP/2 do; logins, referrer and agent; "
-        "what was logged under a `log-tag` that does not begin with `haproxy`, or in a message that the journal wrote "
-        "as a list of bytes"
+        "what was logged under a `log-tag` that does not begin with `haproxy` or `hapee`, or in a message that the "
+        "journal wrote as a list of bytes"
     )
 
     def reader(self, settings: Settings) -> WebReader:
@@ -128,6 +131,10 @@ class HaProxy:
                 + row % (b"192.0.2.1:40004", b"-1", b'"GET /board/ HTTP/1.1"')
                 + head
                 + row % (b"192.0.2.1:40005", b"200", b'{/board/} "GET / HTTP/1.1"')
+                + head.replace(b"haproxy", b"hapee-lb")
+                + row % (b"192.0.2.1:40008", b"200", b'"GET /board/ HTTP/1.1" 0/0/0/0/1 forum-a.example/TLSv1.3/AES')
+                + head
+                + row % (b"unix:1", b"200", b'"GET /board/ HTTP/1.1"')
                 + head
                 + row % (b"192.0.2.1:40006", b"400", b'"<BADREQ>"')
                 + head
@@ -150,6 +157,8 @@ class HaProxy:
                     "other_host",
                     {"status": None, "reason": "failed"},
                     "mention_only",
+                    {"client_address": "192.0.2.1", "client_port": 40008, "object": "/board/", "counts": True},
+                    "malformed",
                     "not_watched",
                     "not_watched",
                     "not_watched",

@@ -25,6 +25,7 @@ class Inn:
     format = LogFormat(kind="news", logs_host=False, needs_zone=True, needs_year=True, wrapped=True)
     stateful = True
     directed = False
+    moment = "of a `connect` line the begin of the connection; of a `group` line when the group was left"
     lacks = "the client's port; when in a connection a group was read"
 
     def reader(self, settings: Settings) -> NewsReader:

@@ -6,7 +6,7 @@ A line that is an object but no request (a server's own messages, another event 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,11 @@ NO_REQUEST = Row(
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where a server keeps what. `is_request` are keys and the values that they must have, if a line is a request."""
+    """Where a server keeps what.
+
+    `is_request` are keys and the values that they must have, if a line is a request; `begins` are those that a line may
+    lack, and how their values begin.
+    """
 
     is_request: Mapping[str, bytes | None]
     client: Paths
@@ -68,6 +72,7 @@ class Layout:
     forwarded: Paths = ()
     server_address: Paths = ()
     server_port: Paths = ()
+    begins: Mapping[str, bytes] = field(default_factory=dict)
 
     def reader(self, settings: Settings) -> WebReader:
         """Give a fresh reader."""
@@ -85,6 +90,10 @@ class Layout:
         for key, wanted in self.is_request.items():
             value = _at(found, key)
             if value is None or (wanted is not None and value != wanted):
+                return NO_REQUEST
+        for key, beginning in self.begins.items():
+            value = _at(found, key)
+            if isinstance(value, bytes) and not value.startswith(beginning):
                 return NO_REQUEST
         written = _first(found, self.time)
         time = None if written is None else epoch(written) or iso(written)

@@ -7,12 +7,13 @@ number, or a name, comes back for somebody else.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from landmark.sources import Block, FileReading, Line, Reject, Settings, Step
 from landmark.sources.connections import Accounting
 from landmark.sources.nnrpd import LOST_MARKS, Connection, Group, Message, Place, User, lost
-from landmark.sources.syslog import Clocks
+from landmark.sources.sieving.kinds import SIFTED
 from landmark.sources.transport import series
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from landmark.sources.syslog import Taken
 
 _ID_DIGITS = 16
+_GROUPS = 1 << 10  # names of groups of which it is remembered whether they are watched
 _FILE_SHIFT = 40  # bits for the number of a line in its text
 
 
@@ -72,14 +74,15 @@ class NewsReader:
         self._settings = settings
         self._message_of = message_of
         self._clocks = series(settings)
-        # Of stated times every line is read: each is an instant of its own, to the microsecond.
-        self._syslog = self._clocks if isinstance(self._clocks, Clocks) else None
+        # The journal's entries have their fields in any order: every line is read.
+        self._sifts = settings.transport in SIFTED
         self._readers = readers
         names = settings.targets.names("news", logs_host=False, host=None)
         self._needles = None if names is None or not all(names) else (*names, *LOST_MARKS, *marks)
         from landmark.sources.sieving.sieve import Sieve  # noqa: PLC0415 - start-up time
 
-        self._sieve = Sieve(by_process=readers.processes() is not None)
+        self._sieve = Sieve(settings.transport, by_process=readers.processes() is not None)
+        self._fits = lru_cache(maxsize=_GROUPS)(lambda group: settings.targets.match_news(group, ()).fits)
         self._ticks: frozenset[int] = frozenset()
         self._left: list[tuple[bytes, bytes]] = []
         self._files: list[FileReading] = []
@@ -94,8 +97,8 @@ class NewsReader:
 
     @property
     def needles(self) -> tuple[bytes, ...] | None:
-        """What must be sought in a block; None: every line must be fed, as where each states its own time."""
-        return None if self._syslog is None else self._needles
+        """What must be sought in a block; None: every line must be fed."""
+        return self._needles if self._sifts else None
 
     def begin(self) -> None:
         """Begin the next text."""
@@ -114,10 +117,10 @@ class NewsReader:
         self._end_left()  # also where no line of that block had to be fed
         self._ticks = frozenset()
         sifted = None
-        if self._syslog is not None and hits is not None:
+        if hits is not None:
             known = self._readers.processes() or ()
             file = len(self._files) - 1
-            sifted = self._sieve.sift(block, looked, file=file, hits=hits, clocks=self._syslog, known=known)
+            sifted = self._sieve.sift(block, looked, file=file, hits=hits, clocks=self._clocks, known=known)
         for host, earlier in self._sieve.recall_all() if sifted is None else sifted.recalled:
             self._recall(host, earlier)
         if sifted is None:
@@ -189,7 +192,7 @@ class NewsReader:
         """Take a line that was passed over, and counted as not watched, for what it says of its connection."""
         line = earlier.line
         text, order = line.text.removesuffix(b"\r"), _order(earlier.file, line)
-        taken = None if self._syslog is None else self._syslog.recall(text, order)
+        taken = self._clocks.recall(text, order)
         message = None if taken is None else self._message_of(taken.message)
         if taken is None or message is None or message.kind == "other" or self._is_of_another_group(message):
             return
@@ -200,7 +203,7 @@ class NewsReader:
             dropped[reason] += 1
 
     def _is_of_another_group(self, message: Message) -> bool:
-        return message.kind == "group" and not self._settings.targets.match_news(message.text, ()).fits
+        return message.kind == "group" and not self._fits(message.text)
 
     def _unreadable(self, line: Line, text: bytes) -> str:
         if not line.ended:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings, strftime
 from landmark.sources.described import Description, compiled
-from landmark.sources.fields import PROTOCOL, Escape, Field, Token
+from landmark.sources.fields import ASKS, PROTOCOL, Escape, Field, Token
 from landmark.sources.naming import may_name
 from landmark.sources.web import WebReader
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _DIRECTIVE = re.compile(r"\s*log_format\s+(?:'[^']*'|\"[^\"]*\"|[^\s'\"]+)\s+(?P<rest>.*?);?\s*", re.DOTALL)
 _ESCAPE = re.compile(r"\s*escape=(default|json|none)\s+")
-_TEXTS = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|([^\s'\";]+)", re.DOTALL)
+# A comment goes to the end of its line, also among the texts of a directive.
+_TEXTS = re.compile(r"(?<=\s)#[^\n]*|'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|([^\s'\";]+)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\"'\\trn])")
 _SIGNS = {"t": "\t", "r": "\r", "n": "\n"}
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))|([^$]+)|(\$)")
@@ -111,7 +112,7 @@ def _joined(text: str) -> str:
 
 def _field(name: str) -> Field:
     if name == "is_args":
-        return Field("other", pattern=rb"\??")
+        return ASKS
     if re.fullmatch(r"upstream_(?:addr|status|\w+_time|response_length|bytes_\w+|cache_status)", name):
         return Field("other", pattern=_UPSTREAM, chosen=False)
     known = _FIELDS.get(name)
@@ -137,10 +138,11 @@ class Nginx:
     """The format `nginx`."""
 
     name = "nginx"
-    version = 2
+    version = 3
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False, described=facts)
     stateful = False
     directed = False
+    moment = "the end of the answer, when the line is written"
     lacks = "what its `log_format` leaves out"
 
     def reader(self, settings: Settings) -> WebReader:

@@ -34,12 +34,14 @@ LOST_MARKS = (b"rate-limiting", b"Suppressed ", b"message repeated ")
 """One of these stands in every line that says so."""
 
 Kind = Literal["connect", "user", "group", "broken_group", "exit", "times", "other", "restart"]
-_KINDS: tuple[tuple[Kind, re.Pattern[bytes]], ...] = (
-    ("connect", re.compile(rb"\((\S*)\) connect(?: - port \d{1,5})?")),
-    ("user", re.compile(rb"user (.++)", re.DOTALL)),
-    ("exit", re.compile(rb"exit articles -?\d+ groups -?\d+")),
-    ("times", re.compile(rb"times user [\d.]+ system [\d.]+(?: idle [\d.]+)? elapsed [\d.]+")),
-)
+_KINDS: dict[bytes, tuple[Kind, re.Pattern[bytes]]] = {
+    b"(": ("connect", re.compile(rb"\((\S*)\) connect(?: - port \d{1,5})?")),
+    b"u": ("user", re.compile(rb"user (.++)", re.DOTALL)),
+    b"e": ("exit", re.compile(rb"exit articles -?\d+ groups -?\d+")),
+    b"t": ("times", re.compile(rb"times user [\d.]+ system [\d.]+(?: idle [\d.]+)? elapsed [\d.]+")),
+}
+"""What a line may be by the first byte behind its label."""
+_NONE: tuple[Kind, re.Pattern[bytes]] = ("other", re.compile(rb"(?!)"))
 
 
 class Message(NamedTuple):
@@ -67,9 +69,9 @@ def message_of(message: bytes) -> Message | None:
         if found is None:
             return Message(pid, label, "broken_group")
         return Message(pid, label, "group", found[1], int(found[2]))
-    for kind, pattern in _KINDS:
-        if found := pattern.fullmatch(rest):
-            return Message(pid, label, kind, found[1] if pattern.groups else b"")
+    kind, pattern = _KINDS.get(rest[:1], _NONE)
+    if found := pattern.fullmatch(rest):
+        return Message(pid, label, kind, found[1] if pattern.groups else b"")
     return Message(pid, label, "other")
 
 

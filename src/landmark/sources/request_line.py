@@ -114,7 +114,7 @@ def read(field: bytes) -> Request | None:
         return _with_path(name, None, target)
     absolute = split_absolute(target)
     if absolute is not None:
-        host = host_name(unescape(absolute[0]))
+        host = host_name(percent_decode(unescape(absolute[0])))  # RFC 3986, 3.2.2: a proxy may have escaped it
         return None if host is None else _with_path(name, host, absolute[1])
     if name == "CONNECT":
         host = host_name(unescape(target))

@@ -26,17 +26,86 @@ class Piece:
     literal: bytes = b""
 
 
+ASKED = frozenset(("request", "target", "path"))
+"""What was asked for: it may hold any sign but a quote."""
+_PROBES = (b"%b", b"a%b", b"%ba", b"a%ba", b"1%b1", b"?%ba", b"a, %b")
+_IN_LISTS = (b"a,%ba", b"a%b a", b"a %b a")  # signs between the entries of a list, which nothing else holds
+_BEFORE_REQUEST = frozenset(("method", "host"))
+_OF_NAMES = {
+    "client": frozenset(b"0123456789ABCDEFabcdef:.%"),  # nothing else is in an address that is read as one
+    "host": frozenset(b"-.0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ[]_abcdefghijklmnopqrstuvwxyz"),
+}
+
+
 def settle(pieces: list[Piece]) -> None:
     """Narrow free fields of one stretch between quotes until no client can shift another.
 
     Raises:
         ValueError: a client could.
     """
+    _keep_request(pieces)
+    _keep_joined(pieces)
     chosen = [place for place, piece in enumerate(pieces) if piece.chosen]
     for first, last in combinations(chosen, 2):
         among = {piece.part for piece in pieces[first + 1 : last]}
         if among & KEPT or "user" in {pieces[first].part, pieces[last].part}:
             _settle(pieces[first : last + 1])
+
+
+def _keep_request(pieces: list[Piece]) -> None:
+    """See to it that a request begins and ends where it seems to: it may hold any sign but a quote.
+
+    Raises:
+        ValueError: a client could shift either.
+    """
+    place = next((place for place, piece in enumerate(pieces) if piece.part in ASKED), None)
+    if place is None:
+        return
+    if any(piece.chosen and piece.part not in _BEFORE_REQUEST for piece in pieces[:place]):
+        raise ValueError("a request behind other text that a client chooses, without a quote between")
+    after = pieces[place:]
+    ended = next((number for number, piece in enumerate(after) if piece.literal), len(after))
+    for piece in after[ended + 1 :]:
+        if piece.literal or piece.part == "time":
+            continue
+        if _may_hold(piece.pattern, after[ended].literal[0], (*_PROBES, *_IN_LISTS)):
+            raise ValueError("a request before other text, without a quote between")
+
+
+def _keep_joined(pieces: list[Piece]) -> None:
+    """See to it that nothing which stands beside an address or a host can be taken for a part of it.
+
+    Raises:
+        ValueError: something could.
+    """
+    for place, piece in enumerate(pieces):
+        names = _OF_NAMES.get(piece.part)
+        if names is None:
+            continue
+        literals = [between.literal for between, other in _beside(pieces, place) if other.chosen]
+        if any(set(literal) <= names for literal in literals):
+            raise ValueError(f"a text that a client chooses, joined to the {piece.part}")
+        if piece.part == "host" and literals:
+            signs = b"".join(re.escape(bytes((byte,))) for byte in sorted(set(b"".join(literals)) - names))
+            piece.pattern = rb'(?:[^\s"/\\%b]|\\.)*' % signs
+        elif piece.part == "client":
+            _keep_end(piece, pieces[place + 1 :])
+
+
+def _beside(pieces: list[Piece], place: int) -> list[tuple[Piece, Piece]]:
+    """Give the literals beside a piece, each with the field on its other side."""
+    sides = (pieces[:place][::-1], pieces[place + 1 :])
+    return [(side[0], side[1]) for side in sides if len(side) > 1 and side[0].literal]
+
+
+def _keep_end(address: Piece, after: list[Piece]) -> None:
+    if not (after and after[0].literal[0] in _OF_NAMES["host"]):  # with any other sign in it, it is no client
+        return
+    for piece in after:
+        if any(not _may_hold(address.pattern, byte) for byte in piece.literal):
+            return
+        if not piece.literal and _may_hold(piece.pattern, after[0].literal[0]):
+            raise ValueError("an address that runs into what follows it")
 
 
 def _settle(pieces: list[Piece]) -> None:
@@ -62,7 +131,6 @@ def _without(piece: Piece, byte: int) -> bytes:
     return rb"[^%b]*" % but
 
 
-def _may_hold(pattern: bytes, byte: int) -> bool:
+def _may_hold(pattern: bytes, byte: int, probes: tuple[bytes, ...] = _PROBES) -> bool:
     one = bytes((byte,))
-    probes = (one, b"a" + one, one + b"a", b"a" + one + b"a", b"1" + one + b"1", b"?" + one + b"a", b"a, " + one)
-    return any(re.fullmatch(pattern, probe, re.DOTALL) for probe in probes)
+    return any(re.fullmatch(pattern, probe % one, re.DOTALL) for probe in probes)

@@ -65,6 +65,7 @@ class Squid:
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False)
     stateful = False
     directed = False
+    moment = "the end of the answer, when the line is written"
     lacks = "the client's port, referrer and agent; what was asked for inside CONNECT"
 
     def reader(self, settings: Settings) -> WebReader:

@@ -28,17 +28,28 @@ _PATTERNS = {
     "e": rb"(?P<day>[ \d]\d)",
     "b": rb"(?P<name>" + _WORDS + rb")",
     "h": rb"(?P<name>" + _WORDS + rb")",
+    "B": rb"(?P<name>[A-Z][a-z]{2,8})",
+    "y": rb"(?P<year>\d\d)",
     "a": _WORDS,
+    "A": rb"[A-Z][a-z]{5,8}",
     "H": rb"(?P<hour>\d\d)",
+    "k": rb"(?P<hour>[ \d]\d)",
+    "I": rb"(?P<hour>0[1-9]|1[0-2])",
+    "l": rb"(?P<hour> [1-9]|1[0-2])",
+    "p": rb"(?P<half>[AP]M)",
     "M": rb"(?P<minute>\d\d)",
     "S": rb"(?P<second>\d\d)",
     "z": rb"(?P<offset>[+-]\d\d:?\d\d)",
+    "Z": rb"[A-Z+-][A-Z0-9+-]{1,5}",  # says no offset: several zones have one abbreviation
     "s": rb"(?P<epoch>\d{1,11})" + _OWN_FRACTION,
     "%": rb"%",
     "n": rb"\n",
     "t": rb"\t",
 }
-_TOGETHER = {"F": "%Y-%m-%d", "T": "%H:%M:%S", "R": "%H:%M"}
+_TOGETHER = {"c": "%a %b %e %T %Y", "D": "%m/%d/%y", "F": "%Y-%m-%d", "r": "%I:%M:%S %p", "T": "%H:%M:%S", "R": "%H:%M"}
+_NAMES = b"January February March April May June July August September October November December".split()
+_MONTHS = {**MONTHS, **{name: number for number, name in enumerate(_NAMES, 1)}}
+_HALF, _CENTURY, _TURN = 12, 100, 69  # two digits of a year are of 1969 to 2068 (POSIX, strptime)
 _WHOLE = ("year", "day", "hour", "minute", "second")
 _FURTHEST = 14 * 60
 _DIGITS = 6
@@ -84,7 +95,7 @@ def _micros(found: dict[str, bytes]) -> int:
 
 
 def _dated(found: dict[str, bytes], zone: str | None) -> Instants:
-    month = int(found["month"]) if "month" in found else MONTHS.get(found["name"])
+    month = int(found["month"]) if "month" in found else _MONTHS.get(found["name"])
     local = None if month is None else _local(found, month)
     offset = found.get("offset")
     if offset is None:
@@ -124,6 +135,8 @@ def joined(parts: Sequence[str | int]) -> Form:
     pattern, names = _pattern(parts)
     if "epoch" in names:
         return Form(pattern, stated=True)
+    if ("half" in names) != any(one in pattern for one in (_PATTERNS["I"], _PATTERNS["l"])):
+        raise ValueError("an hour of twelve without its half of the day")
     missing = [name for name in _WHOLE if name not in names]
     if "month" not in names and "name" not in names:
         missing.append("month")
@@ -170,13 +183,22 @@ def _pieces(part: str | int) -> Iterator[bytes]:
 def _local(found: dict[str, bytes], month: int) -> int | None:
     """Give local seconds since 1970-01-01 00:00 local; None where there is no such time."""
     try:
-        day = datetime(
-            int(found["year"]), month, int(found["day"]), int(found["hour"]), int(found["minute"]), tzinfo=UTC
-        )
+        day = datetime(_year(found["year"]), month, int(found["day"]), _hour(found), int(found["minute"]), tzinfo=UTC)
     except ValueError:
         return None
     second = int(found["second"])
     return calendar.timegm(day.timetuple()) + second if second < _SIXTY else None
+
+
+def _year(written: bytes) -> int:
+    year = int(written)
+    return year if len(written) > len(b"01") else year + 1900 + (_CENTURY if year < _TURN else 0)
+
+
+def _hour(found: dict[str, bytes]) -> int:
+    """Give the hour of the day; of twelve hours the twelfth comes first."""
+    hour = int(found["hour"])
+    return hour if "half" not in found else hour % _HALF + (_HALF if found["half"] == b"PM" else 0)
 
 
 def _zoned(local: int, zone: str) -> tuple[int, ...]:

@@ -38,6 +38,7 @@ class Suricata(JsonFormat):
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     layout = _LAYOUT
     secret = _SECRET
+    moment = "the end of the answer, when the line is written"
     lacks = (
         "logins; anything that was encrypted; whether `xff` is the client's own word (`deployment: forward`), or "
         "stands in the place of the address (`mode: overwrite`)"

@@ -29,8 +29,10 @@ _HEAD = re.compile(
     rb"(?:<\d{1,3}>)?+((?:" + b"|".join(MONTHS) + rb") {1,2}+\d{1,2} \d\d:\d\d:\d\d) (\S++) (.*+)", re.DOTALL
 )
 _SOLARIS = re.compile(rb"([^ :\[]++(?:\[\d{1,10}\])?+: )\[ID \d{1,10} [a-z0-9]{1,16}\.[a-z]{1,16}\] (.*+)", re.DOTALL)
+_PLAIN = re.compile(rb"[A-Z][a-z]{2} [ 0-3]\d ")
 _DAY, _HALF_DAY, _HOUR = 86_400, 43_200, 3_600  # seconds
 _HOURS, _SIXTY = 24, 60
+_CLOCK = len(" 10:00:00")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _BACK_LEAST, _BACK_MOST = 55 * MINUTE // SECOND, 65 * MINUTE // SECOND  # seconds by which autumn turns a clock back
 
@@ -76,8 +78,11 @@ def head_of(text: bytes) -> Head | None:
     if match is None:
         return None
     time, host, message = match.groups()
-    month, day, second = _taken_apart(time)
-    return Head(time, month, day, second, host, unnumbered(message))
+    month, day = _day(time[:-_CLOCK])
+    hour, minute, second = int(time[-8:-6]), int(time[-5:-3]), int(time[-2:])
+    there_is = hour < _HOURS and minute < _SIXTY and second < _SIXTY
+    of_day = hour * _HOUR + minute * _SIXTY + second if there_is else None
+    return Head(time, month, day, of_day, host, unnumbered(message))
 
 
 def unnumbered(message: bytes) -> bytes:
@@ -87,16 +92,15 @@ def unnumbered(message: bytes) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _taken_apart(time: bytes) -> tuple[int, int, int | None]:
-    """Give month, day and second of the day; many lines in a row are of one second."""
-    month, day, clock = time.split()
-    hour, minute, second = map(int, clock.split(b":"))
-    there_is = hour < _HOURS and minute < _SIXTY and second < _SIXTY
-    return MONTHS[month], int(day), hour * _HOUR + minute * _SIXTY + second if there_is else None
+def _day(text: bytes) -> tuple[int, int]:
+    """Give month and day; many lines in a row are of one."""
+    month, day = text.split()
+    return MONTHS[month], int(day)
 
 
 @dataclass(slots=True)
 class _HostClock:
+    name: str
     last: Stamp | None = None
     back: list[tuple[Stamp, Stamp]] = field(default_factory=list)  # the line before, and the one that is earlier
 
@@ -117,6 +121,12 @@ class Days:
         if not _may_be(head):
             return None
         return local_midnight(self._years.of(head.month), head.month, head.day)
+
+    def of(self, text: bytes, *, as_most: bool) -> int | None:
+        """Give the day of the next line likewise; None, too, where it should read as most lines do and does not."""
+        head = head_of(text)
+        midnight = None if head is None else self.midnight(head)
+        return None if as_most and not _PLAIN.match(text) else midnight
 
     def is_whole(self, midnight: int) -> bool:
         """Say whether every time of a day occurs on it, and once."""
@@ -140,7 +150,8 @@ class Clocks:
         self._years = Years(year)
         self._since: dict[int, list[tuple[int, int]]] = defaultdict(list)  # by month, from which line on which year
         self.tolerance = tolerance // SECOND
-        self._hosts: dict[bytes, _HostClock] = defaultdict(_HostClock)
+        self._hosts: dict[bytes, _HostClock] = {}
+        self._today: tuple[int, int, int, int] | None = None  # of the last line month, day, midnight, offset from UTC
         self._turns: dict[tuple[str, int], int] = {}
         self._steps: list[tuple[Stamp, Stamp]] = []
 
@@ -153,17 +164,34 @@ class Clocks:
         """Read the time of the next line; None where there is no such date, or no such local time."""
         if not _may_be(head):
             return None
+        clock = self._hosts.get(head.host) or _HostClock(head.host.decode("utf-8", "backslashreplace"))
+        today = self._today
+        if today is not None and head.second is not None and today[0] == head.month and today[1] == head.day:
+            # Of lines in a row of a day on which every time occurs once, all is known but the second.
+            local = today[2] + head.second
+            text = head.time_text.decode("ascii")
+            stamp: Stamp | None = Stamp(clock.name, local, (local - today[3],), order, text)
+        else:
+            stamp = self._first_of_day(head, clock.name, order)
+        if stamp is None:
+            return None
+        self._hosts[head.host] = clock
+        if clock.last is not None and stamp.local < clock.last.local - self.tolerance:
+            clock.back.append((clock.last, stamp))
+        clock.last = stamp
+        return stamp
+
+    def _first_of_day(self, head: Head, name: str, order: int) -> Stamp | None:
         year = self._years.of(head.month)
         since = self._since[head.month]
         if MINYEAR <= year <= MAXYEAR and not (since and since[-1][1] == year):
             since.append((order, year))
-        stamp = self._stamp(head, year, order)
-        if stamp is None:
-            return None
-        clock = self._hosts[head.host]
-        if clock.last is not None and stamp.local < clock.last.local - self.tolerance:
-            clock.back.append((clock.last, stamp))
-        clock.last = stamp
+        stamp = self._stamp(head, name, year, order)
+        midnight = local_midnight(year, head.month, head.day)
+        is_whole = midnight is not None and self._zone.is_whole(midnight // _DAY)
+        self._today = None
+        if stamp is not None and midnight is not None and is_whole:
+            self._today = (head.month, head.day, midnight, stamp.local - stamp.instants[0])
         return stamp
 
     def recall(self, text: bytes, order: int) -> Taken | None:
@@ -173,13 +201,14 @@ class Clocks:
             return None
         since = self._since[head.month]
         year = since[bisect_right(since, (order, MAXYEAR)) - 1][1]
-        return Taken(head.host, head.message, self._stamp(head, year, order))
+        name = head.host.decode("utf-8", "backslashreplace")
+        return Taken(head.host, head.message, self._stamp(head, name, year, order))
 
     def days(self) -> Days:
         """Tell what the days of the lines to come are."""
         return Days(self._zone, self._years)
 
-    def _stamp(self, head: Head, year: int, order: int) -> Stamp | None:
+    def _stamp(self, head: Head, name: str, year: int, order: int) -> Stamp | None:
         midnight = local_midnight(year, head.month, head.day)
         if midnight is None or head.second is None:
             return None
@@ -188,7 +217,7 @@ class Clocks:
         if not instants:
             return None
         text = head.time_text.decode("ascii")
-        return Stamp(head.host.decode("utf-8", "backslashreplace"), local, instants, order, text)
+        return Stamp(name, local, instants, order, text)
 
     def settle(self) -> None:
         """Tell, once every line was read, which of the steps back is the turn of an autumn hour, and which is none."""
@@ -203,10 +232,11 @@ class Clocks:
     def instants(self, stamp: Stamp) -> tuple[int, ...]:
         """Give the instants, µs UTC, that a line can have been written at, once `settle` was called."""
         seconds = stamp.instants
-        if len(seconds) > 1:
-            turn = self._turns.get(_block(stamp))
-            if turn is not None:
-                seconds = (seconds[-1] if stamp.order >= turn else seconds[0],)
+        if len(seconds) == 1:
+            return (seconds[0] * SECOND,)
+        turn = self._turns.get(_block(stamp))
+        if turn is not None:
+            seconds = (seconds[-1] if stamp.order >= turn else seconds[0],)
         return tuple(one * SECOND for one in seconds)
 
     @property

@@ -15,7 +15,7 @@ _LAYOUT = Layout(
     is_request={"RequestMethod": None},
     client=("ClientAddr",),
     port=("ClientPort",),
-    time=("StartUTC", "time"),
+    time=("StartUTC", "StartLocal", "time"),
     user=("ClientUsername",),
     method=("RequestMethod",),
     target=("RequestPath",),
@@ -33,10 +33,11 @@ class Traefik(JsonFormat):
     """The format `traefik`."""
 
     name = "traefik"
-    version = 2
+    version = 3
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     layout = _LAYOUT
     secret = _SECRET
+    moment = "the begin of the request"
     lacks = "referrer, agent and forwarded address, unless Traefik was told to keep these headers"
 
     def examples(self) -> tuple[Example, ...]:

@@ -14,17 +14,18 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from landmark.errors import LandmarkError
-from landmark.sources import Step, json_lines
+from landmark.sources import json_lines
 from landmark.sources.local_times import Zone
-from landmark.sources.syslog import Clocks, Stamp, Taken, head_of, unnumbered
+from landmark.sources.stated_clocks import Head, StatedClocks
+from landmark.sources.syslog import Clocks, head_of, unnumbered
 from landmark.sources.times import Read, iso
-from landmark.tables import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from landmark.sources import Settings
+    from landmark.sources import Settings, Step
     from landmark.sources.json_lines import Value
+    from landmark.sources.syslog import Stamp, Taken
 
 _ISO = re.compile(
     rb"(?:<\d{1,3}>)?+(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?+(?:Z|[+-]\d\d:?\d\d)) (\S++) (.*+)",
@@ -51,17 +52,34 @@ class Bare(NamedTuple):
     message: bytes
 
 
-class Head(NamedTuple):
-    """A line of which the wrapper states the instant: `time` is None where its form is none that can be read."""
+class Days(Protocol):
+    """What is known of the days of lines to come, in order."""
 
-    time_text: bytes
-    time: Read | None
-    host: bytes
-    message: bytes
+    def of(self, text: bytes, *, as_most: bool) -> int | None:
+        """Give the day on which the next line was written, as its midnight, s; None where it is none.
+
+        `as_most` says that it should read as most lines do; None, too, where it does not.
+        """
+
+    def is_whole(self, midnight: int) -> bool:
+        """Say whether every time of a day occurs on it, and once."""
+
+    def occurs(self, local: int) -> bool:
+        """Say whether a time, s, occurs."""
 
 
 class Series(Protocol):
     """Reads the lines of one series, in order, and knows the clock of each log host."""
+
+    @property
+    def tolerance(self) -> int:
+        """By how much a line may be before the one before it on its host: µs where lines say them, else s."""
+
+    def days(self) -> Days:
+        """Tell what the days of the lines to come are."""
+
+    def recall(self, text: bytes, order: int) -> Taken | None:
+        """Take a line apart that was passed over, as one of which the clock had nothing to learn."""
 
     def take(self, text: bytes, order: int) -> Taken | None:
         """Take the next line apart; None where nothing wraps it. `order` numbers the lines of a series."""
@@ -119,47 +137,6 @@ def masked(line: bytes, cover: Callable[[bytes], bytes | None]) -> bytes:
         in_bytes = any(isinstance(values.get(name), list) for name in _MESSAGES)
         return b"*" * len(line) if in_bytes else json_lines.masked(line, _MESSAGES)
     return line.removesuffix(found.message) + covered if line.endswith(found.message) else b"*" * len(line)
-
-
-class StatedClocks:
-    """The clocks of all hosts that write to one series of files, where each line states its instant."""
-
-    def __init__(self, head: Callable[[bytes], Head | None], tolerance: int) -> None:
-        """Take what reads the head of a line, and the step back (µs) that is none."""
-        self._head = head
-        self._tolerance = tolerance
-        self._last: dict[bytes, int] = {}
-        self._steps: set[Step] = set()
-
-    def take(self, text: bytes, order: int) -> Taken | None:
-        """Take the next line apart; None where it is not wrapped so. `order` numbers the lines of a series."""
-        head = self._head(text)
-        return None if head is None else Taken(head.host, head.message, self._stamp(head, order))
-
-    def _stamp(self, head: Head, order: int) -> Stamp | None:
-        if head.time is None or head.time.instant is None:
-            return None
-        instant = head.time.instant
-        host = head.host.decode("utf-8", "backslashreplace")
-        last = self._last.get(head.host, instant)
-        if instant < last - self._tolerance:
-            self._steps.add(Step(host, instant, last))
-        self._last[head.host] = instant
-        second, micros = divmod(instant, SECOND)
-        text = head.time_text.decode("ascii")
-        return Stamp(host, second, (second,), order, text, micros, head.time.zone)
-
-    def settle(self) -> None:
-        """Do nothing: an instant that is stated needs no other line."""
-
-    def instants(self, stamp: Stamp) -> tuple[int, ...]:
-        """Give the one instant, µs UTC."""
-        return tuple(one * SECOND + stamp.micros for one in stamp.instants)
-
-    @property
-    def steps(self) -> list[Step]:
-        """The stretches in which a host's clock was set back."""
-        return sorted(self._steps)
 
 
 def _iso(text: bytes) -> Head | None:

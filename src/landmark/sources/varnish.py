@@ -29,6 +29,7 @@ class Varnish:
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False)
     stateful = False
     directed = False
+    moment = "the begin of the request"
     lacks = "the client's port; of a Varnish that escapes nothing (4.0), whether a client wrote a line by its login"
 
     def reader(self, settings: Settings) -> WebReader:

@@ -44,6 +44,7 @@ class VhostCombined:
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False)
     stateful = False
     directed = False
+    moment = "the begin of the request (Apache), or the end of the answer (nginx)"
     lacks = "the client's port, unless `client_port` names its field"
 
     def reader(self, settings: Settings) -> WebReader:

@@ -13,10 +13,11 @@ class W3c:
     """The format `w3c`."""
 
     name = "w3c"
-    version = 2
+    version = 3
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = True
+    moment = "the end of the answer (IIS)"
     lacks = "the host that was asked; the client's port, unless `c-port` is among its fields; whether a `+` was a blank"
 
     def reader(self, settings: Settings) -> w3c_lines.Reader:

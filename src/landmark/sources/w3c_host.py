@@ -13,10 +13,11 @@ class W3cHost:
     """The format `w3c-host`."""
 
     name = "w3c-host"
-    version = 2
+    version = 3
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = True
+    moment = "the end of the answer (IIS)"
     lacks = "the client's port, unless `c-port` is among its fields; whether a `+` was a blank"
 
     def reader(self, settings: Settings) -> w3c_lines.Reader:
@@ -30,6 +31,21 @@ class W3cHost:
     def examples(self) -> tuple[Example, ...]:
         """Give examples, for a target `/board/` at `forum-a.example`."""
         return (
+            Example(
+                "a proxy's own names of the columns",
+                b"#Software: SGOS 5.4.3.7\n"
+                b"#Fields: date time time-taken c-ip cs-username cs(Referer) sc-status s-action cs-method "
+                b"cs-uri-scheme cs-host cs-uri-port cs-uri-path cs-uri-query cs(User-Agent) s-ip sc-bytes\n"
+                b"2001-10-02 10:00:00 11 192.0.2.1 - - 200 TCP_MISS GET http forum-a.example 80 /board/ ?q=1 "
+                b'"Reader/1.0 (x)" 203.0.113.9 512\n'
+                b"2001-10-02 10:00:00 11 192.0.2.1 - - 200 TCP_MISS GET http forum-a.example 80 /board/x - - "
+                b"203.0.113.9 9\n",
+                (
+                    *("directive",) * 2,
+                    {"object": "/board/?q=1", "agent": "Reader/1.0 (x)", "bytes": 512, "counts": True},
+                    {"object": "/board/x", "agent": None},
+                ),
+            ),
             Example(
                 "the host in a column, and none",
                 b"#Fields: date time cs-method cs-uri-stem c-ip cs(User-Agent) cs-host sc-status\n"

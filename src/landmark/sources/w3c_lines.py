@@ -136,7 +136,15 @@ class Reader(WebReader):
         host = next((columns[name] for name in self._layout.host if name in columns), None)
         forwarded = columns.get("x-forwarded-for") or columns.get("cs(x-forwarded-for)")
         status, size = columns.get("sc-status", b""), columns.get("sc-bytes", b"")
-        read = {"cs-uri-stem", "cs-uri-query", "cs-uri", "cs(referer)", "cs(user-agent)", *self._layout.host}
+        read = {
+            "cs-uri-stem",
+            "cs-uri-path",
+            "cs-uri-query",
+            "cs-uri",
+            "cs(referer)",
+            "cs(user-agent)",
+            *self._layout.host,
+        }
         return Row(
             client=who,
             port=port(columns.get("c-port", _NONE)),
@@ -159,9 +167,10 @@ class Reader(WebReader):
 def _asked(columns: Columns) -> bytes:
     if "cs-uri" in columns:
         return escaped(columns["cs-uri"])
-    query = columns.get("cs-uri-query")
-    asked = columns.get("cs-uri-stem", b"") if query is None else columns.get("cs-uri-stem", b"") + b"?" + query
-    return escaped(asked)
+    query = columns.get("cs-uri-query", b"")
+    if "cs-uri-path" in columns:  # of Blue Coat's proxies, which write the question mark
+        return escaped(columns["cs-uri-path"] + query)
+    return escaped(columns.get("cs-uri-stem", b"") + (b"?" + query if query else b""))
 
 
 def masked(line: bytes) -> bytes:

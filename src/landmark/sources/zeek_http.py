@@ -79,6 +79,7 @@ class ZeekHttp:
     format = LogFormat(kind="web", logs_host=True, needs_zone=False, needs_year=False, forwards=True)
     stateful = False
     directed = True
+    moment = "the begin of the request"
     lacks = "whether a login was checked; anything that was encrypted"
 
     def reader(self, settings: Settings) -> Reader:

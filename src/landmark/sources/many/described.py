@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from landmark.sources.described import Description
     from landmark.sources.many.spans import Buffer, Flags, Numbers
 
-_BLANK, _OPENS, _CLOSES, _QUOTE = b' []"'
+_BLANK, _OPENS, _CLOSES, _QUOTE, _DASH = b' []"-'
 _NOT_OF_CLIENTS = b" []{},"
 _MOST_QUOTES = 60  # of a description: no more are looked ahead
 _MOST_DIGITS, _STATUS = 15, 3
@@ -144,12 +144,16 @@ class _Shape:
             users = distinct(buffer.texts(*user))
             good &= ~np.array([is_spliced(one.encode()) for one in users.texts.to_pylist()], np.bool_)[users.codes]
 
+        host = of("host")
+        if host is not None and len(self._form.hosts) > 1:  # where it says none, another one does
+            good &= (host.ends - host.begins > 1) | (buffer.values[host.begins] != _DASH) & (host.ends > host.begins)
+
         def usual(span: Span | None) -> Span | None:
             return None if span is None else Span(span.begins[good], span.ends[good])
 
         return Apart(
             lines=lines[good],
-            host=usual(of("host")),
+            host=usual(host),
             client=Span(client.begins[good], client.ends[good]),
             port=usual(of("port")),
             user=usual(user),

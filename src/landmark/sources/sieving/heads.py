@@ -1,6 +1,6 @@
-"""The heads of all lines of a block (RFC 3164, 4.1): which are as most are, and which tell more of a clock.
+"""The heads of all lines of a block: which are as most are, and which tell more of a clock.
 
-A line is *plain* that begins `Oct  2 10:00:00 host `, of a day that is, at a time that is, on a host that is known by
+A line is *plain* that begins as most do (`kinds`), of a day that is, at a time that is, on a host that is known by
 then. Of plain lines in a row, of one day, each at or after the one before it on its host, the clock has nothing to
 learn but from the first and the last; every other line must be read by itself.
 """
@@ -8,25 +8,39 @@ learn but from the first and the last; every other line must be read by itself.
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from landmark.sources.sieving.looks import HOST, before_lines, look, reach
-from landmark.sources.sieving.octets import octets_of, stands_at
+from landmark.sources.sieving.kinds import kind_of
+from landmark.sources.sieving.looks import Known, before_lines, look
+from landmark.sources.sieving.octets import octets_of
 from landmark.sources.sieving.order import found_of
-from landmark.sources.syslog import Head, head_of
+from landmark.tables import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
+    from landmark.sources.sieving.kinds import Kind
     from landmark.sources.sieving.looks import Hosts, Look
     from landmark.sources.sieving.octets import Octets, Places, Truths
     from landmark.sources.sieving.order import Found
-    from landmark.sources.syslog import Days
-_DAY = re.compile(rb"[A-Z][a-z]{2} [ 0-3]\d ")
-_LONGEST_HOST, _MOST_HOSTS, _TRIES = 255, 16, 32
+
+    class Days(Protocol):
+        """What is known of the days of lines to come, in order."""
+
+        def of(self, text: bytes, *, as_most: bool) -> int | None:
+            """Give the day on which the next line was written, as its midnight, s; None where it is none."""
+
+        def is_whole(self, midnight: int) -> bool:
+            """Say whether every time of a day occurs on it, and once."""
+
+        def occurs(self, local: int) -> bool:
+            """Say whether a time, s, occurs."""
+
+
+_MOST_KINDS, _TRIES = 16, 32
 _FEW = 64
 
 
@@ -35,7 +49,8 @@ class Heads(NamedTuple):
 
     `before` is where the byte before it is, the newline of the line before; an end is before its own newline, and
     before one CR that stands there. `host` is the number of its host, -1 where the line is not plain, and `local` says
-    nothing then. `run` numbers stretches of plain lines of one day; a line that is not plain is one by itself.
+    nothing then. `clock` is what is compared of two lines' times: seconds as they are, or microseconds where lines say
+    them. `run` numbers stretches of plain lines of one day; a line that is not plain is one by itself.
     """
 
     before: Places
@@ -43,16 +58,19 @@ class Heads(NamedTuple):
     stops: Places  # where the newlines are
     plain: Truths
     host: Hosts
-    local: Places  # s since 1970-01-01 00:00 local
+    local: Places  # s since 1970-01-01 00:00 local, or UTC where the offset is stated
+    clock: Places
     run: Places
 
 
 class HeadReader:
-    """Reads the heads of blocks of one series; it knows the hosts that it met."""
+    """Reads the heads of blocks of one series; it knows the hosts that it met, and how their lines begin."""
 
-    def __init__(self, *, by_process: bool) -> None:
-        """Begin with no host; say whether nnrpd's lines are to be found."""
+    def __init__(self, form: str, *, by_process: bool) -> None:
+        """Begin with no host; say what wraps lines, and whether nnrpd's are to be found."""
         self.hosts: list[bytes] = []
+        self.kinds: list[Kind] = []
+        self._form = form
         self._by_process = by_process
 
     def look(self, buffer: bytearray | bytes, begin: int, end: int) -> Callable[[], Look | None]:
@@ -63,7 +81,8 @@ class HeadReader:
             begin: where the first line begins.
             end: where the last one's newline has been passed.
         """
-        return functools.partial(look, buffer, begin, end, tuple(self.hosts), by_process=self._by_process)
+        known = Known(tuple(self.kinds), self._form, self._by_process)
+        return functools.partial(look, buffer, begin, end, known)
 
     def heads(self, buffer: bytearray | bytes, begin: int, whole: Look, days: Days) -> tuple[Heads, list[Found]] | None:
         """Read the heads of the lines of a block.
@@ -81,10 +100,12 @@ class HeadReader:
         before = before_lines(begin, whole.stops)
         found = whole.found
         octets = octets_of(buffer)
-        self._meet_hosts(octets, before, whole)
-        for number in range(whole.known, len(self.hosts) if self._by_process else 0):
-            lines = np.flatnonzero(whole.host == number)
-            found.append(found_of(octets, before, whole.ends, lines, self.hosts[number]))
+        met = self._meet(octets, before, whole)
+        for number in range(len(self.hosts) if self._by_process else 0):
+            if number < len(found) and number not in met:
+                continue
+            of_host = found_of(octets, whole, np.flatnonzero(whole.host == number))
+            found[number:] = [of_host, *found[number + 1 :]]
         plain = whole.host >= 0
         breaks = np.zeros(len(plain) + 1, np.bool_)
         breaks[whole.days] = True
@@ -94,37 +115,32 @@ class HeadReader:
         begins = np.flatnonzero(breaks)
         if len(begins) > len(plain) // 4 + _FEW:
             return None
-        heads = Heads(before, whole.ends, whole.stops, plain, whole.host, whole.second, np.cumsum(breaks))
+        local, run = whole.second, np.cumsum(breaks, dtype=np.int64)
+        heads = Heads(before, whole.ends, whole.stops, plain, whole.host, local, local, run)
         if _refuse_days(heads, buffer, begins, days):
             found = [one.only(octets, plain) for one in found]
+        if whole.micros is not None:
+            heads = heads._replace(clock=local * SECOND + whole.micros)
         return heads, found
 
-    def _meet_hosts(self, octets: Octets, before: Places, whole: Look) -> None:
-        """Find the hosts of lines that are strange but for the host, and get to know those that nobody knew."""
+    def _meet(self, octets: Octets, before: Places, whole: Look) -> set[int]:
+        """Find the kinds of lines that are strange but for that, and get to know new ones; give the hosts of these."""
         left, number, tries = whole.strange, whole.known, _TRIES
-        last = whole.stops[-1] + 1
-        while number < len(self.hosts) or (len(left) and number < _MOST_HOSTS and tries):
-            if number == len(self.hosts):
+        last = int(whole.stops[-1]) + 1
+        met = set()
+        while number < len(self.kinds) or (len(left) and number < _MOST_KINDS and tries):
+            if number == len(self.kinds):
                 tries -= 1
-                first = left[0]
-                name = self._new_host(octets.values[before[first] + 1 : whole.stops[first]].tobytes())
-                if name is None:
+                text = octets.values[before[left[0]] + 1 : whole.stops[left[0]]].tobytes()
+                kind = kind_of(text, self._form, self.hosts)
+                if kind is None or kind in self.kinds:
                     left = left[1:]
                     continue
-                self.hosts.append(name)
-            name = self.hosts[number]
-            hit = stands_at(octets.words, before[left] + (HOST + 1), b" %b " % name)
-            hit &= before[left] <= last - reach(name)
-            whole.host[left[hit]] = number
-            left = left[~hit]
+                self.kinds.append(kind)
+            met.add(self.kinds[number].host)
+            left = left[~whole.take(octets, self.kinds[number], left, last)]
             number += 1
-
-    def _new_host(self, text: bytes) -> bytes | None:
-        """Give the host of a line whose time of day is one, if it is a new one."""
-        head = head_of(text)
-        if head is None or len(head.host) > _LONGEST_HOST or head.host in self.hosts:
-            return None
-        return head.host if text.startswith(b" %b " % head.host, HOST) else None
+        return met
 
 
 def clock_lines(heads: Heads, hosts: int, seen: Truths, tolerance: int) -> Truths:
@@ -137,7 +153,7 @@ def clock_lines(heads: Heads, hosts: int, seen: Truths, tolerance: int) -> Truth
         heads: of a block.
         hosts: how many are known.
         seen: lines that are read.
-        tolerance: s, by which a line may be before the one before it.
+        tolerance: by which a line may be before the one before it, in the unit of `clock`.
     """
     wanted = np.zeros(len(heads.stops), np.bool_)
     wanted[np.flatnonzero(np.diff(heads.run, prepend=-1))] = True
@@ -148,7 +164,7 @@ def clock_lines(heads: Heads, hosts: int, seen: Truths, tolerance: int) -> Truth
             continue
         in_a_row = len(of) == of[-1] + 1 - of[0]
         which = slice(int(of[0]), int(of[-1]) + 1) if in_a_row else of
-        run, local, mine = heads.run[which], heads.local[which], wanted[which]
+        run, local, mine = heads.run[which], heads.clock[which], wanted[which]
         apart = np.flatnonzero((run[1:] != run[:-1]) | (local[1:] < local[:-1] - tolerance))
         mine[0] = mine[-1] = mine[apart] = mine[apart + 1] = True
         taken = np.flatnonzero(mine | seen[which])
@@ -166,11 +182,9 @@ def _refuse_days(heads: Heads, buffer: bytearray | bytes, begins: Places, days: 
     before = np.count_nonzero(heads.plain)
     for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
         start = int(heads.before[begin]) + 1
-        head: Head | None = None
-        if not heads.plain[begin] or _DAY.match(buffer, start):
-            head = head_of(bytes(buffer[start : heads.ends[begin]]))
-        midnight = None if head is None else days.midnight(head)
-        if not heads.plain[begin]:
+        is_plain = bool(heads.plain[begin])
+        midnight = days.of(bytes(buffer[start : heads.ends[begin]]), as_most=is_plain)
+        if not is_plain:
             continue
         if midnight is None:
             heads.plain[begin:end], heads.host[begin:end] = False, -1

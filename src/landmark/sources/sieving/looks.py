@@ -1,6 +1,6 @@
 """What the lines of a block are, told from their bytes alone, and from nothing that came of the blocks before.
 
-The heads of all lines are compared as numbers (RFC 3164, 4.1): a line begins `Oct  2 10:00:00 host ` as a rule.
+The heads of all lines are compared as numbers: a line begins as most of its log do (`kinds`).
 """
 
 from __future__ import annotations
@@ -9,60 +9,92 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from landmark.sources.sieving import stated
+from landmark.sources.sieving.kinds import RFC3164, RFC5424, reach
 from landmark.sources.sieving.newlines import newlines
-from landmark.sources.sieving.octets import WORD, beginning, literal, octets_of, stands_at, windows_of, words_of
+from landmark.sources.sieving.octets import WORD, beginning, literal, octets_of, stands_at, windows_of
 from landmark.sources.sieving.order import found_of
+from landmark.sources.sieving.times_of_day import times_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from landmark.sources.sieving.octets import Places, Truths, Words
+    from landmark.sources.sieving.kinds import Kind
+    from landmark.sources.sieving.octets import Octets, Places, Truths
     from landmark.sources.sieving.order import Found
 
     Hosts = NDArray[np.int8]
 
-HOST = 15
-"""Where in a line the blank before the host stands."""
 _CLOCK = 2 * WORD  # from the newline before a line: it and the day, then the time of day, then host and the rest
 _COMPARED = 6 * WORD  # bytes of a host that are compared together
-_TAG = 56  # bytes behind the host that are looked at, wherever the line ends
-_COLONS = literal(b"00:00:00")  # what is alike in every `HH:MM:SS`
-_ABOVE_NINE, _HIGH = np.uint64(0x76767F76767F7676), np.uint64(0x8080808080808080)
-_PAIRS, _TENS = np.uint64(0x00FF0000FF0000FF), np.uint64(10 << 8 | 1)
-_ABOVE_CLOCK, _HIGH_PAIRS = np.uint64(104 | 68 << 24 | 68 << 48), np.uint64(0x80 | 0x80 << 24 | 0x80 << 48)
-_HOURS, _MINUTES = np.uint64(60 << 24 | 1), np.uint64(0x7FF)
 
 
 class Look(NamedTuple):
-    """Of each line of a block: where it ends and its newline is, the number of its host, and the second of the day.
+    """Of each line of a block: where it ends and its newline is, the number of its host, and when it was written.
 
     An end is before the newline, and before one CR that stands there. The host is -1 where the line is not as most are,
-    or the host is none of those known; `second` says nothing then. `days` are the first line and those in which another
-    day stands than in the line before; `strange` those whose time of day is one and whose host is not known; `found`
-    are nnrpd's lines by host; `known` is how many hosts were known.
+    or it is of no known kind; what else is said then says nothing. `second` is that of the day, of UTC where an offset
+    is stated, `micros` what is beyond it (none: no line says), and `tag` where the last byte of the host stands. `days`
+    are the first line and those in which another day stands than in the line before; `strange` those whose time of day
+    is one and whose kind is not known; `base` is where the byte before their times is. `found` are nnrpd's lines by
+    host; `known` is how many kinds were known; `is_wrapped` says whether fields of RFC 5424 follow the host.
     """
 
     stops: Places
     ends: Places
     host: Hosts
     second: Places
+    micros: Places | None
+    tag: Places
+    base: Places
     days: Places
     strange: Places
     found: list[Found]
     known: int
+    is_wrapped: bool
+
+    def take(self, octets: Octets, kind: Kind, lines: Places, last: int) -> Truths:
+        """Put down of lines what they are if they are of a kind; say of each whether it is.
+
+        Args:
+            octets: of the buffer.
+            kind: of which they may be.
+            lines: their numbers.
+            last: where the last line of the block ends.
+        """
+        base = self.base[lines]
+        hit = base <= last - reach(kind)
+        if self.micros is None:
+            hit &= stands_at(octets.words, base + kind.place, kind.tail)
+        else:
+            hit &= stated.fits(octets, base, kind)
+            these = lines[hit]
+            self.micros[these] = stated.micros(octets, base[hit], kind)
+            self.second[these] -= kind.offset
+        these = lines[hit]
+        self.host[these] = kind.host
+        self.tag[these] = base[hit] + kind.last_of_host
+        return hit
 
 
-def look(buffer: bytearray | bytes, begin: int, end: int, hosts: Sequence[bytes], *, by_process: bool) -> Look | None:
+class Known(NamedTuple):
+    """What is known before a block: kinds of lines, what wraps them, and whether nnrpd's lines are to be found."""
+
+    kinds: Sequence[Kind]
+    form: str
+    by_process: bool
+
+
+def look(buffer: bytearray | bytes, begin: int, end: int, known: Known) -> Look | None:
     """Look at a block.
 
     Args:
         buffer: in which it is.
         begin: where its first line begins.
         end: where its last newline has been passed.
-        hosts: those known.
-        by_process: whether nnrpd's lines are to be found.
+        known: what is known before it.
 
     Returns:
         None where there are too many lines for a table of them.
@@ -75,13 +107,25 @@ def look(buffer: bytearray | bytes, begin: int, end: int, hosts: Sequence[bytes]
     ends = stops
     if buffer.find(b"\r", begin, end) >= 0:
         ends = np.maximum(stops - (octets.values[stops - 1] == ord("\r")), before + 1)
-    host, second = np.full(len(stops), -1, np.int8), np.zeros_like(stops)
-    days, strange = _read_heads(buffer, before, end, hosts, _Heads(host, second))
-    found = [
-        found_of(octets, before, ends, np.flatnonzero(host == number), name)
-        for number, name in enumerate(hosts if by_process else ())
-    ]
-    return Look(stops, ends, host, second, days, strange, found, len(hosts))
+    kinds, is_stated, is_wrapped = known.kinds, known.form != RFC3164, known.form == RFC5424
+    looked = Look(
+        stops=stops,
+        ends=ends,
+        host=np.full(len(stops), -1, np.int8),
+        second=np.zeros_like(stops),
+        micros=np.zeros_like(stops) if is_stated else None,
+        tag=np.zeros_like(stops),
+        base=before,
+        days=np.zeros(1, np.int64),
+        strange=np.zeros(0, np.int64),
+        found=[],
+        known=len(kinds),
+        is_wrapped=is_wrapped,
+    )
+    looked = _read_stated(octets, end, kinds, looked) if is_stated else _read_heads(buffer, end, kinds, looked)
+    for number in range(max((kind.host for kind in kinds), default=-1) + 1 if known.by_process else 0):
+        looked.found.append(found_of(octets, looked, np.flatnonzero(looked.host == number)))
+    return looked
 
 
 def before_lines(begin: int, stops: Places) -> Places:
@@ -91,70 +135,50 @@ def before_lines(begin: int, stops: Places) -> Places:
     return before
 
 
-def reach(name: bytes) -> int:
-    """Give how many bytes, from the one before a line of a host on, are looked at wherever the line ends."""
-    return HOST + len(name) + _TAG + 1
-
-
-class _Heads(NamedTuple):
-    """Where hosts and seconds are put down."""
-
-    host: Hosts
-    second: Places
-
-
-def _read_heads(
-    buffer: bytearray | bytes, before: Places, end: int, hosts: Sequence[bytes], heads: _Heads
-) -> tuple[Places, Places]:
-    """Put down hosts and seconds; give `days` and `strange` of `Look`."""
-    compared = min(max((len(name) + 2 for name in hosts), default=0), _COMPARED)
+def _read_heads(buffer: bytearray | bytes, end: int, kinds: Sequence[Kind], looked: Look) -> Look:
+    """Put down hosts and seconds of lines of RFC 3164, and which are days and strange."""
+    before, octets = looked.base, octets_of(buffer)
+    compared = min(max((len(kind.tail) for kind in kinds), default=0), _COMPARED)
     width = _CLOCK + -(-compared // WORD) * WORD
     # Of a block's last lines some of the bytes that are looked at would be none of it.
     count = int(np.searchsorted(before, end - width, side="right"))
     if not count:
-        return np.zeros(1, np.int64), np.zeros(0, np.int64)
+        return looked
     windows = windows_of(buffer, width)[np.maximum(before[:count], 0)].view("<u8").reshape(count, -1)
     begin = int(before[0]) + 1
     windows[0] = np.frombuffer(b"\n" + bytes(buffer[begin : begin + width - 1]), "<u8")
-    left = _times(windows[:, 1], heads.second[:count])
-    for number, name in enumerate(hosts):
-        hit = left & _has_host(words_of(buffer), windows, before[:count], name)
-        hit[np.searchsorted(before[:count], end - reach(name), side="right") :] = False
-        np.copyto(heads.host[:count], np.int8(number), where=hit)
+    left = times_of_day(windows[:, 1], looked.second[:count])
+    for kind in kinds:
+        hit = left & _has_host(octets, windows, before[:count], kind.tail)
+        hit[np.searchsorted(before[:count], end - reach(kind), side="right") :] = False
+        np.copyto(looked.host[:count], np.int8(kind.host), where=hit)
+        np.copyto(looked.tag[:count], before[:count] + kind.last_of_host, where=hit)
         left &= ~hit
         if not left.any():
             break
     day = windows[:, 0]
-    return np.concatenate(([0], np.flatnonzero(day[1:] != day[:-1]) + 1)), np.flatnonzero(left)
+    days = np.concatenate(([0], np.flatnonzero(day[1:] != day[:-1]) + 1))
+    return looked._replace(days=days, strange=np.flatnonzero(left))
 
 
-def _has_host(words: Words, windows: NDArray[np.uint64], before: Places, name: bytes) -> Truths:
-    text = b" %b " % name
+def _has_host(octets: Octets, windows: NDArray[np.uint64], before: Places, text: bytes) -> Truths:
     found = np.ones(len(windows), np.bool_)
     for begin in range(0, min(len(text), _COMPARED), WORD):
         piece = text[begin : begin + WORD]
         found &= (windows[:, (_CLOCK + begin) // WORD] & beginning(len(piece))) == literal(piece)
     if len(text) > _COMPARED:
         hit = np.flatnonzero(found)
-        found[hit] = stands_at(words, before[hit] + (_CLOCK + _COMPARED), text[_COMPARED:])
+        found[hit] = stands_at(octets.words, before[hit] + (_CLOCK + _COMPARED), text[_COMPARED:])
     return found
 
 
-def _times(words: Words, second: Places) -> Truths:
-    """Say which words are a time of day, and put down of which second."""
-    digits = words ^ _COLONS
-    bad = (digits + _ABOVE_NINE) | digits
-    bad &= _HIGH
-    pairs = digits
-    pairs *= _TENS
-    pairs >>= np.uint64(WORD)
-    pairs &= _PAIRS
-    bad |= (pairs + _ABOVE_CLOCK) & _HIGH_PAIRS
-    minutes = pairs * _HOURS
-    minutes >>= np.uint64(24)
-    minutes &= _MINUTES
-    minutes *= np.uint64(60)
-    pairs >>= np.uint64(48)
-    np.add(minutes, pairs, out=second.view(np.uint64))
-    good: Truths = bad == 0
-    return good
+def _read_stated(octets: Octets, end: int, kinds: Sequence[Kind], looked: Look) -> Look:
+    """Put down hosts and times of lines that state their offset, and which are days and strange."""
+    base, sure = stated.bases(octets, looked.base, is_wrapped=looked.is_wrapped)
+    looked = looked._replace(base=base, days=stated.days(octets, base))
+    left = np.flatnonzero(stated.times(octets, base, looked.second) & sure)
+    for kind in kinds:
+        if not len(left):
+            break
+        left = left[~looked.take(octets, kind, left, end)]
+    return looked._replace(strange=left)

@@ -25,14 +25,17 @@ from landmark.sources.sieving.octets import (
 from landmark.sources.sieving.turns import KEPT, Parts, Turns, turns_of
 
 if TYPE_CHECKING:
+    from landmark.sources.sieving.looks import Look
     from landmark.sources.sieving.octets import Octets, Places, Truths, Words
 
 MOST_PID = 1 << 22
 """Process numbers below it are told here (Linux has none beyond: proc(5), `pid_max`)."""
-_HEAD = 17  # bytes before the host, and the blank behind it
-_TAG, _TAG_TLS, _TLS_END, _CLOSE = b"nnrpd[", b"nnrpd-", b"ssl[", b"]: "
+_NAME, _TLS = b"nnrpd", b"nnrpd-ssl"
+_OPEN, _CLOSE, _ID = b"[", b"]: ", b"[ID "
+_OPEN_FIELD, _CLOSE_FIELD = b" ", b" - - "  # as fields of RFC 5424
 _WINDOW = 24
-_BITS = np.uint64(64)
+_BLANK, _MARK = b" ", b"\xef"  # of a byte order mark
+_BITS, _BITS_OF_BYTE = np.uint64(64), np.uint64(8)
 _WORD, _NO_ROOM = 8, 500  # bytes that are looked through for a blank
 
 
@@ -52,65 +55,92 @@ class NnrpdLines(NamedTuple):
         return NnrpdLines(self.line[which], self.pid[which], self.label[which], self.end[which], turns)
 
 
-def nnrpd_lines(octets: Octets, before: Places, ends: Places, line: Places, name: bytes) -> tuple[NnrpdLines, Places]:
+def nnrpd_lines(octets: Octets, looked: Look, line: Places) -> tuple[NnrpdLines, Places]:
     """Find nnrpd's lines among plain ones of a host.
 
     Args:
         octets: of the buffer.
-        before: where the byte before each line of the block is.
-        ends: where they end.
+        looked: what is known of the lines of the block.
         line: the numbers of the host's plain ones.
-        name: the host.
 
     Returns:
         The lines, and the numbers of odd ones.
     """
-    words = octets.words
-    line, digits_at, word, following = _tagged(octets, before, line, name)
+    words, is_wrapped = octets.words, looked.is_wrapped
+    close = _CLOSE_FIELD if is_wrapped else _CLOSE
+    line, digits_at, word, following, unlike = _tagged(octets, looked.tag, line, is_wrapped=is_wrapped)
     count = digits_first(word)
     shift = (count << 3).astype(np.uint64)
     after = (word >> shift) | (following << (_BITS - shift))
     long = count == _WORD
-    is_closed = (after & beginning(len(_CLOSE))) == literal(_CLOSE)
+    is_closed = (after & beginning(len(close))) == literal(close)
     is_closed &= count > 0
     is_closed |= long
     if not is_closed.all():
+        if is_wrapped:  # its fields may be others, and it be one of nnrpd's all the same
+            unlike = np.concatenate((unlike, line[~is_closed]))
         ours = np.flatnonzero(is_closed)
         line, digits_at, count, long = line[ours], digits_at[ours], count[ours], long[ours]
         word, after = word[ours], after[ours]
     label = digits_at + count
-    label += len(_CLOSE)
+    label += len(close)
     pid = number(word, np.maximum(count, 1))
     odd = long | (((word & beginning(1)) == literal(b"0")) & (count > 1)) | (pid >= MOST_PID)
-    # What `syslog.unnumbered` takes away begins so.
-    odd |= (after & beginning(len(_CLOSE) + len(b"[ID "))) == literal(_CLOSE + b"[ID ")
-    end = ends[line]
+    if is_wrapped:
+        behind = (after >> np.uint64(len(close) << 3)) & beginning(1)
+        label += behind == literal(_BLANK)  # one may stand before the message
+        odd |= behind == literal(_MARK)
+    else:
+        # What `syslog.unnumbered` takes away begins so.
+        odd |= (after & beginning(len(close) + len(_ID))) == literal(close + _ID)
+    end = looked.ends[line]
     last = at(words, end - _WORD)
     digits = digits_last(last)
     ahead = at(words, end - digits - _WORD)
     turns, unsure = turns_of(octets, Parts(label, end, digits, last, ahead))
     odd[unsure] = True
     found = NnrpdLines(line, pid, label, end, turns)
-    return found.only(~odd) if odd.any() else found, line[odd]
+    if not odd.any() and not len(unlike):
+        return found, unlike
+    return found.only(~odd), np.sort(np.concatenate((unlike, line[odd])))
 
 
-def _tagged(octets: Octets, before: Places, line: Places, name: bytes) -> tuple[Places, Places, Words, Words]:
-    """Give of the lines that bear nnrpd's name their numbers, and where behind it they go on, with which two words."""
+class _Tagged(NamedTuple):
+    """Lines that bear nnrpd's name: their numbers, where behind it they go on, with which two words.
+
+    `unlike` are those of RFC 5424 whose program's name begins as nnrpd's does.
+    """
+
+    line: Places
+    place: Places
+    word: Words
+    following: Words
+    unlike: Places
+
+
+def _tagged(octets: Octets, tag: Places, line: Places, *, is_wrapped: bool) -> _Tagged:
     # The host's last byte, a blank, and the program's name; then what is a process number; and what follows it.
-    begin = before[line] + (_HEAD + len(name) - 1)
+    begin = tag[line]
     windows = windows_of(octets.values.data, _WINDOW)[begin].view("<u8").reshape(-1, 3)
-    tag = windows[:, 0]
-    ours = np.flatnonzero(tag == literal(name[-1:] + b" " + _TAG))
+    first = windows[:, 0] >> _BITS_OF_BYTE
+    opening = _OPEN_FIELD if is_wrapped else _OPEN
+    is_ours = first == literal(_BLANK + _NAME + opening)
+    ours = np.flatnonzero(is_ours)
     found = line[ours], begin[ours] + _WORD, windows[:, 1][ours], windows[:, 2][ours]
-    tls = tag == literal(name[-1:] + b" " + _TAG_TLS)
-    if not tls.any():
-        return found
-    tls &= (windows[:, 1] & beginning(len(_TLS_END))) == literal(_TLS_END)
-    place = begin[tls] + (_WORD + len(_TLS_END))
-    others = line[tls], place, at(octets.words, place), at(octets.words, place + _WORD)
-    lines, places, words, following = (np.concatenate(both) for both in zip(found, others, strict=True))
-    order = np.argsort(lines, kind="stable")
-    return lines[order], places[order], words[order], following[order]
+    tls = first == literal(_BLANK + _TLS[: len(_NAME) + 1])
+    unlike = line[:0]
+    if tls.any():
+        rest = _TLS[len(_NAME) + 1 :] + opening
+        tls &= (windows[:, 1] & beginning(len(rest))) == literal(rest)
+        place = begin[tls] + (_WORD + len(rest))
+        others = line[tls], place, at(octets.words, place), at(octets.words, place + _WORD)
+        lines, places, words, following = (np.concatenate(both) for both in zip(found, others, strict=True))
+        order = np.argsort(lines, kind="stable")
+        found = lines[order], places[order], words[order], following[order]
+    if is_wrapped:
+        same = (first & beginning(1 + len(_NAME))) == literal(_BLANK + _NAME)
+        unlike = line[same & ~is_ours & ~tls]
+    return _Tagged(*found, unlike)
 
 
 def labels(octets: Octets, found: NnrpdLines, turns: Places) -> Texts:

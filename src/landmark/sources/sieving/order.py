@@ -9,6 +9,7 @@ import numpy as np
 from landmark.sources.sieving.nnrpd_lines import NnrpdLines, nnrpd_lines, same_labels
 
 if TYPE_CHECKING:
+    from landmark.sources.sieving.looks import Look
     from landmark.sources.sieving.octets import Octets, Places, Truths
 
 _INDEX = np.int64((1 << 32) - 1)
@@ -18,7 +19,7 @@ class Order(NamedTuple):
     """Connect and exit lines by process, of each in order: of which process, and which of these lines.
 
     `connects` and `exits` say which are what, `first` with which another process begins. Of each process, ascending:
-    its number, its last connect line (-1: none), and whether an exit line with the same label follows that.
+    its number, its last connect line, and the first exit line with the same label that follows it (-1: none).
     """
 
     rank: Places
@@ -28,7 +29,7 @@ class Order(NamedTuple):
     first: Places
     pids: Places
     last: Places
-    ended: Truths
+    end: Places
 
 
 class Found(NamedTuple):
@@ -44,9 +45,9 @@ class Found(NamedTuple):
         return Found(lines, self.odd[which[self.odd]], _order(octets, lines))
 
 
-def found_of(octets: Octets, before: Places, ends: Places, line: Places, name: bytes) -> Found:
+def found_of(octets: Octets, looked: Look, line: Places) -> Found:
     """Find nnrpd's lines among plain ones of a host; arguments as of `nnrpd_lines`."""
-    lines, odd = nnrpd_lines(octets, before, ends, line, name)
+    lines, odd = nnrpd_lines(octets, looked, line)
     return Found(lines, odd, _order(octets, lines))
 
 
@@ -66,6 +67,7 @@ def _order(octets: Octets, found: NnrpdLines) -> Order:
     last[rank[connects]] = turn[connects]
     before = last[rank[exits]]
     after = np.flatnonzero((before >= 0) & (turn[exits] > before))
-    ended = np.zeros(len(first), np.bool_)
-    ended[rank[exits[after[same_labels(octets, found, turn[exits[after]], before[after])]]]] = True
-    return Order(rank, turn, connects, exits, first, pid[first], last, ended)
+    ending = exits[after[same_labels(octets, found, turn[exits[after]], before[after])]][::-1]
+    end = np.full(len(first), -1, np.int64)
+    end[rank[ending]] = turn[ending]  # of several the first, as it comes last here
+    return Order(rank, turn, connects, exits, first, pid[first], last, end)

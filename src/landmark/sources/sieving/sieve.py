@@ -17,7 +17,7 @@ from landmark.sources.sieving.nnrpd_lines import MOST_PID, NnrpdLines
 from landmark.sources.sieving.octets import octets_of
 from landmark.sources.sieving.set_aside import Earlier, Rows, SetAside
 from landmark.sources.sieving.stretches import Asked, Stretches, stretches
-from landmark.sources.syslog import head_of
+from landmark.sources.transport import bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from landmark.sources.sieving.looks import Look
     from landmark.sources.sieving.octets import Places, Truths
     from landmark.sources.sieving.order import Found
-    from landmark.sources.syslog import Clocks
+    from landmark.sources.transport import Series
 
 Process = tuple[bytes, bytes]
 """Log host and process number, as they are written."""
@@ -57,14 +57,16 @@ class _Plan(NamedTuple):
 class Sieve:
     """Sifts the blocks of a series, in order, and keeps the lines that may be asked for later."""
 
-    def __init__(self, *, by_process: bool) -> None:
+    def __init__(self, form: str, *, by_process: bool) -> None:
         """Begin before the first block.
 
         Args:
+            form: what wraps the lines, as `kinds` names it.
             by_process: whether lines are told apart by nnrpd's process numbers, and read only where one of the same
                 reader is; else what is looked for must be in every line that tells of a reader.
         """
-        self._heads = HeadReader(by_process=by_process)
+        self._heads = HeadReader(form, by_process=by_process)
+        self._form = form
         self._by_process = by_process
         self._store: dict[int, SetAside] = {}
 
@@ -85,7 +87,7 @@ class Sieve:
         *,
         file: int,
         hits: Places,
-        clocks: Clocks,
+        clocks: Series,
         known: Iterable[Process],
     ) -> Sifted | None:
         """Say what must be read of a block.
@@ -155,7 +157,8 @@ class Sieve:
         for of_host in found:
             seen[of_host.odd] = True
         single = [*np.flatnonzero(~heads.plain).tolist(), *(at for one in found for at in one.odd.tolist())]
-        whole = _processes(bytes(block.buffer[heads.before[at] + 1 : heads.ends[at]]) for at in single)
+        texts = (bytes(block.buffer[heads.before[at] + 1 : heads.ends[at]]) for at in single)
+        whole = _processes(texts, self._form)
         of_known = {(host, int(pid)) for host, pid in known if _is_told(pid)}
         return [
             _Plan(
@@ -216,14 +219,14 @@ def _line(block: Block, heads: Heads, at: int) -> Line:
     return Line(block.number + at, block.offset + start - block.begin, text, ended=True)
 
 
-def _processes(texts: Iterable[bytes]) -> set[tuple[bytes, int]]:
+def _processes(texts: Iterable[bytes], form: str) -> set[tuple[bytes, int]]:
     """Give of lines the hosts and process numbers of those that tell of a reader."""
     found = set()
     for text in texts:
-        head = head_of(text)
-        message = None if head is None else message_of(head.message)
-        if head is not None and message is not None and message.kind != "other" and _is_told(message.pid):
-            found.add((head.host, int(message.pid)))
+        line = bare(text, form)
+        message = None if line is None else message_of(line.message)
+        if line is not None and message is not None and message.kind != "other" and _is_told(message.pid):
+            found.add((line.host, int(message.pid)))
     return found
 
 

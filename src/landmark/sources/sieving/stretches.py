@@ -70,6 +70,7 @@ def stretches(octets: Octets, of_host: Found, local: Places, asked: Asked, store
     aside: list[int] = []
     recalled = {pid for pid in asked.whole if before[pid].known}
     left: list[int] = []
+    end = _ends(of_host, pids)
     for pid, lines in _by_process(found, local, seen, mine).items():
         if pid in asked.whole:
             parts, wanted = [lines], [True]
@@ -81,7 +82,14 @@ def stretches(octets: Octets, of_host: Found, local: Places, asked: Asked, store
             wanted = [any(wanted[: at + 1]) and any(wanted[at:]) for at in range(len(wanted))]
         if wanted[0] and before[pid].known:
             recalled.add(pid)
-        read += [line.position for part, is_wanted in zip(parts, wanted, strict=True) if is_wanted for line in part]
+        over = len(found.line) if pid in asked.whole else end[pid]
+        read += [
+            line.position
+            for part, is_wanted in zip(parts, wanted, strict=True)
+            if is_wanted
+            for line in part
+            if line.position <= over
+        ]
         if not wanted[-1]:
             left.append(pid)
             aside += [line.position for line in parts[-1]]
@@ -90,6 +98,20 @@ def stretches(octets: Octets, of_host: Found, local: Places, asked: Asked, store
     read_lines = found.line[_mattering(octets, found, np.array(sorted(read), np.int64))]
     kept = _mattering(octets, found, np.sort(np.concatenate((others, np.array(aside, np.int64)))))
     return Stretches(read_lines, sorted(recalled), left, kept, gone)
+
+
+def _ends(found: Found, pids: Places) -> dict[int, int]:
+    """Give for some processes the number of the line with which the last reader in the block has ended, or a large one.
+
+    Of what comes behind it nothing tells of anybody.
+    """
+    order, turns = found.order, found.lines.turns
+    at = np.searchsorted(order.pids, pids)
+    ended = is_among(order.pids, pids)
+    ended[ended] = order.end[at[ended]] >= 0
+    line = np.full(len(pids), len(found.lines.line), np.int64)
+    line[ended] = turns.at[order.end[at[ended]]]
+    return dict(zip(pids.tolist(), line.tolist(), strict=True))
 
 
 def is_among(numbers: Places, sought: Places) -> Truths:
@@ -190,7 +212,7 @@ def _of_others(octets: Octets, found: Found, local: Places, *, pids: Places, sto
     start = np.full(len(first), -1, np.int64)
     start[rank[new]] = position[new]
     is_other = ~is_among(pids, order.pids)
-    ended = (order.ended | _ended_before(octets, found, before, store)) & is_other
+    ended = ((order.end >= 0) | _ended_before(octets, found, before, store)) & is_other
     goes_on = ((start >= 0) | before.known) & ~ended & is_other
     quiet = store.pids
     quiet = quiet[~(is_among(pids, quiet) | is_among(order.pids, quiet))]
