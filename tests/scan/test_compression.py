@@ -142,6 +142,18 @@ def test_a_gzip_cut_anywhere_gives_what_zlib_gives_of_it(
     assert found.sha256 == sha(stored)
 
 
+@pytest.mark.parametrize("padding", [1, 512, 1 << 19])
+def test_what_pads_a_member_to_a_block_of_a_tape_is_no_damage(file: Callable[[bytes], Path], padding: int) -> None:
+    member, nothing = gzip.compress(b"a line\n"), b"\0" * padding
+    for stored, text in ((member + nothing, b"a line\n"), (member + nothing + member, b"a line\n" * 2)):
+        with open_text(file(stored)) as opened_text:
+            buffer = bytearray(64)
+            count = opened_text.readinto(buffer)
+            assert bytes(buffer[:count]) == text
+            assert opened_text.readinto(buffer) == 0
+            assert not opened_text.ended_early
+
+
 def test_members_that_end_anywhere_in_what_is_read_are_all_read(file: Callable[[bytes], Path]) -> None:
     texts = [DRAW.randbytes(DRAW.randrange(3000)) for _ in range(400)]
     found = everything(file(b"".join(gzip.compress(text, mtime=0) for text in texts)))

@@ -77,6 +77,11 @@ def one(derive: Derive, events: Events, **more: object) -> dict[str, Any]:
     return row
 
 
+def test_a_subject_has_strictly_more_visits_than_the_threshold(derive: Derive, begin: int) -> None:
+    assert derive(visits(begin, 10))["subjects"] == []
+    assert one(derive, visits(begin, 11))["visits"] == 11
+
+
 def test_two_leases_on_two_days_make_a_lead(derive: Derive, begin: int) -> None:
     row = at_home(derive, begin, (0, 0.9), (1, 1.9))
     assert (row["lost"], row["leases"], row["lease_days"], row["against"]) == (None, 2, 2, [])
@@ -114,6 +119,14 @@ def test_a_static_assignment_counts_once_for_each_day(
     assert (row["leases"], row["lease_days"], row["lost"]) == (2, 2, None)
 
 
+def test_a_static_assignment_that_renews_a_lease_is_one_lease_with_it(derive: Derive, begin: int) -> None:
+    events = visits(begin, 11, client_address=HOME)
+    held = leases(begin, (0, 1), (1, 14))
+    held[1]["ends"] = "stated"
+    row = one(derive, events, attributions=graded(events, "sure"), leases=held)
+    assert (row["leases"], row["lease_days"], row["lost"]) == (1, 2, "single_lease")
+
+
 def test_a_doubtful_row_is_no_lease(derive: Derive, begin: int) -> None:
     row = at_home(derive, begin, (0, 0.9), (1, 1.9), more={"doubtful": True})
     assert (row["leases"], row["lease_days"], row["lost"]) == (0, 0, "single_lease")
@@ -127,6 +140,14 @@ def test_a_lease_that_a_doubtful_stretch_cuts_is_one_lease(derive: Derive, begin
     assert (row["leases"], row["lost"]) == (1, "single_lease")
     held[1]["until"] = begin + DAY + 1
     assert one(derive, events, attributions=graded(events, "sure"), leases=held)["leases"] == 2
+
+
+def test_at_the_instant_at_which_it_ends_a_lease_holds_no_longer(derive: Derive, begin: int) -> None:
+    events = visits(begin, 11, client_address=HOME)
+    (held,) = leases(begin, (0, 1))
+    held["until"] = events[8]["time"]  # the first on the second day
+    row = one(derive, events, attributions=graded(events, "sure"), leases=[held])
+    assert (row["leases"], row["lease_days"]) == (1, 1)
 
 
 def test_another_accounts_lease_says_nothing(derive: Derive, begin: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import sys
@@ -41,15 +40,10 @@ for _place, _name in enumerate(mistakes.COMMANDS):
     app[_name].help_epilogue = ""  # that of the whole is about the whole
 
 
-_OBJECTS = 10_000  # made beyond those let go, before the youngest are looked through for what nobody holds
-
-
 def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - a status for each way to end
     """Run a command and give its exit status; no traceback of what the user can mend reaches the user."""
     # Arrow reads it once, when it is loaded. Its own allocator keeps what each of its threads ever held.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    # What is imported are some hundred thousand objects that stay: they are looked through less often.
-    gc.set_threshold(_OBJECTS)
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 - closed by whoever began this process
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115 - as above
     for stream in (sys.stdout, sys.stderr):

@@ -189,13 +189,14 @@ def _since_the_last_run(case: Case, book: ledger.Ledger, names: Collection[str])
         said.append(
             "case.toml: is another one than the last run had; what is in out/ is of that one until the next run"
         )
-    declared = [pattern for one in (*case.logs, *case.assignments) for pattern in one.gone]
-    for name in inputs.seen(book.entries):
-        if name not in names and not any(fnmatch.fnmatchcase(name, pattern) for pattern in declared):
-            said.append(
-                f"{name}: an earlier run read it, and nothing has that name now; unless the next run finds its "
-                "text under another name, or `gone` names it, it stops"
-            )
+    declared = [pattern for log in case.logs for pattern in log.gone]
+    declared += [pattern for one in case.assignments for pattern in one.gone]
+    said += [
+        f"{name}: an earlier run read it, and nothing has that name now; unless the next run finds its text under "
+        "another name, or `gone` names it, it stops"
+        for name in inputs.seen(book.entries)
+        if name not in names and not any(fnmatch.fnmatchcase(name, pattern) for pattern in declared)
+    ]
     return said
 
 

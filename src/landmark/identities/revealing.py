@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from landmark.identities.asking import Asked
     from landmark.identities.judging import Outcome
     from landmark.identities.people import Subject
-    from landmark.identities.subscribers import Reading
+    from landmark.identities.reading import Reading
     from landmark.ledger import Ledger
     from landmark.pseudonyms import Pseudonyms
 

@@ -16,8 +16,6 @@ may be another's, and no name is taken.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,8 +24,9 @@ from landmark.errors import IntegrityError
 from landmark.identities import files
 from landmark.identities.columns import NAMES, cells_of, cut_short, period_of, places_of
 from landmark.identities.files import written_in
-from landmark.identities.judging import UNREAD, Conflict, Evidence, Place, Record, settle
+from landmark.identities.judging import UNREAD, Conflict, Evidence, Place, Record
 from landmark.identities.quoting import goes_on
+from landmark.identities.reading import Reading
 from landmark.identities.tallies import Tally
 from landmark.identities.unread import PARTING, parts_of_long, quotes_of_long, spellings_of
 from landmark.intake.names import account_forms, account_of
@@ -44,49 +43,6 @@ if TYPE_CHECKING:
     from landmark.lines import Line
     from landmark.pseudonyms import Pseudonyms
     from landmark.scan.reading import Identity
-
-
-@dataclass(slots=True)
-class Reading:
-    """What the files came to: the evidence for each subject, and the accounting of each file."""
-
-    evidence: dict[str, Evidence]  # by the subject's account
-    more_than: int
-    slack: int = 0  # how far the clocks of the logs may be off, µs
-    tallies: list[Tally] = field(default_factory=list)
-    said: dict[tuple[str, ...], Place] = field(default_factory=dict)  # what was kept, word for word
-    came_to: dict[Place, set[str]] = field(default_factory=lambda: defaultdict(set))  # each line that bears on them
-    exact: set[str] = field(default_factory=set)  # the accounts that a line writes as records of assignments do
-    padded: list[tuple[str, Place]] = field(default_factory=list)  # lines with one of these between blanks, or another
-
-    def settle(self) -> None:
-        """Take no name of who is not over the threshold alone, and none beside a line that could not be read.
-
-        Each line is counted by the best that it came to.
-
-        Raises:
-            IntegrityError: the lines of a file do not add up.
-        """
-        self.said.clear()
-        for account, place in self.padded:
-            if account in self.exact:
-                self.evidence[account].seen.append(Conflict(UNREAD, place))
-        for evidence in self.evidence.values():
-            for record in settle(evidence, self.more_than):
-                self.came_to[record.place].add("at_most_threshold")
-            for record in evidence.records:
-                self.came_to[record.place].add("named_nobody" if evidence.unread else "kept")
-            if evidence.unread:
-                evidence.records = [replace(record, cells={}) for record in evidence.records]
-        tallies = {(tally.path, tally.sha256): tally for tally in self.tallies}
-        for place, words in self.came_to.items():
-            tally = tallies[place.file, place.sha256]
-            if "kept" in words:
-                tally.kept += 1
-            else:
-                tally.dropped[min(words)] += 1
-        for tally in self.tallies:
-            tally.check()
 
 
 def read(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.identities.columns import BOM, NAMES
 from landmark.identities.judging import WITHHOLD, Conflict, Evidence, Place, Record
-from landmark.identities.subscribers import Reading, hashes
+from landmark.identities.reading import Reading
+from landmark.identities.subscribers import hashes
 from landmark.identities.tallies import Tally
 
 if TYPE_CHECKING:

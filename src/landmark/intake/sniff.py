@@ -74,7 +74,7 @@ def sniff(path: Path) -> tuple[Sniffed, ...]:
 
     def finds_hosts(one: Sniffed) -> bool:
         """Of formats that read about as many lines, the one that finds the host in them tells more."""
-        return sources.ALL[one.format].format.logs_host and 4 * one.spoke >= 3 * most
+        return sources.ALL[one.format].format.logs_host and 3 * one.spoke >= 2 * most
 
     found = sorted(
         (one for one in tried if one.spoke),

@@ -7,7 +7,6 @@ from typing import cast
 import numpy as np
 
 _PAGE = 1 << 12
-_FREED = 30 << 20
 
 
 def paged(before: int, size: int) -> tuple[bytearray, int]:
@@ -20,10 +19,10 @@ def paged(before: int, size: int) -> tuple[bytearray, int]:
     return buffer, before + -(address + before) % _PAGE
 
 
-def keep_freed() -> None:
-    """Have pieces of some megabytes that are freed be used again.
+def keep_freed(size: int) -> None:
+    """Have pieces of memory of no more than `size` bytes be used again once they are freed, to the process's end.
 
-    Glibc gives them back to the system, and asks for them again, page by page, with the next: until one as large as
-    this was freed once (mallopt(3), M_MMAP_THRESHOLD).
+    Glibc gives a piece that is larger than any freed before back to the system, and asks for it again, page by page,
+    with the next (mallopt(3), M_MMAP_THRESHOLD). All that is freed later it keeps likewise, so ask for no more.
     """
-    np.empty(_FREED, np.uint8)
+    np.empty(size, np.uint8)

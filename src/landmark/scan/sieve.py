@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 KEPT = 2
 """Buffers with blocks: that which is sifted, and that which is looked at."""
+_FREED = 30 << 20
 _THREADS = 3  # beyond which blocks are looked at in one of their own: hashing comes first
 _Piece = TypeVar("_Piece")
 # Of a text of fewer than 48 bytes Hyperscan may miss a literal that ends with the last of them, and fewer than some
@@ -50,7 +51,7 @@ class Sieve:
         What is said of a block by itself is said in a thread beside while the block before is sifted and its lines are
         fed, so the bytes of two must stay. Names are found here: each would have to wait for the interpreter's lock.
         """
-        keep_freed()
+        keep_freed(_FREED)
         beside = ThreadPoolExecutor(1, thread_name_prefix="sift") if pace.threads() > _THREADS else None
         try:
             waiting: list[_Piece] = []

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from landmark.scan.members import Kind
     from landmark.scan.stored import Stored
 
+_FREED = 6 << 20  # bytes: more than anybody asks for at a time
+
 
 class Unpacked(Protocol):
     """The text inside a packed file, read once from its beginning."""
@@ -74,7 +76,7 @@ class _Gzip:
     """
 
     def __init__(self, stored: Stored) -> None:
-        keep_freed()
+        keep_freed(_FREED)
         self._stored = stored
         self._file = cast("BinaryIO", igzip.open(_Source(stored)))  # type: ignore[no-untyped-call] # as the standard library's
         self._given = 0

@@ -45,6 +45,7 @@ def settle(pieces: list[Piece]) -> None:
     """
     _keep_request(pieces)
     _keep_joined(pieces)
+    _keep_login(pieces)
     chosen = [place for place, piece in enumerate(pieces) if piece.chosen]
     for first, last in combinations(chosen, 2):
         among = {piece.part for piece in pieces[first + 1 : last]}
@@ -68,8 +69,18 @@ def _keep_request(pieces: list[Piece]) -> None:
     for piece in after[ended + 1 :]:
         if piece.literal or piece.part == "time":
             continue
-        if _may_hold(piece.pattern, after[ended].literal[0], (*_PROBES, *_IN_LISTS)):
+        if piece.chosen or _may_hold(piece.pattern, after[ended].literal[0], (*_PROBES, *_IN_LISTS)):
             raise ValueError("a request before other text, without a quote between")
+
+
+def _keep_login(pieces: list[Piece]) -> None:
+    """See to it that what ends before a quote takes nothing of a login before it: two words of one are two."""
+    place = next((place for place, piece in enumerate(pieces) if piece.part == "user"), len(pieces))
+    between, *after = pieces[place + 1 :] or [Piece("", b"")]
+    if not (between.literal and after) or after[-1].part != "other" or after[-1].chosen:
+        return
+    if _may_hold(after[-1].pattern, between.literal[0]):
+        after[-1].pattern = rb'(?:[^"\\%b]|\\.)*' % re.escape(between.literal[:1])
 
 
 def _keep_joined(pieces: list[Piece]) -> None:

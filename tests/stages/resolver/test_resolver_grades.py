@@ -394,3 +394,19 @@ def test_every_reason_has_its_grade(resolve: Resolve) -> None:
     wanted = dict(zip(tables.ATTRIBUTION_REASONS, grades, strict=True))
     found = grade(resolve, seen("10:00:00"), *BLOCKS)
     assert wanted[found[1]] == found[0]
+
+
+def test_a_stretch_that_the_case_declares_is_doubtful_outright_behind_ports_too(resolve: Resolve) -> None:
+    bad = {"log": "web", "from": at("10:00:00"), "until": at("10:30:00")}
+    for port, account in ((1024, "a"), (2048, "b")):
+        event = seen("10:00:00", client_port=port)
+        assert grade(resolve, event, *BLOCKS, declared=[bad]) == ("fragile", "doubtful_stretch", [account])
+        later = seen("10:30:00", client_port=port)
+        assert grade(resolve, later, *BLOCKS, declared=[bad]) == ("sure", None, [account])
+
+
+def test_with_an_inner_address_alone_a_login_does_not_disagree_yet(resolve: Resolve) -> None:
+    translated = lease("10.0.0.7", "09:00:00", "11:00:00", inner="10.0.0.7")
+    assert grade(resolve, seen("10:00:00", login_account="b"), translated) == ("sure", None, ["10.0.0.7"])
+    both = [translated, lease("a", "09:00:00", "11:00:00", address="198.51.100.99")]
+    assert grade(resolve, seen("10:00:00", login_account="a"), *both) == ("sure", None, ["10.0.0.7"])
