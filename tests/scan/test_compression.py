@@ -178,6 +178,17 @@ def test_damage_behind_the_first_piece_loses_nothing_before_it(file: Callable[[b
     assert found.text.startswith(zlib.decompressobj(wbits=31).decompress(whole[:at]))
 
 
+@pytest.mark.parametrize("at", [5_000, 33_000, 100_000, 131_000, 250_000])
+def test_damage_anywhere_in_a_piece_loses_nothing_before_it(file: Callable[[bytes], Path], at: int) -> None:
+    text = b"".join(hashlib.sha256(number.to_bytes(8, "big")).hexdigest().encode() + b"\n" for number in range(20_000))
+    whole = gzip.compress(text, mtime=0)
+    found = everything(file(whole[:at] + b"\xff" * 400 + whole[at + 400 :]), size=1 << 20)
+    before = zlib.decompressobj(wbits=31).decompress(whole[:at])
+    assert found.ended_early
+    assert len(before) > at
+    assert found.text.startswith(before)
+
+
 def test_what_a_hostile_piece_makes_is_taken_little_by_little(tmp_path: Path) -> None:
     path = tmp_path / "log.gz"
     path.write_bytes(gzip.compress(bytes(50 << 20), compresslevel=9))

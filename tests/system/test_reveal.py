@@ -593,6 +593,23 @@ def test_no_record_for_some_instants_leaves_visits_without_record(known: Known, 
     assert known.folder.holding(b"Customer user-0001", inside=("identities",)) == []
 
 
+@pytest.mark.parametrize(("answered", "named"), [(10, False), (11, True)])
+def test_an_answer_names_nobody_for_as_many_visits_as_the_threshold(
+    known: Known, whose: Callable[[Row], str], answered: int, *, named: bool
+) -> None:
+    request = known.reveal(request=True).request
+    left = dict.fromkeys(("user-0000", "user-0001"), answered)
+
+    def answer(row: Row) -> Row:
+        account = whose(row)
+        left[account] -= 1
+        return found(account) if left[account] >= 0 else {"answer": "no record"}
+
+    known.reveal(answer=save(known.path / "answer.csv", filled(request, answer)))
+    assert bool(known.folder.holding(b"Customer user-0001", inside=("identities",))) == named
+    assert not named or [row["visits_of_record"] for row in known.names()] == ["11", "11"]
+
+
 @pytest.mark.parametrize(
     ("change", "conflict"),
     [({"account": "user-0777"}, "other_account"), ({"answer": "several"}, "several_accounts")],
@@ -685,6 +702,14 @@ def test_an_answer_that_is_not_whole_is_refused(
         known.reveal(answer=answer)
     assert said in str(refused.value)
     assert not (known.path / "identities").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="only such a system has named pipes")
+def test_a_pipe_in_an_answers_place_is_refused_and_not_waited_for(known: Known) -> None:
+    known.reveal(request=True)
+    os.mkfifo(known.path / "answer.csv")
+    with pytest.raises(landmark.MachineError, match="Not a regular file"):
+        known.reveal(answer=known.path / "answer.csv")
 
 
 def test_an_answer_to_a_request_that_was_never_written_is_refused(known: Known, whose: Callable[[Row], str]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landmark import store
+from landmark.contents import content_of
 from landmark.errors import CaseError, Problem
 from landmark.identities.columns import BOM, NAMES, cells_of
 from landmark.referral.request import ANSWERS, ASKED, REQUEST_HEAD
@@ -48,7 +49,7 @@ def content(path: Path) -> bytes:
         MachineError: it cannot be read.
     """
     try:
-        return path.read_bytes()
+        return content_of(path)
     except FileNotFoundError:
         raise CaseError(Problem("a provider's answer", str(path), found="no file")) from None
     except OSError as error:

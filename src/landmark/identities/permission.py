@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from landmark import outputs, pseudonyms, store, warrant
+from landmark.contents import sha256_of
 from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.keys import key_of
 
@@ -59,7 +59,7 @@ def case_sha256(case: Case) -> str:
     """
     path = case.folder / "case.toml"
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise store.refused(path, error) from error
 

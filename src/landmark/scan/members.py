@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _GZIP_WRAPPED = 31  # zlib's window bits 15, plus 16 for the gzip wrapper with its check sum
 _LARGEST_WINDOW = 1 << 31  # of `zstd --ultra --long=31`; the library's own limit is lower
-_CAREFULLY, _SLOWLY = 1 << 14, 1 << 17  # pieces of input, and how much of it byte by byte, once there is damage
+_CAREFULLY = 1 << 14  # pieces of input, once there is damage
+_SLOWLY = 1 << 17  # of the input before the piece that is damaged, how much byte by byte: a block of zstd is no longer
 MOST = 1 << 19
 """Bytes of text that are taken of a gzip member at a time."""
 
@@ -192,7 +193,7 @@ def _rest_before_damage(stored: Packed, kind: Kind, begin: int, given: int) -> I
     A decoder that meets damage lets go what it made of the same piece of input, and isal holds back a few bytes.
     """
     decoder = kind.careful()
-    near = max(begin, stored.taken - _SLOWLY)
+    near = max(begin, stored.taken - kind.piece - _SLOWLY)
     careful = min(kind.piece, _CAREFULLY)
     bytewise = (bytes([byte]) for piece in stored.again(near, stored.taken, careful) for byte in piece)
     pieces = chain(stored.again(begin, near, careful), bytewise)
