@@ -81,6 +81,9 @@ def ours(folder: Path, threads: int, memory: str, part: int) -> dict[str, float]
             self.times[stage] = self.times.get(stage, 0.0) + time.perf_counter() - before
             return found
 
+        def close(self) -> None:
+            self.engine.close()
+
     authority = case.Authority("", "", "", worlds.BEGIN, worlds.BEGIN + worlds.DAYS * tables.DAY, case.COVERS)
     logs = tuple(case.Log((name,), "combined") for name in worlds.LOGS)
     sources = (case.Assignment((worlds.SOURCE,), "radius", "user-name"),)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landmark.assignments import FileLeases, Settings, Wanted
-from landmark.assignments.dhcpd_messages import read_message, written_id
+from landmark.assignments.dhcp.dhcpd_messages import read_message, written_id
 from landmark.assignments.dhcpd_syslog import FORMAT
 from landmark.lines import Line
 

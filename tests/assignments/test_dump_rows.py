@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from landmark.assignments import FileLeases
-from landmark.assignments.dump_rows import LONGEST, Row, Rows
-from landmark.assignments.dump_values import plain, split
+from landmark.assignments.dumps.rows import LONGEST, Row, Rows
+from landmark.assignments.dumps.values import plain, split
 from landmark.assignments.sieve import Skipped
 from landmark.lines import Line
 

@@ -9,10 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landmark.assignments import Settings, Wanted
-from landmark.assignments.held_rows import Reading
-from landmark.assignments.holders import FOREVER, Part, Record, Timeline, touches
-from landmark.assignments.local_order import LocalOrder
-from landmark.assignments.option_data import (
+from landmark.assignments.dhcp.option_data import (
     account_of,
     duid_of,
     line_of,
@@ -23,6 +20,9 @@ from landmark.assignments.option_data import (
     sub_options,
     unquoted,
 )
+from landmark.assignments.held_rows import Reading
+from landmark.assignments.holders import FOREVER, Part, Record, Timeline, touches
+from landmark.assignments.local_order import LocalOrder
 from landmark.assignments.times import Instant
 
 MINUTE = 60_000_000

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landmark.assignments import ALL, FileLeases, Settings, Wanted
-from landmark.assignments.nat_log import NatLog
+from landmark.assignments.nat.log import NatLog
 from landmark.assignments.stamps import Clock
 from landmark.assignments.times import Instant, UnreadableError
 from landmark.lines import Line

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landmark.assignments.mappings import Mapping, Record, mappings, pieces
+from landmark.assignments.nat.translations import Kind, Outer, Said
 from landmark.assignments.times import Instant
-from landmark.assignments.translations import Kind, Outer, Said
 
 SECOND = 1_000_000
 SLACK = 5 * SECOND

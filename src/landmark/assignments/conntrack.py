@@ -17,15 +17,15 @@ import re
 from typing import TYPE_CHECKING
 
 from landmark.assignments import Example
-from landmark.assignments.flows import KINDS, Tuple, said
 from landmark.assignments.mappings import SECOND
-from landmark.assignments.nat_log import NatLog
+from landmark.assignments.nat.flows import KINDS, Tuple, said
+from landmark.assignments.nat.log import NatLog
+from landmark.assignments.nat.translations import mark_of
 from landmark.assignments.stamps import Head
 from landmark.assignments.times import UnreadableError, read_instant
-from landmark.assignments.translations import mark_of
 
 if TYPE_CHECKING:
-    from landmark.assignments.translations import Said
+    from landmark.assignments.nat.translations import Said
 
 _STAMPED = re.compile(rb"[^\[]*\[\s*(?P<stamp>\d{9,11}\.\d{1,6})\s*\]\s+(?P<event>\[.*)", re.DOTALL)
 _SECONDS = re.compile(rb"^[^\[\n]*\[\s*(\d{9,11})\.", re.MULTILINE)

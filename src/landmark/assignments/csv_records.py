@@ -6,8 +6,8 @@ import csv
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments import translations
 from landmark.assignments.addresses import canonical
+from landmark.assignments.nat import translations
 from landmark.assignments.times import Instant, UnreadableError, has_date, has_form, read_instant
 
 if TYPE_CHECKING:

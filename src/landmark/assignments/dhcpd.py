@@ -15,13 +15,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.assignments import Example, elsewhere
-from landmark.assignments.dhcpd_blocks import Block, blocks
-from landmark.assignments.dhcpd_fields import Fields, read_block
-from landmark.assignments.dhcpd_look import addresses_that_matter, of_six, written_in
+from landmark.assignments.dhcp.dhcpd_blocks import Block, blocks
+from landmark.assignments.dhcp.dhcpd_fields import Fields, read_block
+from landmark.assignments.dhcp.dhcpd_look import addresses_that_matter, of_six, written_in
+from landmark.assignments.dhcp.option_data import account_of, line_of
 from landmark.assignments.held_rows import Reading, account_for
 from landmark.assignments.holders import FOREVER, Part, Record, holds_on
 from landmark.assignments.names import Names
-from landmark.assignments.option_data import account_of, line_of
 from landmark.assignments.sieve import EveryLine, again
 from landmark.assignments.times import Instant, UnreadableError
 

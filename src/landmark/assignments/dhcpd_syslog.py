@@ -22,11 +22,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from landmark.assignments import Example, elsewhere
-from landmark.assignments.dhcpd_history import History
-from landmark.assignments.dhcpd_messages import IDS, masked, meanings, read_message
+from landmark.assignments.dhcp.dhcpd_history import History
+from landmark.assignments.dhcp.dhcpd_messages import IDS, masked, meanings, read_message
+from landmark.assignments.dhcp.line_histories import read_lines
 from landmark.assignments.elsewhere import Written, stretches_of
 from landmark.assignments.held_rows import Reading
-from landmark.assignments.line_histories import read_lines
 from landmark.assignments.names import Names
 from landmark.assignments.stamps import message_of
 from landmark.assignments.times import UnreadableError

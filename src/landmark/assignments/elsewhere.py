@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from landmark.assignments.addresses import canonical
+from landmark.assignments.dhcp.option_data import name_of
 from landmark.assignments.names import Names
-from landmark.assignments.option_data import name_of
 from landmark.assignments.sieve import LINES, Needles, Sieve, Skipped, again, asked
 
 if TYPE_CHECKING:

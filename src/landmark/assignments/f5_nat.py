@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING
 
 from landmark.assignments import Example
 from landmark.assignments.mappings import SECOND
-from landmark.assignments.nat_log import NatLog
+from landmark.assignments.nat.log import NatLog
+from landmark.assignments.nat.translations import Kind, Said, destination, mark_of, outer, read_address
 from landmark.assignments.times import Instant, UnreadableError
-from landmark.assignments.translations import Kind, Said, destination, mark_of, outer, read_address
 
 if TYPE_CHECKING:
     from landmark.assignments.stamps import Head

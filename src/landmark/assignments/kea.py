@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING
 
 from landmark.assignments import Example, elsewhere
 from landmark.assignments.addresses import canonical
-from landmark.assignments.held_rows import Reading, account_for
-from landmark.assignments.holders import FOREVER, Part, Record
-from landmark.assignments.kea_look import addresses_that_matter, of_six, written_in
-from landmark.assignments.kea_rows import (
+from landmark.assignments.dhcp.kea_look import addresses_that_matter, of_six, written_in
+from landmark.assignments.dhcp.kea_rows import (
     COLUMNS4,
     COLUMNS6,
     DECLINED,
@@ -27,8 +25,10 @@ from landmark.assignments.kea_rows import (
     fields_of,
     read_row,
 )
+from landmark.assignments.dhcp.option_data import account_of, line_of
+from landmark.assignments.held_rows import Reading, account_for
+from landmark.assignments.holders import FOREVER, Part, Record
 from landmark.assignments.names import Names
-from landmark.assignments.option_data import account_of, line_of
 from landmark.assignments.sieve import EveryLine, Needles, again, rows
 from landmark.assignments.times import Instant, UnreadableError
 

@@ -18,14 +18,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from landmark.assignments import Example, elsewhere
+from landmark.assignments.dhcp.kea_forensic_lines import IDS, Told, masked, meanings, read_line
+from landmark.assignments.dhcp.line_histories import read_lines
+from landmark.assignments.dhcp.option_data import account_of, line_of
 from landmark.assignments.elsewhere import Written, stretches_of
 from landmark.assignments.held_rows import Reading
 from landmark.assignments.holders import FOREVER, Part, Record
-from landmark.assignments.kea_forensic_lines import IDS, Told, masked, meanings, read_line
-from landmark.assignments.line_histories import read_lines
 from landmark.assignments.local_order import LocalOrder
 from landmark.assignments.names import Names
-from landmark.assignments.option_data import account_of, line_of
 from landmark.assignments.times import Instant, UnreadableError, read_instant
 from landmark.zones import zone_of
 

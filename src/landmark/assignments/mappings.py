@@ -21,13 +21,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments.translations import Kind
+from landmark.assignments.nat.translations import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from landmark.assignments.nat.translations import Said
     from landmark.assignments.times import Instant
-    from landmark.assignments.translations import Said
 
 SECOND = 1_000_000
 

@@ -11,7 +11,7 @@
             Timestamp = 1002049200
 
 Source: NFWare, "vCGNAT user guide", section "Logging", RADIUS accounting; RFC 2866 for the types of packets. A record
-has the form of `radius_records`, its instant is that of `radius_detail_times`; one whose times disagree is `bad_time`.
+has the form of `radius.records`, its instant is that of `radius.detail_times`; one whose times disagree is `bad_time`.
 
 A Start adds a mapping, an Interim-Update shows it, a Stop deletes it; Accounting-On and -Off end all of that device.
 """
@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING
 
 from landmark.assignments import Example
 from landmark.assignments.names import Names
-from landmark.assignments.nat_reading import Reading
-from landmark.assignments.radius_detail_times import Clock, is_head, times
-from landmark.assignments.radius_records import ESCAPES_AND_RESTARTS, Written, records, split, stamps_in, units_in
+from landmark.assignments.nat.reading import Reading
+from landmark.assignments.nat.translations import Kind, Said, destination, outer, read_address
+from landmark.assignments.radius.detail_times import Clock, is_head, times
+from landmark.assignments.radius.records import ESCAPES_AND_RESTARTS, Written, records, split, stamps_in, units_in
 from landmark.assignments.times import UnreadableError
-from landmark.assignments.translations import Kind, Said, destination, outer, read_address
 from landmark.zones import zone_of
 
 if TYPE_CHECKING:

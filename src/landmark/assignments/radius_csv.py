@@ -21,12 +21,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from landmark.assignments import Example, radius_reading
+from landmark.assignments import Example
 from landmark.assignments.addresses import canonical
 from landmark.assignments.csv_records import fields_of, split_raw
 from landmark.assignments.names import Names, not_asked_for
-from landmark.assignments.radius_packets import Record
-from landmark.assignments.radius_rows import USUAL, Clock, Columns, Row, columns_of, packets
+from landmark.assignments.radius.packets import Record
+from landmark.assignments.radius.reading import read_each
+from landmark.assignments.radius.rows import USUAL, Clock, Columns, Row, columns_of, packets
 from landmark.assignments.sieve import Needles, rows
 from landmark.assignments.times import UnreadableError, has_date
 from landmark.lines import Reject
@@ -55,7 +56,7 @@ class RadiusCsv:
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; rows of one session stand in any order and any text."""
-        return radius_reading.read_each(_records, texts, settings, wanted)
+        return read_each(_records, texts, settings, wanted)
 
     def mask(self, line: bytes) -> bytes:
         """Give the line with everything replaced that is no time with a date and no address."""

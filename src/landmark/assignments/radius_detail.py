@@ -15,12 +15,13 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from landmark.assignments import FileLeases, radius_reading
+from landmark.assignments import FileLeases
 from landmark.assignments.addresses import canonical
-from landmark.assignments.radius_detail_examples import EXAMPLES
-from landmark.assignments.radius_detail_times import Clock, is_event_time, is_head, times
-from landmark.assignments.radius_packets import KINDS, RESTARTS, Key, Packet, Record, held, line_of
-from landmark.assignments.radius_records import (
+from landmark.assignments.radius.detail_examples import EXAMPLES
+from landmark.assignments.radius.detail_times import Clock, is_event_time, is_head, times
+from landmark.assignments.radius.packets import KINDS, RESTARTS, Key, Packet, Record, held, line_of
+from landmark.assignments.radius.reading import read_together
+from landmark.assignments.radius.records import (
     ESCAPES_AND_RESTARTS,
     records,
     reject,
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     from landmark.assignments import Example, Settings, Wanted
     from landmark.assignments.addresses import Bearing
     from landmark.assignments.names import Names
-    from landmark.assignments.radius_packets import Held
-    from landmark.assignments.radius_records import Written
+    from landmark.assignments.radius.packets import Held
+    from landmark.assignments.radius.records import Written
     from landmark.assignments.sieve import Skipped
     from landmark.lines import Line
 
@@ -81,7 +82,7 @@ class RadiusDetail:
         ) -> Iterator[Record]:
             return _Reader(settings, names).records(texts, readings, bearing)
 
-        return radius_reading.read(every, texts, settings, wanted)
+        return read_together(every, texts, settings, wanted)
 
     def mask(self, line: bytes) -> bytes:
         """Give the line with everything replaced that is no address, time, number or type of packet."""

@@ -22,15 +22,16 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from landmark.assignments import FileLeases, radius_reading
+from landmark.assignments import FileLeases
 from landmark.assignments.addresses import canonical
-from landmark.assignments.dump_rows import Rows
-from landmark.assignments.dump_tokens import Dialect
-from landmark.assignments.dump_values import plain, split
+from landmark.assignments.dumps.rows import Rows
+from landmark.assignments.dumps.tokens import Dialect
+from landmark.assignments.dumps.values import plain, split
 from landmark.assignments.names import Names, not_asked_for
-from landmark.assignments.radius_packets import Record
-from landmark.assignments.radius_rows import Clock, Columns, Row, columns_of, packets
-from landmark.assignments.radius_sql_examples import EXAMPLES
+from landmark.assignments.radius.packets import Record
+from landmark.assignments.radius.reading import read_each
+from landmark.assignments.radius.rows import Clock, Columns, Row, columns_of, packets
+from landmark.assignments.radius.sql_examples import EXAMPLES
 from landmark.assignments.sieve import Needles, Sieve, asked
 from landmark.assignments.times import Instant, UnreadableError, has_date
 from landmark.lines import Line, Reject
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from landmark.assignments import Example, Settings, Wanted
-    from landmark.assignments.dump_rows import Row as Dumped
-    from landmark.assignments.dump_statements import Column, Head, Table
+    from landmark.assignments.dumps.rows import Row as Dumped
+    from landmark.assignments.dumps.statements import Column, Head, Table
 
 _MASK = b"***"
 _RUN = re.compile(rb"[^\t\r\n(),']+")
@@ -66,7 +67,7 @@ class RadiusSql:
 
     def read(self, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
         """Read the texts; rows of one session stand in any order and any text."""
-        return radius_reading.read_each(_records, texts, settings, wanted)
+        return read_each(_records, texts, settings, wanted)
 
     def placed(self, text: Iterable[Line], offsets: Collection[int]) -> Iterator[Line]:
         """Give the rows that begin at some offsets, in order, as lines: the number is that of a row's first line."""

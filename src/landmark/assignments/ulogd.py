@@ -15,14 +15,14 @@ import re
 from typing import TYPE_CHECKING
 
 from landmark.assignments import Example
-from landmark.assignments.flows import KINDS, Tuple, said
-from landmark.assignments.nat_log import NatLog
+from landmark.assignments.nat.flows import KINDS, Tuple, said
+from landmark.assignments.nat.log import NatLog
+from landmark.assignments.nat.translations import mark_of
 from landmark.assignments.times import UnreadableError
-from landmark.assignments.translations import mark_of
 
 if TYPE_CHECKING:
+    from landmark.assignments.nat.translations import Said
     from landmark.assignments.stamps import Head
-    from landmark.assignments.translations import Said
 
 _TAG = re.compile(rb"\[(?P<kind>NEW|UPDATE|DESTROY)\]\s(?=.*\bORIG:)")
 _SIDE = rb"""

@@ -13,13 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from landmark.assignments.radius_packets import NO_PACKETS, RESTARTS, Kind
+from landmark.assignments.radius.packets import NO_PACKETS, RESTARTS, Kind
 from landmark.assignments.times import Instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from landmark.assignments.radius_packets import Key, Packet
+    from landmark.assignments.radius.packets import Key, Packet
 
 
 @dataclass(slots=True)

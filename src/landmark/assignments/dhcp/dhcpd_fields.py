@@ -12,15 +12,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.assignments.addresses import canonical
+from landmark.assignments.dhcp.option_data import duid_of, octets, unquoted
 from landmark.assignments.holders import FOREVER
-from landmark.assignments.option_data import duid_of, octets, unquoted
 from landmark.assignments.times import UnreadableError
 from landmark.tables import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from landmark.assignments.dhcpd_blocks import Statement
+    from landmark.assignments.dhcp.dhcpd_blocks import Statement
 
 STATES = frozenset(("active", "free", "expired", "released", "abandoned", "reset", "backup"))
 _DATE = re.compile(r"[0-6] ([0-9]{4,5})/([0-9]{1,2})/([0-9]{1,2}) ([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?: UTC)?")

@@ -11,11 +11,11 @@ import re
 from typing import TYPE_CHECKING
 
 from landmark.assignments.addresses import canonical
-from landmark.assignments.dhcpd_blocks import ENDS, Block, PlainLease, leases_in, tokens_of
-from landmark.assignments.dhcpd_fields import data_of, instant, read_block
+from landmark.assignments.dhcp.dhcpd_blocks import ENDS, Block, PlainLease, leases_in, tokens_of
+from landmark.assignments.dhcp.dhcpd_fields import data_of, instant, read_block
+from landmark.assignments.dhcp.option_data import duid_of
 from landmark.assignments.elsewhere import SetBack, Written, stretches_of
 from landmark.assignments.holders import FOREVER
-from landmark.assignments.option_data import duid_of
 from landmark.assignments.times import UnreadableError
 
 if TYPE_CHECKING:

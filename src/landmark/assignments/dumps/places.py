@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from landmark.assignments.dump_tokens import Kind, LostError
+from landmark.assignments.dumps.tokens import Kind, LostError
 
 _PREFIX = re.compile(rb"(?i:[nbx]|_[a-z0-9]++)")
 

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from landmark.assignments import FileLeases, Lease
 from landmark.assignments.addresses import Bearing
 from landmark.assignments.names import Names, Word, words_of
-from landmark.assignments.radius_leases import Stretch, given, places, stretches
-from landmark.assignments.radius_packets import RESTARTS
-from landmark.assignments.radius_sessions import sessions
+from landmark.assignments.radius.leases import Stretch, given, places, stretches
+from landmark.assignments.radius.packets import RESTARTS
+from landmark.assignments.radius.sessions import sessions
 from landmark.assignments.sieve import Sieve, again
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from landmark.assignments import Settings, Wanted
-    from landmark.assignments.radius_packets import Held, Key, Packet, Record
-    from landmark.assignments.radius_sessions import Session, Sessions
+    from landmark.assignments.radius.packets import Held, Key, Packet, Record
+    from landmark.assignments.radius.sessions import Session, Sessions
     from landmark.lines import Line
 
 _FATES = ("not_watched", "outside_window", "duplicate", "kept")  # a record has the last of those of its packets
@@ -57,7 +57,7 @@ class RecordsOf(Protocol):
 def read_each(
     records: RecordsOf, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted
 ) -> list[FileLeases]:
-    """Read the texts as `read` does, where a record stands in one text and must be read to know what it names."""
+    """Read the texts as `read_together` does, where a record stands in one and must be read to know what it names."""
 
     def every(
         texts: Sequence[Iterable[Line]],
@@ -68,7 +68,7 @@ def read_each(
         for number, (text, reading) in enumerate(zip(texts, readings, strict=True)):
             yield from records(number, text, settings, reading, names)
 
-    return read(every, texts, settings, wanted)
+    return read_together(every, texts, settings, wanted)
 
 
 class _Holding(NamedTuple):
@@ -78,7 +78,9 @@ class _Holding(NamedTuple):
     within: bool
 
 
-def read(records: Records, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted) -> list[FileLeases]:
+def read_together(
+    records: Records, texts: Iterable[Iterable[Line]], settings: Settings, wanted: Wanted
+) -> list[FileLeases]:
     """Read the texts of one source in order; only records that bear on `wanted` become leases.
 
     A lease stands in the text of the record that begins it; its rows are the first lines of the records that bound it,

@@ -1,6 +1,6 @@
 r"""The rows of the tables in a dump, in order, each with its place in the text: pg_dump, mysqldump, SQLite's `.dump`.
 
-The SQL is walked through (`dump_walk`); the lines of PostgreSQL's COPY are a row each, whatever is wrong with one. What
+The SQL is walked through (`walk`); the lines of PostgreSQL's COPY are a row each, whatever is wrong with one. What
 cannot be told apart is not sought to be found again further on, where a client may have written what looks like the
 next statement: it is counted and rejected, with all lines behind it.
 """
@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments.dump_lines import Lines
-from landmark.assignments.dump_tokens import LostError
-from landmark.assignments.dump_walk import Walk
+from landmark.assignments.dumps.lines import Lines
+from landmark.assignments.dumps.tokens import LostError
+from landmark.assignments.dumps.walk import Walk
 from landmark.assignments.sieve import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from landmark.assignments import FileLeases
-    from landmark.assignments.dump_statements import Head, Table
-    from landmark.assignments.dump_tokens import Rules
+    from landmark.assignments.dumps.statements import Head, Table
+    from landmark.assignments.dumps.tokens import Rules
     from landmark.lines import Line
 
 LONGEST = 1 << 20

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments.dump_tokens import Dialect, Kind, LostError, Rules
+from landmark.assignments.dumps.tokens import Dialect, Kind, LostError, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

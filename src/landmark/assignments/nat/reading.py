@@ -14,8 +14,8 @@ from landmark.assignments import FileLeases, Lease
 from landmark.assignments.addresses import Bearing
 from landmark.assignments.mappings import SECOND, Mapping, Piece, Record, mappings, pieces
 from landmark.assignments.names import Names, not_asked_for
+from landmark.assignments.nat.translations import WITH_PORTS, Kind
 from landmark.assignments.times import Instant
-from landmark.assignments.translations import WITH_PORTS, Kind
 from landmark.lines import Reject
 from landmark.tables import DAY
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from landmark.assignments import Settings, Wanted
-    from landmark.assignments.translations import Outer, Said
+    from landmark.assignments.nat.translations import Outer, Said
     from landmark.lines import Line
 
 _FATES = ("kept", "outside_window", "duplicate", "not_watched")  # of the records of one line the first that is there

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.assignments.addresses import canonical
+from landmark.assignments.dhcp.option_data import duid_of, plain_hex
 from landmark.assignments.holders import FOREVER
-from landmark.assignments.option_data import duid_of, plain_hex
 from landmark.assignments.times import Instant, UnreadableError, read_instant
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
 

@@ -13,11 +13,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments.dump_tokens import Dialect, Kind, LostError
+from landmark.assignments.dumps.tokens import Dialect, Kind, LostError
 
 if TYPE_CHECKING:
-    from landmark.assignments.dump_statements import Said, Word
-    from landmark.assignments.dump_tokens import Buffer
+    from landmark.assignments.dumps.statements import Said, Word
+    from landmark.assignments.dumps.tokens import Buffer
 
 _META = re.compile(rb"\\(?:connect|c|restrict|unrestrict|encoding)\b[^\n]*")
 _CONNECT = re.compile(rb"\\c(?:onnect)?\s+(?:-\S+\s+)*(\S+)")

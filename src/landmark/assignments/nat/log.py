@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from landmark.assignments.names import Names
-from landmark.assignments.nat_reading import Reading
+from landmark.assignments.nat.reading import Reading
 from landmark.assignments.sieve import Needles, Skipped, lines_that_matter
 from landmark.assignments.stamps import Clock, Head
 from landmark.assignments.times import UnreadableError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from landmark.assignments import Example, FileLeases, Settings, Wanted
-    from landmark.assignments.translations import Said
+    from landmark.assignments.nat.translations import Said
     from landmark.lines import Line
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from landmark.assignments.nat.translations import Kind, Said, destination, outer, read_address
 from landmark.assignments.times import UnreadableError
-from landmark.assignments.translations import Kind, Said, destination, outer, read_address
 
 if TYPE_CHECKING:
     from landmark.assignments.times import Instant

@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from landmark.assignments.addresses import canonical
+from landmark.assignments.dhcp.kea_rows import client, columns_of, fields_of, relayed
 from landmark.assignments.elsewhere import SetBack, Written, stretches_of
-from landmark.assignments.kea_rows import client, columns_of, fields_of, relayed
 from landmark.assignments.times import UnreadableError
 from landmark.tables import SECOND
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from landmark.assignments.dump_commands import Statement, command
-from landmark.assignments.dump_places import Place, is_prefix
-from landmark.assignments.dump_statements import KNOWN, Said, Word, takes_back
-from landmark.assignments.dump_tokens import Buffer, Dialect, Kind, LostError
-from landmark.assignments.dump_values import tuple_of
+from landmark.assignments.dumps.commands import Statement, command
+from landmark.assignments.dumps.places import Place, is_prefix
+from landmark.assignments.dumps.statements import KNOWN, Said, Word, takes_back
+from landmark.assignments.dumps.tokens import Buffer, Dialect, Kind, LostError
+from landmark.assignments.dumps.values import tuple_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from landmark.assignments.dump_lines import Lines
-    from landmark.assignments.dump_statements import Head, Table
-    from landmark.assignments.dump_tokens import Token
+    from landmark.assignments.dumps.lines import Lines
+    from landmark.assignments.dumps.statements import Head, Table
+    from landmark.assignments.dumps.tokens import Token
 
 _BLANK = re.compile(rb"[ \t\r\n\f\v]*+")
 _BETWEEN = re.compile(rb"\s*+,\s*+(?=\()")

@@ -14,7 +14,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from landmark.assignments.dump_tokens import Buffer, Dialect, Kind, LostError, Rules, quote
+from landmark.assignments.dumps.tokens import Buffer, Dialect, Kind, LostError, Rules, quote
 from landmark.assignments.times import UnreadableError
 
 if TYPE_CHECKING:

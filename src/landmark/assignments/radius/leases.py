@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments.radius_packets import RESTARTS, Held, Kind, Packet
+from landmark.assignments.radius.packets import RESTARTS, Held, Kind, Packet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from landmark.assignments.radius_sessions import Session
+    from landmark.assignments.radius.sessions import Session
 
 SLACK = 60_000_000
 """How far Acct-Session-Time may fall short of what the packets show before it is taken as a denial, µs.

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments.dhcpd_messages import Message, read_message
+from landmark.assignments.dhcp.dhcpd_messages import Message, read_message
+from landmark.assignments.dhcp.option_data import account_of, line_of
+from landmark.assignments.dhcp.silences import Silences
 from landmark.assignments.holders import FOREVER, Part, Record, holds_on
 from landmark.assignments.local_order import LocalOrder
-from landmark.assignments.option_data import account_of, line_of
-from landmark.assignments.silences import Silences
 from landmark.assignments.stamps import Clock
 from landmark.assignments.times import Instant, UnreadableError
 from landmark.tables import SECOND

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments.radius_leases import SLACK
-from landmark.assignments.radius_packets import KINDS, NO_PACKETS, RESTARTS, Held, Key, Kind, Packet, held, line_of
+from landmark.assignments.radius.leases import SLACK
+from landmark.assignments.radius.packets import KINDS, NO_PACKETS, RESTARTS, Held, Key, Kind, Packet, held, line_of
 from landmark.assignments.times import Instant, UnreadableError, has_form, read_instant
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.assignments.addresses import canonical
+from landmark.assignments.dhcp.option_data import duid_of, plain_hex, relay_options, sub_options
 from landmark.assignments.holders import FOREVER
-from landmark.assignments.option_data import duid_of, plain_hex, relay_options, sub_options
 from landmark.assignments.times import UnreadableError
 from landmark.tables import SECOND
 

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from landmark.assignments.addresses import canonical
-from landmark.assignments.option_data import octets, plain_hex
+from landmark.assignments.dhcp.option_data import octets, plain_hex
 from landmark.assignments.times import UnreadableError
 
 # `dhcpd[471]: ` as RFC 3164 has it, or the program, process, kind and structured data of RFC 5424

@@ -1,0 +1,1 @@
+"""Translations of addresses and ports: what such records have in common."""

@@ -1,0 +1,1 @@
+"""RADIUS accounting: packets, sessions and leases, whatever they are written in."""
