@@ -433,11 +433,15 @@ def packet(draw: st.DrawFn) -> Packet:
 HISTORY = st.lists(packet(), max_size=14).map(lambda packets: sorted(packets, key=lambda one: one.at))
 
 
+def without_restarts_sent_again(packets: list[Packet]) -> list[Packet]:
+    return [one for n, one in enumerate(packets) if one.kind != "Accounting-On" or one not in packets[:n]]
+
+
 def sessions(packets: list[Packet]) -> list[list[Packet]]:
     """Divide packets, in order, into sessions: an own reading of the rules, slow and plain."""
     done: list[list[Packet]] = []
     going: dict[tuple[str, str, str], list[Packet] | None] = {}
-    for one in packets:
+    for one in without_restarts_sent_again(packets):
         key = (one.nas, one.session, one.user)
         if one.kind == "Accounting-On":
             going.update({other: None for other in going if other[0] == one.nas})
@@ -486,6 +490,7 @@ def is_certain(session: list[Packet], address: str, at: float) -> bool:
 
 @given(HISTORY)
 @example([start(10), start(10, addresses=(X, P)), stop(12), stop(12, addresses=(X, P))])
+@example([restart(10), start(10), restart(10), interim(11)])
 def test_certain_is_what_a_plain_reading_of_the_packets_shows(packets: list[Packet]) -> None:
     found = leases(*packets)
     midnight = int(DAY.timestamp()) * 1_000_000
