@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -98,10 +99,10 @@ def test_no_case_is_made_where_a_file_stands(tmp_path: Path, capsys: pytest.Capt
 def test_the_next_step_can_be_pasted_whatever_the_folder_is_called(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    folder = tmp_path / "Fall 7"
+    folder = tmp_path / 'Fall "7" $HOME'
     more = ["--scale", "0.01"] if command == "simulate" else []
     assert cli.main([command, str(folder), *more]) == 0
-    assert f'"{folder}"' in capsys.readouterr().out
+    assert shlex.split(capsys.readouterr().out)[-1] == str(folder)
 
 
 @pytest.mark.parametrize("closed", ["stdout", "stderr"])

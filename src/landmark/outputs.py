@@ -58,7 +58,7 @@ def write(out: Path, made: Mapping[str, pa.Table | Kept], texts: Mapping[str, by
     _clear(out, wanted)
     return {
         **facts,
-        "files": {name: _sha256(out / name) for name in sorted(wanted)},
+        "files": {name: hash_of(out / name) for name in sorted(wanted)},
         "tables": said,
     }
 
@@ -83,7 +83,12 @@ def seal(out: Path, manifest: Manifest) -> None:
     store.write_text(json.dumps(manifest, sort_keys=True, indent=1) + "\n", out / MANIFEST)
 
 
-def _sha256(path: Path) -> str:
+def hash_of(path: Path) -> str:
+    """Give the SHA-256 of a file of a case, hex.
+
+    Raises:
+        MachineError: it cannot be read.
+    """
     try:
         return sha256_of(path)
     except OSError as error:
@@ -138,7 +143,7 @@ def intact(out: Path, said: Manifest) -> list[str]:
     wrong = []
     for name, sha256 in sorted(files.items()):
         path = out / name
-        if not path.is_file() or _sha256(path) != sha256:
+        if not path.is_file() or hash_of(path) != sha256:
             wrong.append(name)
     return wrong
 
@@ -215,6 +220,6 @@ def _checked(folder: Path, name: str) -> Path:
     expected = files.get(name) if isinstance(files, dict) else None
     if expected is None and said.get(PURGED):
         raise CaseError(Problem("a case whose tables are there", file=str(folder), found="one that was purged"))
-    if not path.is_file() or expected != _sha256(path):
+    if not path.is_file() or expected != hash_of(path):
         raise IntegrityError(f"out/{name}: is not what the run wrote; run the case again")
     return path

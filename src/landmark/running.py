@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landmark import case_file, keys, outputs, pipeline, pseudonyms, store, tables, warrant
-from landmark.contents import sha256_of
 from landmark.errors import IntegrityError
 from landmark.intake import acquired as acquisitions
 from landmark.intake import leases as leasing
@@ -90,11 +89,11 @@ class Run:
         files = [[one.kind, one.owner.name, one.name, identity.sha256] for one, identity in found.files]
         # By their names as seen from the case: it is the same case wherever its folder lies.
         beside = self.case.folder.absolute()
-        data = [[os.path.relpath(path, beside), _sha256(path)] for path in case_file.data_files(self.case)]
+        data = [[os.path.relpath(path, beside), outputs.hash_of(path)] for path in case_file.data_files(self.case)]
         return keys.key_of(keys.code_key(), names.fingerprint, self._case_sha256(), sorted(files), data)
 
     def _case_sha256(self) -> str:
-        return _sha256(self.case.folder / "case.toml")
+        return outputs.hash_of(self.case.folder / "case.toml")
 
     def _make(self, found: Found, names: pseudonyms.Pseudonyms, key: str, reading: Reading, shelf: Shelf) -> None:
         logs = reading.logs(found.files, found.earlier, self.cache / "tables")
@@ -214,10 +213,3 @@ def _placed(found: Found, events: Kept) -> pa.Table:
     if all(one.owner.year is None for one, _ in found.files):
         return store.empty(tables.EVENTS)
     return events.select("source", "line", "time")
-
-
-def _sha256(path: Path) -> str:
-    try:
-        return sha256_of(path)
-    except OSError as error:
-        raise store.refused(path, error) from error

@@ -371,7 +371,9 @@ def test_a_record_of_every_protocol_is_restricted_to_none(written: str) -> None:
     assert lease.protocol is None
 
 
-@pytest.mark.parametrize(("written", "protocol"), [("TCP", "tcp"), ("17", "udp"), ("132", "sctp"), ("icmp", "icmp")])
+@pytest.mark.parametrize(
+    ("written", "protocol"), [("TCP", "tcp"), ("17", "udp"), ("132", "sctp"), ("icmp", "icmp"), ("47", "47")]
+)
 def test_a_protocol_has_its_name_as_an_event_has_it(written: str, protocol: str) -> None:
     (lease,) = read(LIMITED, row(protocol=written, destination="")).leases
     assert lease.protocol == protocol

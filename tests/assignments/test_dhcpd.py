@@ -558,3 +558,11 @@ def test_what_a_later_copy_still_says_of_a_lease_is_certain(then: bytes) -> None
     texts = (monday, then + tuesday) if then else (monday + tuesday,)
     every = sorted(lease for reading in read(*texts) for lease in told(reading))
     assert every[0] == ("06:00:00", "12:00:00", "line-1", "timed_out", False)
+
+
+@pytest.mark.parametrize("state", ["abandoned", "free"])
+def test_a_later_copy_in_which_the_address_is_anothers_no_longer_leaves_doubt_from_the_last_block(state: str) -> None:
+    monday = block(starts("06:00:00"), ends("12:00:00"), "binding state active;")
+    over = (starts("09:00:00"), ends("09:00:00"), f"binding state {state};")
+    first, _ = read(monday, block(*over, circuit='"line-3"', hardware="03"))
+    assert all(doubtful for *_, doubtful in told(first))

@@ -359,3 +359,21 @@ def test_between_two_copies_another_may_have_had_what_its_holder_gave_back_early
 def test_one_without_end_that_was_reclaimed_has_ended_nobody_knows_when() -> None:
     endless = row(0, 0xFFFF_FFFF, state="2")
     assert told(one(FOUR, endless)) == [(0, None, "01:02", "open", True)]
+
+
+@pytest.mark.parametrize("gone", [{"lifetime": 0}, {"state": "3"}, {"state": "1"}])
+def test_a_later_copy_in_which_another_gave_it_back_leaves_doubt_from_the_last_row(gone: dict[str, Any]) -> None:
+    other = row(300, **{"lifetime": 100, "client_id": "01:03", "hwaddr": "02:03", **gone})
+    first, _ = read(lines(FOUR, row(0, 1000)), lines(FOUR, other))
+    assert all(doubtful for *_, doubtful in told(first))
+
+
+def test_a_reclaimed_row_of_nobody_in_a_later_copy_leaves_doubt_from_the_last_row() -> None:
+    first, _ = read(lines(FOUR, row(0, 1000)), lines(FOUR, row(300, 100, client_id="", hwaddr="", state="2")))
+    assert all(doubtful for *_, doubtful in told(first))
+
+
+def test_a_copy_that_knows_both_holders_leaves_none_in_doubt() -> None:
+    later = lines(FOUR, row(0, 900), row(300, 100, client_id="01:03", hwaddr="02:03"))
+    first, second = read(lines(FOUR, row(0, 1000)), later)
+    assert not any(doubtful for *_, doubtful in told(first) + told(second))

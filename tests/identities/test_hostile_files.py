@@ -197,6 +197,13 @@ def test_an_account_with_blanks_around_it_is_that_account(tmp_path: Path) -> Non
     assert len(outcome.conflicts) > 1
 
 
+@pytest.mark.parametrize("between", [b"", day(4).encode()])
+def test_an_account_with_other_blanks_in_each_of_two_lines_may_be_two(tmp_path: Path, between: bytes) -> None:
+    outcome, _, written = read(tmp_path, HEAD + b" asked,One,,%b\nasked ,Other,%b,\n" % (between, between))
+    assert (outcome.result, outcome.records) == ("unreadable", ())
+    assert "One" not in written
+
+
 def test_an_account_with_blanks_beside_the_same_without_may_be_another(tmp_path: Path) -> None:
     outcome, tally, written = read(tmp_path, HEAD + b"asked,One,,\nasked ,Other,,\n")
     assert (outcome.result, outcome.records) == ("unreadable", ())

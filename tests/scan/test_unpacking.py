@@ -55,6 +55,19 @@ def by_member(path: Path) -> tuple[bytes, bool, str]:
                 return found, bool(end.value), stored.digest.hexdigest
 
 
+LONG_NAMED = b"\x1f\x8b\x08\x08" + bytes(6) + b"n" * 600_000  # isal's reader takes no header of more than 512 KiB
+
+
+@pytest.mark.parametrize("behind", [LONG_NAMED, LONG_NAMED + b"\0" + gzip.compress(TEXT, mtime=0)[10:]])
+@pytest.mark.parametrize("before", [b"", gzip.compress(TEXT, mtime=0)])
+def test_a_header_of_any_length_stops_nothing(before: bytes, behind: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "log.gz"
+    path.write_bytes(before + behind)
+    found = in_pieces(path, 1 << 20)
+    assert found == by_member(path)
+    assert found[0] == TEXT * (bool(before) + (len(behind) > len(LONG_NAMED)))
+
+
 MEMBERS = st.lists(
     st.one_of(
         st.sampled_from([gzip.compress(TEXT, mtime=0), headed(TEXT), headed(b""), gzip.compress(b"x\n", mtime=0)]),

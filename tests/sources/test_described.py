@@ -292,3 +292,33 @@ def test_path_and_arguments_by_themselves_are_what_was_asked(asked: str, request
     row = form.row(f'192.0.2.1 [02/Oct/2001:10:00:00 +0200] "GET {asked} HTTP/1.1" 200'.encode(), None)
     assert row is not None
     assert row.request == request_
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        '$remote_addr [$time_local] "$request_method $uri$is_args $server_protocol" $status',
+        '$remote_addr [$time_local] "$request_method $uri $server_protocol" $status "$is_args"',
+    ],
+)
+def test_where_no_arguments_stand_behind_a_path_its_dash_is_its_own(form: str) -> None:
+    """Else who asked for another path would be counted as a reader of the target."""
+    line = b'192.0.2.1 [02/Oct/2001:10:00:00 +0200] "GET /board- HTTP/1.1" 200'
+    row = nginx.described(form).row(line + b' ""' * form.endswith('"'), None)
+    assert row is not None
+    assert row.request == b"GET /board-"
+
+
+@pytest.mark.parametrize("before", ["log_format main # it's all", "escape=default # all"])
+def test_a_comment_before_the_first_text_is_none_of_it(before: str) -> None:
+    plain = '$remote_addr [$time_local] "$request" $status'
+    assert nginx.described(f"{before}\n'{plain}';").pattern == nginx.described(plain).pattern
+
+
+@pytest.mark.parametrize(
+    ("directive", "literal"),
+    [(r"""LogFormat '%h \"x\"' c""", rb" \"x\""), (r"""LogFormat "%h \"x\"" c""", b' "x"')],
+)
+def test_of_a_word_in_quotes_the_other_quotes_escapes_stay(directive: str, literal: bytes) -> None:
+    """As httpd undoes them: a backslash, and the sign that the word is quoted with."""
+    assert apache.tokens(directive)[-1] == literal

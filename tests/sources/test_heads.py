@@ -392,7 +392,7 @@ def test_readers_of_one_process_are_two_although_the_clock_went_back_between_the
 def test_behind_the_end_of_a_reader_nothing_of_the_process_is_read(settings: Given, tmp_path: Path) -> None:
     end, more = "times user 0.1 system 0.1 idle 1.0 elapsed 300.0", (EXIT, "user other", EXIT)
     begin = BEGINNINGS[0]
-    session, others = [CONNECT, GROUP, EXIT, end, *more * 40], quiet(600, begin + timedelta(minutes=5))
+    session, others = [CONNECT, GROUP, EXIT, end, *more * 100], quiet(600, begin + timedelta(minutes=5))
     at_once(settings, tmp_path, [*watched(begin, *session), *others], block_size=1 << 20)
     # Whoever comes after it is read again, with what he alone wrote.
     again = [CONNECT, GROUP, EXIT, CONNECT, USER, GROUP, EXIT]

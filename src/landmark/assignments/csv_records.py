@@ -18,7 +18,10 @@ NEEDED = ("address", "port_from", "port_to", "from", "until", "account")
 OPTIONAL = ("protocol", "destination")
 _HIGHEST_PORT = 65_535
 _PORT = re.compile(r"[0-9]{1,5}")
-_PROTOCOLS = frozenset({"tcp", "udp", "icmp", "icmpv6", "dccp", "sctp", "udplite", "gre", "esp", "ah"})
+_PROTOCOLS = frozenset(
+    {"tcp", "udp", "icmp", "icmpv6", "dccp", "sctp", "udplite", "gre", "esp", "ah", "igmp", "ipv6-icmp"}
+)
+_OTHER_PROTOCOL = re.compile(r"25[0-5]|(?:2[0-4]|1[0-9]|[1-9])?[0-9]")  # by its number: no event is of it
 _ANY_PROTOCOL = frozenset({"", "-", "*", "any", "all", "ip", "0"})
 _OF_BOTH = frozenset({"tcp", "udp"})
 _BETWEEN_PROTOCOLS = re.compile(r"[\s,;/+|&]+")
@@ -142,7 +145,8 @@ def _protocol(written: str) -> str | None:
     if written in _ANY_PROTOCOL:
         return None
     names = {translations.protocol_name(one.encode("latin-1")) for one in _BETWEEN_PROTOCOLS.split(written)}
-    if not names <= _PROTOCOLS or (len(names) > 1 and names != _OF_BOTH):
+    known = all(one in _PROTOCOLS or _OTHER_PROTOCOL.fullmatch(one) for one in names)
+    if not known or (len(names) > 1 and names != _OF_BOTH):
         raise UnreadableError("malformed")
     return None if names == _OF_BOTH else names.pop()
 

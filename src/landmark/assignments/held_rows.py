@@ -11,12 +11,12 @@ from landmark.assignments import FileLeases, Lease
 from landmark.assignments.addresses import Bearing
 from landmark.assignments.holders import FOREVER, Part, Record, Timeline, touches
 from landmark.assignments.names import Names, not_asked_for
-from landmark.assignments.times import Instant, stretches
+from landmark.assignments.times import Instant, merged, stretches
 from landmark.lines import Reject
 from landmark.tables import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from landmark.assignments import Settings, Wanted
     from landmark.lines import Line
@@ -75,7 +75,7 @@ class Reading:
         bearing = Bearing(wanted.addresses)
         fates: dict[Record, str] = {}
         for series in self.series.values():
-            series.steps = _merged(series.steps)
+            series.steps = merged(series.steps)
             for address, timeline in series.timelines.items():
                 all_bear = address in bearing
                 told = [
@@ -183,16 +183,6 @@ def _runs(parts: Sequence[Part]) -> Iterator[list[Part]]:
         line = line or part.line
     if run:
         yield run
-
-
-def _merged(steps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for begin, end in sorted(steps):
-        if merged and begin <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((begin, end))
-    return merged
 
 
 def _pieces(begin: Instant, end: Instant, steps: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:

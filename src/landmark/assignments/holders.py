@@ -104,8 +104,9 @@ class Timeline:
 
     def note(self, same: Part) -> None:
         """Take a row that changes nothing; of a lease that no row before it is of, it is all that is left."""
-        if not self.parts or (self._unseen(same) and (same.account is not None or same.device is not None)):
-            self.lose_sight(same)
+        unseen = self._unseen(same)
+        self.lose_sight(same)
+        if not self.parts or (unseen and (same.account is not None or same.device is not None)):
             self.grant(same)
         else:
             self.parts[-1].records += same.records
@@ -130,7 +131,7 @@ class Timeline:
         last = self.parts[-1] if self.parts else None
         if last is None or new.begin.earlier <= last.begin.earlier or holds_on(last, new) or _same_device(last, new):
             return False
-        return new.records[0].text not in {last.records[-1].text, last.again}
+        return new.records[0].text not in {last.records[0].text, last.records[-1].text, last.again}
 
 
 def holds_on(one: Part, other: Part) -> bool:

@@ -122,13 +122,11 @@ def _take(row: Row, record: Record, series: Series, settings: Settings) -> None:
     begin = row.begin - settings.clock_ahead
     at = Instant(begin, begin)
     end = FOREVER if row.end == FOREVER else row.end - settings.clock_ahead
-    if row.state == DECLINED:
-        timeline.give_back(at, "released", record, known=True)
-        return
-    if row.state == RELEASED or end == begin:
-        timeline.give_back(at, "released", record, known=False)
-        return
     account, line = account_of(row.ids, settings), line_of(row.ids, settings, enterprise=row.of_six)
+    if row.state in {DECLINED, RELEASED} or end == begin:
+        timeline.lose_sight(Part(at, at, account, line, row.device, "", over=True, records=[record]))
+        timeline.give_back(at, "released", record, known=row.state == DECLINED)
+        return
     ends = "open" if end == FOREVER else "timed_out"
     over = row.state == RECLAIMED
     # One without end that is over all the same has ended nobody knows when.

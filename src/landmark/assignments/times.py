@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -115,6 +116,17 @@ def stretches(begin: Instant, end: Instant | None) -> list[tuple[int, int | None
     if end is not None and end.earlier < end.later:
         parts.append((end.earlier, end.later, True))
     return parts
+
+
+def merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give intervals ascending, those that overlap or touch as one."""
+    apart: list[tuple[int, int]] = []
+    for begin, end in sorted(intervals):
+        if apart and begin <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((begin, end))
+    return apart
 
 
 def _some_time(instant: Instant) -> Instant:

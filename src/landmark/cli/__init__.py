@@ -59,7 +59,8 @@ def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - a status
         sys.stderr.write("".join(f"landmark: {line}\n" for line in str(error).splitlines()))
         return error.exit_status
     except OSError as error:
-        sys.stderr.write(f"landmark: {error.strerror or type(error).__name__}: the machine said no; run again\n")
+        where = "" if error.filename is None else f"{error.filename}: "
+        sys.stderr.write(f"landmark: {where}{error.strerror or type(error).__name__}: the machine said no; run again\n")
         return 5
     except MemoryError:
         sys.stderr.write("landmark: not enough memory; earlier results are kept, nothing half-written is used\n")

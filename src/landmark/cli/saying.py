@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import os
-import re
+import shlex
+import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -43,8 +44,7 @@ def many(number: int, noun: str) -> str:
 
 def quoted(path: Path) -> str:
     """Give a path as it can be pasted after a prompt: in quotes where it holds what a shell would take apart."""
-    text = str(path)
-    return text if re.fullmatch(r"[\w@%+=:,./\\~-]+", text) else f'"{text}"'
+    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))
 
 
 def _unheard() -> None:

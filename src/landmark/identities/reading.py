@@ -23,8 +23,7 @@ class Reading:
     tallies: list[Tally] = field(default_factory=list)
     said: dict[tuple[str, ...], Place] = field(default_factory=dict)  # what was kept, word for word
     came_to: dict[Place, set[str]] = field(default_factory=lambda: defaultdict(set))  # each line that bears on them
-    exact: set[str] = field(default_factory=set)  # the accounts that a line writes as records of assignments do
-    padded: list[tuple[str, Place]] = field(default_factory=list)  # lines with one of these between blanks, or another
+    blanks: dict[str, dict[tuple[bytes, ...], list[Place]]] = field(default_factory=lambda: defaultdict(dict))
 
     def settle(self) -> None:
         """Take no name of who is not over the threshold alone, and none beside a line that could not be read.
@@ -35,9 +34,10 @@ class Reading:
             IntegrityError: the lines of a file do not add up.
         """
         self.said.clear()
-        for account, place in self.padded:
-            if account in self.exact:
-                self.evidence[account].seen.append(Conflict(UNREAD, place))
+        for account, ways in self.blanks.items():
+            if len(ways) > 1:  # but for blanks they are one account; they may be two people's
+                padded = [place for blanks, places in ways.items() if any(blanks) for place in places]
+                self.evidence[account].seen += [Conflict(UNREAD, place) for place in padded]
         for evidence in self.evidence.values():
             for record in settle(evidence, self.more_than):
                 self.came_to[record.place].add("at_most_threshold")

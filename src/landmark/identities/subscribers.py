@@ -150,11 +150,11 @@ class _File:
             self._reject(line, error.reason)
             return
         place, exactly = self._place(line.number), self.hashes(account)
+        before, _, behind = account.partition(account.strip())
         for evidence in meant:
-            if evidence.subject.account in exactly:
-                self.reading.exact.add(evidence.subject.account)
-            else:
-                self.reading.padded.append((evidence.subject.account, place))
+            known = evidence.subject.account
+            blanks = (b"", b"") if known in exactly else (before, behind)
+            self.reading.blanks[known].setdefault(blanks, []).append(place)
             self._take(evidence, place, cells, period)
 
     def _place(self, number: int) -> Place:

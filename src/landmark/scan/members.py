@@ -109,8 +109,8 @@ GZIP = Kind(
     piece=1 << 18,
     decoder=lambda: igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP),
     careful=lambda: zlib.decompressobj(wbits=_GZIP_WRAPPED),
-    # Its stub calls the class an instance; the last two are of isal's reader.
-    errors=(cast("type[Exception]", igzip_lib.error), zlib.error, BadGzipFile, EOFError),
+    # Its stub calls the class an instance; the last three are of isal's reader, the last where a header is long.
+    errors=(cast("type[Exception]", igzip_lib.error), zlib.error, BadGzipFile, EOFError, OverflowError),
 )
 _ZSTD = Kind(
     piece=1 << 11,

@@ -189,6 +189,8 @@ class Stored:
                 raise refused(self.path, error) from error
             if len(data) < wanted:
                 raise self._changed()
+            if (bucket := pace.bucket()) is not None:
+                bucket.take(len(data))
             yield data
 
     def finish(self) -> None:

@@ -33,6 +33,7 @@ _DIRECTIVE = re.compile(
 )
 _CONTINUED = re.compile(r"\\\r?\n")  # a directive may go on in the next line
 _QUOTED = re.compile(r"\\([\\\"'])")
+_IN_QUOTES = {'"': re.compile(r"\\([\\\"])"), "'": re.compile(r"\\([\\'])")}
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SIGNS = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
 _ITEM = re.compile(
@@ -97,7 +98,11 @@ def _written(log_format: str) -> str:
     """
     whole = _CONTINUED.sub("", log_format)
     directive = _DIRECTIVE.fullmatch(whole)
-    text = _QUOTED.sub(r"\1", whole if directive is None else directive["format"][1:-1])
+    if directive is None:
+        text = _QUOTED.sub(r"\1", whole)
+    else:  # of a word in quotes, httpd undoes what escapes that quote, and no other
+        word = directive["format"]
+        text = _IN_QUOTES[word[0]].sub(r"\1", word[1:-1])
     return _ESCAPED.sub(lambda match: _SIGNS.get(match[1], match[0]), text)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from landmark.case import LogFormat
@@ -177,7 +178,9 @@ def compiled(tokens: Sequence[Token], escape: Escape) -> Description:
     _complete(taken)
     _pair(taken, fields)
     whole = b"".join(piece.pattern if piece.literal else b"(%b)" % piece.pattern for piece in pieces)
-    dashed = escape == "log" and any(token == ASKS for token in tokens)
+    dashed = escape == "log" and any(
+        token == ASKS and isinstance(after, Field) and after.part == "query" for token, after in pairwise(tokens)
+    )
     hosts = sorted((one.rank, group) for group, one in enumerate(fields, 1) if one.part == "host")
     return Description(
         re.compile(whole, re.DOTALL),

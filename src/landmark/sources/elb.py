@@ -34,7 +34,7 @@ _LINE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 # Of a connection alone: time, balancer, listener, client, target, milliseconds, bytes, then of certificate and names.
-_TLS = re.compile(rb"tls \d\.\d \d{4}-\S+ \S+ \S+ \S+:\d{1,5} \S+ \d+ \d+ \d+ \d+ .*", re.DOTALL)
+_TLS = re.compile(rb"tls \d\.\d \d{4}-\S+ \S+ \S+ \S+:\d{1,5} \S+(?: (?:-|\d+)){4} .*", re.DOTALL)
 
 
 def _parse(text: bytes) -> Row | None:
@@ -93,12 +93,15 @@ class Elb:
                 b'"- - - " "forum-a.example" - -\n'
                 b"tls 2.0 2001-10-02T10:00:00 net/front/5 g3 192.0.2.1:40001 10.0.0.1:443 5 2 98 246 - arn - AES "
                 b"TLSv1.2 - forum-a.example - - -\n"
+                b"tls 2.0 2001-10-02T10:00:00 net/front/5 g3 192.0.2.1:40001 10.0.0.1:443 5 - 98 246 - arn - - "
+                b"- - forum-a.example - - -\n"
                 b'2001-10-02T10:00:00Z front 192.0.2.1:40001 - "GET https://forum-a.example:443/board/ HTTP/1.1"\n'
                 b"2001-13-02T10:00:00.250000Z front 192.0.2.1:40001 10.0.0.1:80 0.01 0.02 0.03 200 200 0 57 "
                 b'"GET https://forum-a.example:443/board/ HTTP/1.1" "Reader/1.0" - -\n',
                 (
                     {"client_address": "192.0.2.1", "client_port": 40001, "host": "forum-a.example", "bytes": 57},
                     {"client_address": "2001:db8::1", "client_port": 40002, "reason": "failed"},
+                    "not_watched",
                     "not_watched",
                     "not_watched",
                     "malformed",

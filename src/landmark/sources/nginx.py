@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _DIRECTIVE = re.compile(r"\s*log_format\s+(?:'[^']*'|\"[^\"]*\"|[^\s'\"]+)\s+(?P<rest>.*?);?\s*", re.DOTALL)
 _ESCAPE = re.compile(r"\s*escape=(default|json|none)\s+")
 # A comment goes to the end of its line, also among the texts of a directive.
-_TEXTS = re.compile(r"(?<=\s)#[^\n]*|'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|([^\s'\";]+)", re.DOTALL)
+_TEXTS = re.compile(r"(?<!\S)#[^\n]*|'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|([^\s'\";]+)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\"'\\trn])")
 _SIGNS = {"t": "\t", "r": "\r", "n": "\n"}
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))|([^$]+)|(\$)")

@@ -47,6 +47,7 @@ class History:
         self._told: list[_Told] = []
         self._circuits: dict[tuple[bytes, str], tuple[_Told, Instant]] = {}
         self._offered: set[str] = set()
+        self._served: dict[str, bytes] = {}  # by which host each address was given last
         self._unused: list[Record] = []
 
     def read(self, text: bytes, record: Record) -> bool:
@@ -131,6 +132,7 @@ class History:
             timeline.parts
             and message.address not in self._offered
             and _still_has(timeline.parts[-1], part)
+            and self._served.get(message.address) == told.host
             and not self._is_silent(told.host, timeline.parts[-1].begin.earlier, at.later)
         ):
             timeline.parts[-1].end = Instant(FOREVER, FOREVER)
@@ -141,6 +143,7 @@ class History:
             part.end = Instant(at.earlier + message.lasts * SECOND, at.later + message.lasts * SECOND)
             part.ends = "timed_out"
         self._offered.discard(message.address)
+        self._served[message.address] = told.host
         timeline.grant(part)
 
     def _is_silent(self, host: bytes, begin: int, end: int) -> bool:

@@ -15,6 +15,7 @@ from landmark.assignments.radius.leases import Stretch, given, places, stretches
 from landmark.assignments.radius.packets import RESTARTS
 from landmark.assignments.radius.sessions import sessions
 from landmark.assignments.sieve import Sieve, again
+from landmark.assignments.times import merged
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -153,17 +154,7 @@ def _bearing_records(
         else:
             nameless.update(one.key for one in record.packets if one.account is None)
             readings[record.text].dropped["not_watched"] += record.lines
-    return held, _apart(steps), not nameless.isdisjoint(keys)
-
-
-def _apart(steps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for begin, end in sorted(steps):
-        if merged and begin <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((begin, end))
-    return merged
+    return held, merged(steps), not nameless.isdisjoint(keys)
 
 
 def _holdings(found: Sessions, steps: Sequence[tuple[int, int]], wanted: Wanted) -> list[_Holding]:

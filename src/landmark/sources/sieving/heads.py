@@ -20,25 +20,12 @@ from landmark.tables import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Protocol
 
     from landmark.sources.sieving.kinds import Kind
     from landmark.sources.sieving.looks import Hosts, Look
     from landmark.sources.sieving.octets import Octets, Places, Truths
     from landmark.sources.sieving.order import Found
-
-    class Days(Protocol):
-        """What is known of the days of lines to come, in order."""
-
-        def of(self, text: bytes, *, as_most: bool) -> int | None:
-            """Give the day on which the next line was written, as its midnight, s; None where it is none."""
-
-        def is_whole(self, midnight: int) -> bool:
-            """Say whether every time of a day occurs on it, and once."""
-
-        def occurs(self, local: int) -> bool:
-            """Say whether a time, s, occurs."""
-
+    from landmark.sources.transport import Days
 
 _MOST_KINDS, _TRIES = 16, 32
 _FEW = 64
