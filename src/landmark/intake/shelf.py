@@ -55,7 +55,7 @@ class Partition:
         """
         try:
             with pq.ParquetFile(self.path, memory_map=False) as file:
-                return file.read()
+                return file.read(use_threads=False)  # each thread would keep memory of its own
         except (OSError, pa.ArrowInvalid) as error:
             with contextlib.suppress(OSError):
                 self.path.unlink()
