@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ROOM = 1 << 16  # bytes before what is read, for the partial line that it ends
 _BUFFERS = 4  # one is looked at, the others are read and hashed; together no more than a processor's cache holds
 _UNPACKED = 8  # the same of a packed text: what takes longest goes on while one or the other of the rest takes its time
-_TAKEN, _AHEAD = 2 << 20, 12  # the same where it is looked at where it was unpacked to: bytes at a time, and how many
+_TAKEN, _AHEAD = 2 << 20, 9  # the same where it is looked at where it was unpacked to: bytes at a time, and how many
 
 
 class Fetched(Protocol):
