@@ -14,6 +14,7 @@ from landmark import cli, commands
 from landmark.errors import CaseError, IntegrityError, LandmarkError, MachineError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -106,14 +107,49 @@ def test_a_case_in_a_folder_whose_name_is_no_text_is_refused_with_what_to_do(tmp
     assert b"rename the folder" in done.stderr
 
 
-def test_who_stops_listening_changes_no_exit_status(tmp_path: Path) -> None:
+@pytest.fixture
+def unheard() -> Iterator[int]:
+    """A pipe to which nobody listens any more."""
     read, write = os.pipe()
     os.close(read)
-    line = [sys.executable, "-m", "landmark", "new", str(tmp_path / "case")]
-    done = subprocess.run(line, stdout=write, stderr=subprocess.PIPE, check=False)
+    yield write
     os.close(write)
-    assert done.returncode == 0
-    assert done.stderr == b""
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case that has been run."""
+    folder: Path = tmp_path_factory.mktemp("ran") / "case"
+    landmark.simulate(folder, scale=0.01)
+    landmark.run(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--help",
+        "--version",
+        "run --help",
+        "new NEW",
+        "sniff CASE/logs/access.log",
+        "run CASE",
+        "funnel CASE --json",
+        "show CASE 0",
+    ],
+)
+def test_who_stops_listening_changes_no_exit_status(ran: Path, tmp_path: Path, unheard: int, line: str) -> None:
+    words = [word.replace("CASE", str(ran)).replace("NEW", str(tmp_path / "new")) for word in line.split()]
+    done = subprocess.run(
+        [sys.executable, "-m", "landmark", *words], stdout=unheard, stderr=subprocess.PIPE, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_who_stops_listening_to_what_is_wrong_changes_no_exit_status(tmp_path: Path, unheard: int) -> None:
+    line = [sys.executable, "-m", "landmark", "run", str(tmp_path)]
+    assert subprocess.run(line, stdout=subprocess.DEVNULL, stderr=unheard, check=False).returncode == 2
+    assert subprocess.run([*line, "--no"], stdout=unheard, stderr=unheard, check=False).returncode == 2
 
 
 def test_a_full_disk_under_the_output_is_the_machine_s_no(tmp_path: Path) -> None:

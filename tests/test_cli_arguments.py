@@ -70,6 +70,15 @@ def test_a_case_that_is_no_folder_is_said_with_what_would_be_one(
     assert f"expected the case folder, {tmp_path}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["run", "check", "funnel", "show", "plot", "reveal", "purge", "score"])
+def test_another_folder_than_a_case_s_is_told_from_one_that_was_not_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    more = {"show": ["0"], "score": [str(tmp_path / "truth.json")]}.get(command, [])
+    assert cli.main([command, str(tmp_path), *more]) == 2
+    assert "case.toml: found nothing, expected a case file; `landmark new` makes one" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["funnel", "purge", "score"])
 def test_a_case_that_was_not_run_is_told_how(tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert cli.main(["new", str(tmp_path / "case")]) == 0
@@ -103,6 +112,19 @@ def test_the_next_step_can_be_pasted_whatever_the_folder_is_called(
     more = ["--scale", "0.01"] if command == "simulate" else []
     assert cli.main([command, str(folder), *more]) == 0
     assert shlex.split(capsys.readouterr().out)[-1] == str(folder)
+
+
+@pytest.mark.parametrize("command", ["new", "simulate"])
+def test_the_next_step_is_no_option_where_the_folder_s_name_would_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([command, "./-x", *(["--scale", "0.01"] if command == "simulate" else [])]) == 0
+    _, _, pasted = capsys.readouterr().out.rpartition("landmark ")
+    if command == "new":
+        assert pasted == "check ./-x\n"
+    else:
+        assert cli.main(shlex.split(pasted)) == 0
 
 
 @pytest.mark.parametrize("closed", ["stdout", "stderr"])

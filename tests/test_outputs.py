@@ -28,6 +28,7 @@ FACTS: outputs.Manifest = {"case": "small", "key": "k", "authority": "a"}
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     """A case with results."""
+    (tmp_path / "case.toml").write_bytes(b"")
     outputs.seal(tmp_path / "out", outputs.write(tmp_path / "out", MADE, TEXTS, FACTS))
     return tmp_path
 
@@ -60,6 +61,13 @@ def test_until_it_is_sealed_nobody_reads_it(case: Path) -> None:
 def test_a_manifest_that_is_none_is_no_manifest(case: Path, content: bytes) -> None:
     (case / "out" / "manifest.json").write_bytes(content)
     with pytest.raises(CaseError, match="run the case first"):
+        outputs.need(case)
+
+
+def test_results_that_are_kept_from_us_are_not_said_to_be_none(case: Path) -> None:
+    (case / "out" / "manifest.json").unlink()
+    (case / "out" / "manifest.json").mkdir()
+    with pytest.raises(MachineError, match=r"manifest\.json: Is a directory"):
         outputs.need(case)
 
 

@@ -175,14 +175,26 @@ def need(folder: Path) -> Manifest:
     """Give the manifest of a case's results, or refuse: without one there is nothing to be read.
 
     Raises:
-        CaseError: the case has not been run, or a run did not end.
+        CaseError: there is no case, it has not been run, or a run did not end.
+        MachineError: the manifest is there and may not be read.
     """
     said = manifest(folder / "out")
     if said is None:
         case_file.need(folder)
+        _see(folder / "out" / MANIFEST)
         expected = "run the case first (`landmark run`): its results are not there, or not complete"
         raise CaseError(Problem(expected, file=str(folder)))
     return said
+
+
+def _see(path: Path) -> None:
+    """Tell a file that is kept from us from one that is not there."""
+    try:
+        content_of(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise store.refused(path, error) from error
 
 
 def table(folder: Path, name: str) -> pa.Table:

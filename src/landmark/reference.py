@@ -65,9 +65,16 @@ first byte. Partitions are tables of their own, and not watched: `pg_dump --tabl
 
     COPY (SELECT * FROM radacct ORDER BY radacctid) TO STDOUT WITH (FORMAT csv, HEADER)
 
-Of F5's blocks of ports (`LSN_PB_ALLOCATED`, `LSN_PB_RELEASED`) `f5-nat` reads none. F5's manual "BIG-IP CGNAT:
-Implementations" has examples of them ("Using CGNAT Translation Modes", "PBA log examples"), which could not be had, and
-no genuine line is known here. Each such line that holds an address asked for is `malformed`: nothing is guessed.
+Of F5's blocks of ports (`LSN_PB_ALLOCATED`, `LSN_PB_RELEASED`) no genuine line could be had, nor the examples in F5's
+manual "BIG-IP CGNAT: Implementations" ("Using CGNAT Translation Modes", "PBA log examples"). `f5-nat` relies on no more
+than what two shapes say themselves:
+
+    lsn_event="LSN_PB_ALLOCATED",lsn_client="10.0.0.1",lsn_pb="203.0.113.9: 1024-1087"     (or lsn_dslite_client)
+    "LSN_PB_ALLOCATED""10.0.0.1%11""203.0.113.9%22: 1024-1087"
+
+Both ports named are taken as in the block. If the last one is not, it is the first of the next block: two holders then
+have it, and an event from it is attributed to neither. Any other line with `LSN_PB_` that holds an address asked for is
+`malformed`: nothing is guessed.
 """
 
 

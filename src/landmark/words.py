@@ -1,4 +1,4 @@
-"""How things are said to people: for each word of the closed lists in `tables.py`, a few plain words and a sentence.
+"""How things are said to people: for each word of the closed lists in `tables/`, a few plain words and a sentence.
 
 A word can stand in two lists and mean two things (`open` is an action and an end of a lease), so a word is looked up
 together with its list. What the words mean exactly is in the definitions; here a reader who is no expert is told.

@@ -439,6 +439,76 @@ def test_records_that_differ_in_more_are_two(other: dict[str, str]) -> None:
     assert (NOON, None, False) in boundaries(reading)
 
 
+def test_what_is_open_in_one_copy_is_doubtful_until_it_is_given_out_in_a_copy_that_has_it_closed() -> None:
+    """Else whoever has the address later would never be sure again."""
+    usual = {"since": "2001-10-02T12:00:00Z"}
+    next_ = row(since="2001-10-02T14:00:00Z", until="2001-10-02T15:00:00Z", account="user-b")
+    texts = [[HEADER, row(**usual)], [HEADER, row(**usual, until="2001-10-02T13:00:00Z"), next_]]
+    for order in (texts, texts[::-1]):
+        told = sorted(
+            (lease.begin, lease.end, lease.account, lease.ends, lease.doubtful)
+            for reading in read_all(*order)
+            for lease in reading.leases
+        )
+        assert told == [
+            (NOON, ONE, "user-a", "stated", False),
+            (ONE, TWO, "user-a", "replaced", True),
+            (TWO, TWO + (ONE - NOON), "user-b", "stated", False),
+        ]
+
+
+def test_where_the_next_has_it_at_once_nothing_is_left_of_the_open_copy() -> None:
+    usual = {"since": "2001-10-02T12:00:00Z"}
+    next_ = row(since="2001-10-02T13:00:00Z", account="user-b")
+    first, second = read_all([HEADER, row(**usual)], [HEADER, row(**usual, until="2001-10-02T13:00:00Z"), next_])
+    assert (first.leases, first.kept, first.dropped["duplicate"]) == ([], 0, 1)
+    assert boundaries(second) == [(NOON, ONE, False), (ONE, None, False)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"address": "198.51.100.0/24"},
+        {"port_from": "1024", "port_to": "2047"},
+        {"since": "2001-10-02T12:30:00Z"},
+    ],
+)
+def test_what_is_given_out_otherwise_or_before_ends_no_doubt(other: dict[str, str]) -> None:
+    usual = {"since": "2001-10-02T12:00:00Z"}
+    next_ = row(**{"since": "2001-10-02T14:00:00Z", "account": "user-b", **other})
+    first, _ = read_all([HEADER, row(**usual)], [HEADER, row(**usual, until="2001-10-02T13:00:00Z"), next_])
+    assert boundaries(first) == [(ONE, None, True)]
+
+
+def test_a_copy_that_has_both_at_once_lets_no_doubt_end() -> None:
+    """By that copy two hold the address; that another copy closes the one makes the other no surer."""
+    usual = {"since": "2001-10-02T12:00:00Z"}
+    closed = row(**usual, until="2001-10-02T13:00:00Z")
+    next_ = row(since="2001-10-02T14:00:00Z", account="user-b")
+    (first, *_) = read_all([HEADER, row(**usual), next_], [HEADER, closed, next_])
+    assert boundaries(first) == [(ONE, None, True), (TWO, None, False)]
+
+
+@pytest.mark.parametrize(("closed", "until"), [("00:00", 90), ("00:30", 90), ("01:00", None)])
+def test_a_giving_out_at_a_time_that_occurs_twice_ends_a_doubt_by_its_later_reading_and_is_after_it_by_both(
+    closed: str, until: int | None
+) -> None:
+    since, midnight = "2001-10-27T12:00:00Z", at("2001-10-28T00:00:00Z")
+    next_ = row(since="2001-10-28 01:30:00", until="2001-10-28 04:00:00", account="user-b")  # 00:30 or 01:30 of UTC
+    texts = [[HEADER, row(since=since)], [HEADER, row(since=since, until=f"2001-10-28T{closed}:00Z"), next_]]
+    (doubt,) = read_all(*texts)[0].leases
+    assert doubt.end == (None if until is None else midnight + until * 60_000_000)
+
+
+def test_on_an_address_that_nobody_asked_for_a_doubt_ends_where_no_one_looks() -> None:
+    """Not all of its records are read, and which of them are makes no difference."""
+    usual = {"since": "2001-10-02T12:00:00Z"}
+    away = {"address": "198.51.100.99", **usual}
+    next_ = row(address="198.51.100.99", since="2001-10-02T14:00:00Z")
+    first, _ = read_all([HEADER, row(**usual), row(**away)], [HEADER, row(**away, until="2001-10-02T13:00:00Z"), next_])
+    assert [(lease.begin, lease.end) for lease in first.leases if lease.doubtful] == [(ONE, None)]
+
+
 def read_all(*texts: list[bytes]) -> list[FileLeases]:
-    stated = Settings(account=lambda account: account.decode("latin-1"))
+    stated = Settings(account=lambda account: account.decode("latin-1"), zone="Europe/London")
     return FORMAT.read([lines(*text) for text in texts], stated, Wanted(frozenset({A}), frozenset(), 0, 1 << 62))

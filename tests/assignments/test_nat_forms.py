@@ -222,10 +222,6 @@ def test_a_restart_ends_what_its_own_device_had() -> None:
     assert ([lease.ends for lease in other.leases], dict(other.dropped)) == (["open"], {"not_watched": 1})
 
 
-def test_a_block_of_ports_in_a_form_that_nobody_knows_is_not_passed_over() -> None:
-    assert reasons(read("f5-nat", HEAD + f'lsn_event="LSN_PB_RELEASED",nat="{OUTER}:1"')) == ["malformed"]
-
-
 def test_a_deletion_that_states_its_begin_and_no_duration_is_doubtful() -> None:
     text = f'lsn_event="LSN_DELETE",start="{BEGIN // 1000 - 5000}",cli="10.0.0.1:5",nat="203.0.113.5:1024"'
     lease = one("f5-nat", text)
@@ -251,54 +247,6 @@ def test_a_record_that_lacks_something_is_malformed_and_what_is_no_record_is_not
     assert reasons(read(name, HEAD + text)) == ["malformed"]
     other = read(name, HEAD + "sshd[12]: session opened")
     assert (dict(other.dropped), other.rejects) == ({"not_watched": 1}, [])
-
-
-SPLICED = (
-    ("nfware-nat", "A VRF 0 6 INT 10.0.0.1:57938 EXT 203.0.113.5:1024"),
-    (
-        "ulogd",
-        (
-            "[NEW] ORIG: SRC=10.0.0.1 DST=192.0.2.80 PROTO=TCP SPT=5000 DPT=80 PKTS=0 BYTES=0 , "
-            "REPLY: SRC=192.0.2.80 DST=203.0.113.5 PROTO=TCP SPT=80 DPT=1024 PKTS=0 BYTES=0 "
-        ),
-    ),
-    ("cisco-nat", "%ASA-6-305011: Built dynamic TCP translation from a:10.0.0.1/1 to b:203.0.113.5/1024"),
-    ("cisco-nat", "%IPNAT-6-CREATED: tcp 10.0.0.1:1 203.0.113.5:1024 192.0.2.80:80 192.0.2.80:80"),
-    (
-        "juniper-session",
-        (
-            'RT_FLOW - RT_FLOW_SESSION_CREATE [j source-address="10.0.0.1" nat-source-address="203.0.113.5" '
-            'nat-source-port="1024" nat-destination-address="192.0.2.80" nat-destination-port="80" protocol-id="6" '
-            'session-id="7"]'
-        ),
-    ),
-    (
-        "juniper-pba",
-        (
-            'RT_NAT - RT_SRC_NAT_PBA_INTERIM [internal-ip="10.0.0.1" block-port-low="1024" block-port-high="1151" '
-            'reflexive-ip="203.0.113.5"]'
-        ),
-    ),
-    ("f5-nat", 'ip_protocol="TCP",lsn_event="LSN_ADD",cli="10.0.0.1:5000",nat="203.0.113.5:1024"'),
-    (
-        "a10-nat",
-        (
-            "CEF:0|A10|CFW|6|CGN 100|Nat Port Allocated|5|proto=TCP src=10.0.0.1 "
-            "sourceTranslatedAddress=203.0.113.5 sourceTranslatedPort=1024"
-        ),
-    ),
-)
-
-
-@pytest.mark.parametrize(("name", "record"), SPLICED)
-def test_two_writes_spliced_give_nobody_anothers_port(name: str, record: str) -> None:
-    """Wherever the first is cut off, no inner address of the one is ever put on the public side of the other."""
-    other = record.replace("10.0.0.1", "10.0.0.2").replace("203.0.113.5", "203.0.113.6").replace("1024", "1030")
-    assert one(name, HEAD + record).inner == "10.0.0.1"
-    for at in range(1, len(record) + 1):
-        reading = read(name, HEAD + record[:at] + HEAD + other)
-        sides = {(lease.inner, lease.address, lease.port_from) for lease in reading.leases}
-        assert sides <= {("10.0.0.1", "203.0.113.5", 1024), ("10.0.0.2", "203.0.113.6", 1030)}
 
 
 def test_a_record_of_two_mappings_is_malformed() -> None:

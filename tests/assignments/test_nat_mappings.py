@@ -46,11 +46,15 @@ def record(  # noqa: PLR0913 - a record has that many facts
     began: int | None = None,
     exact: bool = False,
     host: str = "cgn1",
+    name: bytes | None = None,
+    realm: bytes = b"",
 ) -> Record:
     said = Said(
         Kind[kind],
         None if kind == "CLEARED" else SIDE,
         None if kind == "CLEARED" else inner,
+        name,
+        realm=realm,
         began=None if began is None else began * SECOND,
         exact=exact,
     )
@@ -155,6 +159,43 @@ def test_a_duration_that_denies_the_creation_before_makes_another_mapping() -> N
 def test_a_record_that_comes_late_never_reopens_a_mapping() -> None:
     records = (record("CREATED", 10), record("DELETED", 20), record("ALIVE", 22, began=10, exact=True))
     assert found(*records) == [("a", [sure(10, 20, "released")])]
+
+
+def test_a_name_says_of_which_mapping_a_record_is_however_late_it_comes() -> None:
+    assert found(
+        record("CREATED", 10, name=b"1"),
+        record("CREATED", 20, "b", name=b"2"),
+        record("DELETED", 30, "b", name=b"2"),
+        record("DELETED", 60, name=b"1"),
+    ) == [("a", [sure(10, 60, "released")]), ("b", [sure(20, 30, "released")])]
+    (first, *_) = found(record("CREATED", 10, name=b"1"), record("DELETED", 60, name=b"2"))
+    assert first == ("a", [doubt(10, 60, "replaced")])
+
+
+def test_one_inner_address_in_two_routing_domains_is_two() -> None:
+    assert found(record("CREATED", 10, realm=b"1"), record("DELETED", 60, realm=b"2")) == [
+        ("a", [doubt(10, 60, "replaced")]),
+        ("a", [doubt(10, 60, "released")]),
+    ]
+
+
+def test_a_creation_within_the_second_of_a_deletion_begins_another_mapping() -> None:
+    records = (record("CREATED", 10), record("DELETED", 20), record("CREATED", 20), record("DELETED", 30))
+    assert found(*records) == [("a", [sure(10, 20, "released")]), ("a", [sure(20, 30, "released")])]
+
+
+def test_a_deletion_is_late_beside_a_creation_that_occurs_twice_by_its_later_reading() -> None:
+    records = [record("CREATED", 10), record("CREATED", 20, "b", later=80)]
+    (first, *_) = found(*records, record("DELETED", 84))
+    assert first == ("a", [sure(10, 84, "released")])
+    (first, *_) = found(*records, record("DELETED", 86))
+    assert first == ("a", [doubt(10, 80, "replaced")])
+
+
+def test_a_record_that_began_while_a_deletion_may_have_been_is_of_another_mapping() -> None:
+    records = [record("CREATED", 10), record("DELETED", 20, later=80)]
+    assert len(found(*records, record("DELETED", 90, began=15))) == 1
+    assert len(found(*records, record("DELETED", 90, began=40))) == 2
 
 
 def test_a_creation_written_twice_is_one() -> None:

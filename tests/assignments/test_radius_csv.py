@@ -115,8 +115,9 @@ def test_an_open_row_without_an_update_is_doubtful_whole() -> None:
         ]
 
 
-def test_a_row_that_a_restart_of_the_nas_ended_was_seen_last_at_its_update() -> None:
-    ended = {"acctstoptime": at("12:00"), "acctterminatecause": "NAS-Reboot"}
+@pytest.mark.parametrize("cause", ["NAS-Reboot", "NAS Reboot", "nas-request-reboot", "11"])
+def test_a_row_that_a_restart_of_the_nas_ended_was_seen_last_at_its_update(cause: str) -> None:
+    ended = {"acctstoptime": at("12:00"), "acctterminatecause": cause}
     assert told(read(HEADER, row(acctupdatetime=at("11:00"), **ended))) == [
         ("user-a", "10:00", "11:00", "last_seen"),
         ("user-a", "11:00", "12:00", "rebooted?"),
@@ -130,7 +131,10 @@ def test_a_row_that_a_restart_of_the_nas_ended_was_seen_last_at_its_update() -> 
         {"acctterminatecause": "Admin-Reset"},
         {"acctterminatecause": "Admin Reset", "acctsessiontime": "7200"},
         {"acctterminatecause": "NAS_Error"},
+        {"acctterminatecause": "Admin-Reboot"},
         {"acctterminatecause": "6"},
+        {"acctterminatecause": "7"},
+        {"acctterminatecause": "9"},
         {"acctsessiontime": "0"},
     ],
 )
@@ -153,6 +157,31 @@ def test_a_session_of_less_than_a_minute_may_count_no_second() -> None:
     assert told(read(HEADER, row(acctstoptime=at("10:01"), acctsessiontime="0"))) == [
         ("user-a", "10:00", "10:01", "stopped")
     ]
+
+
+NIGHT = 1_004_227_200_000_000  # 2001-10-28T00:00:00Z; clocks in London were put back at 01:00 of it
+
+
+def night(**values: str) -> FileLeases:
+    return read(HEADER, row(**values), zone="Europe/London")
+
+
+def test_a_session_that_by_one_reading_lasted_and_counts_no_second_may_have_been_closed_in_the_table() -> None:
+    (lease,) = night(
+        acctstarttime="2001-10-28 01:59:50", acctstoptime="2001-10-28 02:00:20", acctsessiontime="0"
+    ).leases
+    assert (lease.begin - NIGHT, lease.doubtful) == (3590 * 1_000_000, True)
+
+
+def test_a_begin_and_an_end_of_the_hour_that_occurs_twice_are_one_session_whatever_their_order() -> None:
+    (lease,) = night(acctstarttime="2001-10-28 01:30:00", acctstoptime="2001-10-28 01:15:00").leases
+    assert (lease.begin - NIGHT, lease.end, lease.doubtful) == (1800 * 1_000_000, NIGHT + 4500 * 1_000_000, True)
+
+
+@pytest.mark.parametrize("cause", ["NAS-Reboot", "Admin-Reset"])
+def test_a_row_without_begin_whose_end_is_no_stop_is_malformed(cause: str) -> None:
+    reading = read(HEADER, row(acctstarttime="", acctstoptime=at("12:00"), acctterminatecause=cause))
+    assert ([reject.reason for reject in reading.rejects], reading.leases) == (["malformed"], [])
 
 
 def test_a_row_whose_seconds_deny_its_begin_is_doubtful() -> None:

@@ -214,6 +214,16 @@ def test_a_restart_names_no_routing_domain(tmp_path: Path) -> None:
     assert {lease.inner for lease in found.leases} == {"10.0.0.1"}
 
 
+def test_of_two_records_in_a_line_each_names_its_routing_domain(tmp_path: Path) -> None:
+    line = b"1 2001 Oct 2 %b:00 x1 - - NAT44 - %b\n"
+    record = b"[Userbased%b - 10.0.0.1 %b - %b - 1024 1535 - -]"
+    own = [line % (at, record % (act, b"vrf-a", b"203.0.113.5")) for at, act in ((b"19:00", b"A"), (b"19:30", b"W"))]
+    others = [record % (b"A", realm, b"192.0.2.1") for realm in (b"vrf-a", b"-")]
+    text = b"".join(own) + line % (b"19:40", b"".join(others))
+    found = parsed_of_all("cisco-nat", tmp_path, text, {"zone": "UTC"}, "203.0.113.5")
+    assert {lease.inner for lease in found.leases} == {None}
+
+
 HELD = (*SPELLINGS[:2], SPELLINGS[3])
 
 

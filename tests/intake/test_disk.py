@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
 from landmark.case import Log
+from landmark.errors import MachineError
 from landmark.intake.disk import Disk, bytes_below, needed, said
 from landmark.intake.inputs import Input
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 GB = 10**9
@@ -70,22 +73,82 @@ def test_sizes_are_said_in_their_unit() -> None:
     ]
 
 
-def test_what_a_run_at_work_takes_away_meanwhile_takes_no_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`check` may be asked at any time: files and folders of the cache go while it looks."""
+class Listed:
+    """A folder's entries as they were when they were listed, whatever has become of them."""
+
+    def __init__(self, entries: list[os.DirEntry[str]]) -> None:
+        self._entries = iter(entries)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Have nothing to close."""
+
+    def __iter__(self) -> Iterator[os.DirEntry[str]]:
+        return self._entries
+
+    def __next__(self) -> os.DirEntry[str]:
+        return next(self._entries)
+
+
+@pytest.fixture
+def once_listed(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[str], None]], None]:
+    """Do something to a folder after its entries were listed and before they are looked at."""
+    scandir = os.scandir
+
+    def prepare(do: Callable[[str], None]) -> None:
+        def listed(path: str) -> Listed:
+            with scandir(path) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+            do(os.path.basename(path))  # noqa: PTH119 - as the system names it
+            return Listed(entries)
+
+        monkeypatch.setattr(os, "scandir", listed)
+
+    return prepare
+
+
+def folders(folder: Path) -> Path:
+    """A cache: two folders with eight bytes in three files, and a pipe in one of them."""
     for name in ("cache/spill/a.tmp", "cache/tables/b.part", "cache/tables/c.parquet"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(b"12345678")
-    scandir, left = os.scandir, ["spill/a.tmp", "spill", "tables/b.part"]
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"12345678")
+    os.mkfifo(folder / "cache" / "tables" / "pipe")
+    return folder / "cache"
 
-    def going(path: Any) -> Any:  # noqa: ANN401 - as the system's
-        found = scandir(path)
-        if os.fspath(path).endswith("cache"):
-            for name in left[:2]:
-                gone = tmp_path / "cache" / name
-                gone.rmdir() if gone.is_dir() else gone.unlink()
-        elif os.fspath(path).endswith("tables"):
-            (tmp_path / "cache" / left[2]).unlink()
-        return found
 
-    monkeypatch.setattr(os, "scandir", going)
-    assert bytes_below(tmp_path / "cache") == 8
+def test_what_lies_below_a_folder_counts_and_nothing_but_files(tmp_path: Path) -> None:
+    assert bytes_below(folders(tmp_path)) == 24
+    (tmp_path / "cache" / "tables" / "there").symlink_to(tmp_path)  # a folder is none, by whatever name
+    assert bytes_below(tmp_path / "cache") == 24
+    assert bytes_below(tmp_path / "out") == 0
+
+
+def test_what_a_run_at_work_takes_away_meanwhile_takes_no_disk(
+    tmp_path: Path, once_listed: Callable[[Callable[[str], None]], None]
+) -> None:
+    """`check` may be asked at any time: files and folders of the cache go while it looks."""
+    cache = folders(tmp_path)
+
+    def take_away(name: str) -> None:
+        if name == "cache":
+            (cache / "spill" / "a.tmp").unlink()
+            (cache / "spill").rmdir()
+        elif name == "tables":
+            (cache / "tables" / "b.part").unlink()
+
+    once_listed(take_away)
+    assert bytes_below(cache) == 8
+
+
+def test_a_folder_that_the_machine_refuses_to_list_is_an_error(
+    tmp_path: Path, once_listed: Callable[[Callable[[str], None]], None]
+) -> None:
+    def refuse(name: str) -> None:
+        if name == "tables":
+            raise PermissionError(errno.EACCES, "Permission denied", name)
+
+    once_listed(refuse)
+    with pytest.raises(MachineError, match="cache"):
+        bytes_below(folders(tmp_path))

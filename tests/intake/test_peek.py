@@ -9,7 +9,7 @@ import pytest
 from landmark import assignments
 from landmark.case import Assignment
 from landmark.intake.inputs import Input
-from landmark.intake.peek import peek
+from landmark.intake.peek import LINES, peek
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,3 +51,30 @@ def test_of_a_list_that_no_run_could_read_nothing_is_said_to_read(tmp_path: Path
 
 def test_a_record_that_does_not_read_is_counted_whatever_stands_in_it(tmp_path: Path) -> None:
     assert peeked(tmp_path / "records", (RECORDS + "192.0.2.99,,,never,,user-99\n").encode()) == (11, 10)
+
+
+def test_an_account_that_is_no_inner_address_does_not_read_where_it_must_be_one(tmp_path: Path) -> None:
+    assert peeked(tmp_path / "records", RECORDS.encode(), account="inner-address") == (10, 1)
+    inner = RECORDS.replace("user-", "10.0.0.")
+    assert peeked(tmp_path / "records", inner.encode(), account="inner-address") == (10, 10)
+
+
+def test_rows_of_the_table_that_the_case_names_are_tried(tmp_path: Path) -> None:
+    dump = b"\n".join(
+        (
+            b"COPY public.online (username, framedipaddress, acctstarttime, acctstoptime) FROM stdin;",
+            b"user-a\t192.0.2.1\t2001-10-02 10:00:00+02\t2001-10-02 11:00:00+02",
+            b"user-a\t192.0.2.1\tnever\t2001-10-02 11:00:00+02",
+            b"\\.",
+            b"",
+        )
+    )
+    assert peeked(tmp_path / "records", dump, "radius-sql", table="online") == (4, 3)
+    assert peeked(tmp_path / "records", dump, "radius-sql", table="radacct") == (4, 4)
+
+
+def test_a_record_that_the_last_line_tried_cuts_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    block = "lease 192.0.2.1 {\n  starts 2 2001/10/02 10:00:00;\n  ends 2 2001/10/02 12:00:00;\n}\n"
+    lines = LINES // block.count("\n") * block.count("\n")
+    text = "# from the first server\n" + block * (lines // 2)
+    assert peeked(tmp_path / "records", text.encode(), "dhcpd", "client-id") == (LINES, LINES)

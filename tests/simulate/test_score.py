@@ -7,10 +7,11 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from landmark import store, tables
-from landmark.errors import CaseError, IntegrityError
+from landmark import outputs, store, tables
+from landmark.errors import CaseError, IntegrityError, MachineError
 from landmark.pseudonyms import load_or_make
 from landmark.simulate.calibration import Share
 from landmark.simulate.score import Grade, score
@@ -42,6 +43,12 @@ def write(out: Path, table: tables.Table, rows: Sequence[Mapping[str, object]]) 
     store.write(store.conform(data, table), table, path)
 
 
+def seal(out: Path, **facts: object) -> None:
+    """Name the tables by their hashes."""
+    files = {f"tables/{path.name}": outputs.hash_of(path) for path in (out / "tables").iterdir()}
+    outputs.seal(out, {"files": files, **facts})
+
+
 def write_truth(folder: Path, **more: object) -> Path:
     watched = [[1, "user-1"], [2, "user-2"], [3, "user-3"], [4, None], [5, "user-5"], [6, None], [7, "user-6"]]
     told = {
@@ -58,6 +65,7 @@ def write_truth(folder: Path, **more: object) -> Path:
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     """A case that was run: one right lead, one wrong one, three missed, and an attribution of each kind."""
+    (tmp_path / "case.toml").write_bytes(b"")
     names = load_or_make(tmp_path)
     key = {name: names.account(name.encode()) for name in PEOPLE}
     out = tmp_path / "out"
@@ -109,7 +117,7 @@ def case(tmp_path: Path) -> Path:
             for event, (grade, accounts) in graded.items()
         ],
     )
-    (out / "manifest.json").write_text("{}", "utf-8")
+    seal(out)
     return tmp_path
 
 
@@ -232,22 +240,43 @@ def test_the_score_in_words_begins_with_wrong_leads_and_names_no_account(case: P
 
 
 def test_a_case_that_was_never_run_has_no_score(tmp_path: Path) -> None:
+    (tmp_path / "case.toml").write_bytes(b"")
     with pytest.raises(CaseError, match="run the case first"):
         score(tmp_path, write_truth(tmp_path))
 
 
 def test_a_case_whose_tables_were_purged_has_no_score(case: Path) -> None:
     shutil.rmtree(case / "out" / "tables")
+    outputs.seal(case / "out", {"files": {}, outputs.PURGED: True})
     with pytest.raises(CaseError, match="found one that was purged"):
         score(case, write_truth(case))
 
 
-@pytest.mark.parametrize("missing", ["out/manifest.json", "case.key"])
-def test_incomplete_results_have_no_score(case: Path, missing: str) -> None:
-    (case / missing).unlink()
+def test_incomplete_results_have_no_score(case: Path) -> None:
+    (case / "out" / "manifest.json").unlink()
+    with pytest.raises(CaseError, match="not there, or not complete"):
+        score(case, write_truth(case))
+
+
+def test_without_the_key_no_account_of_the_truth_is_found_and_no_other_key_is_made(case: Path) -> None:
+    (case / "case.key").unlink()
     with pytest.raises(IntegrityError, match="missing"):
         score(case, write_truth(case))
-    assert not (case / missing).exists()
+    assert not (case / "case.key").exists()
+
+
+def test_a_table_that_is_not_what_the_run_wrote_has_no_score(case: Path) -> None:
+    write(case / "out", tables.LEADS, [])
+    with pytest.raises(IntegrityError, match=r"out/tables/leads\.parquet: is not what the run wrote"):
+        score(case, write_truth(case))
+
+
+def test_a_table_that_another_version_wrote_has_no_score(case: Path) -> None:
+    path = case / "out" / "tables" / "visits.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["edge"]), path)
+    seal(case / "out")
+    with pytest.raises(MachineError, match="is no table visits; run the case again"):
+        score(case, write_truth(case))
 
 
 @pytest.mark.parametrize(

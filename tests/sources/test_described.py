@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landmark import sources
+from landmark.case import Target
 from landmark.sources import apache, nginx, strftime
 
 if TYPE_CHECKING:
@@ -150,6 +151,41 @@ def test_conversions_of_time_are_those_of_posix(
     read = strftime.compiled(form).read(written.encode(), "Europe/Paris")
     assert read is not None
     assert read.instants == (() if local is None else (micros(local),))
+
+
+@pytest.mark.parametrize(
+    ("written", "zone", "instants"),
+    [
+        ("2001-10-02 10:00:00 CEST", "Europe/Paris", 1),
+        ("2001-10-02 10:00:00 CET", "Europe/Paris", 0),  # a machine that does not turn its clock in summer
+        ("2001-10-02 10:00:00 CEST", "Europe/London", 0),
+        ("2001-10-02 10:00:00 UTC", "Europe/London", 0),
+        ("2001-11-02 10:00:00 UTC", "Europe/London", 1),  # then it is the same
+        ("2001-10-02 10:00:00 CST", "Asia/Shanghai", 1),  # one name, two zones
+        ("2001-10-02 10:00:00 CST", "Asia/Tokyo", 0),
+        ("2001-10-02 10:00:00 BRT", "America/Sao_Paulo", 1),  # a name that rules of today do not have
+        ("2001-10-28 02:30:00 CEST", "Europe/Paris", 2),  # only the order of lines settles that hour
+        ("2001-10-28 02:30:00 CET", "Europe/Paris", 2),
+        ("2001-10-28 02:30:00 EST", "Europe/Paris", 0),
+        ("2001-03-25 02:30:00 CEST", "Europe/Paris", 0),
+        ("9999-12-31 23:59:59 CEST", "America/New_York", 0),
+        ("0001-01-01 00:00:00 CEST", "Europe/Paris", 0),
+    ],
+)
+def test_an_abbreviation_of_another_zone_than_the_declared_one_makes_a_bad_time(
+    written: str, zone: str, instants: int
+) -> None:
+    """Read by the declared zone such a line is off by hours, and names whoever had the address then."""
+    read = strftime.compiled("%F %T %Z").read(written.encode(), zone)
+    assert read is not None
+    assert (len(read.instants), read.zone, read.known) == (instants, zone, "declared")
+
+
+def test_beside_an_offset_or_seconds_an_abbreviation_says_nothing() -> None:
+    for form, written in (("%F %T %z %Z", "2001-10-02 12:00:00 +0200 PST"), ("%s %Z", "1002016800 PST")):
+        read = strftime.compiled(form).read(written.encode(), "Europe/London")
+        assert read is not None
+        assert (read.instants, read.known) == ((NOON,), "stated")
 
 
 NOON = 1_002_016_800_000_000  # 2001-10-02T10:00:00Z
@@ -322,3 +358,27 @@ def test_a_comment_before_the_first_text_is_none_of_it(before: str) -> None:
 def test_of_a_word_in_quotes_the_other_quotes_escapes_stay(directive: str, literal: bytes) -> None:
     """As httpd undoes them: a backslash, and the sign that the word is quoted with."""
     assert apache.tokens(directive)[-1] == literal
+
+
+@pytest.mark.parametrize(
+    ("written", "comes_to"),
+    [
+        ("/board/", {}),  # a rewrite left no arguments, and nothing stands for them
+        ("/board/-", {}),  # or the path ends with a dash: both lie below
+        ("/notice-", {"mention_only": 1}),  # `/notice`, or `/notice-` of which a rewrite emptied the arguments
+        ("/notice--", {}),
+        ("/notice-?a=b-", {}),
+        ("/notes-", {"not_watched": 1}),
+        ("/help/?/notice-", {"mention_only": 1}),
+    ],
+)
+def test_a_dash_that_may_be_a_paths_own_is_told_and_accuses_nobody(
+    written: str, comes_to: dict[str, int], read: Callable[..., Any]
+) -> None:
+    """nginx writes `-` for `$args` where the request came without them, and nothing where `rewrite … ?` took them."""
+    form = '$remote_addr [$time_local] "$request_method $uri$is_args$args $server_protocol" $status'
+    line = f'192.0.2.1 [02/Oct/2001:10:00:00 +0200] "GET {written} HTTP/1.1" 200\n'.encode()
+    targets = (Target("board", path="/board"), Target("notice", path="/notice-"))
+    came = read("nginx", line, log_format=form, targets=targets)
+    assert came.dropped == comes_to
+    assert len(came.events) == (not comes_to)

@@ -146,7 +146,7 @@ def test_lines_always_add_up_whatever_happened_to_them(
     assert len(outcome.files) == len(texts)
     for file, text in zip(outcome.files, texts, strict=True):
         assert total(file) == len(lines(text))
-        kept = [event.line for event in file.events]
+        kept = [event.line for event in file.each()]
         assert kept == sorted(set(kept))
         assert not set(kept) & {reject.line for reject in file.rejects}
     for line in texts[0].split(b"\n"):
@@ -175,7 +175,7 @@ def test_what_a_prefilter_passes_beyond_the_names_changes_no_figure(
 
     whole = read(format_, text, **stated).file
     filtered = read(format_, text, keep=passes, **stated).file
-    assert filtered.events == whole.events
+    assert filtered.each() == whole.each()
     assert filtered.rejects == whole.rejects
     unwatched = whole.dropped.pop("not_watched", 0)
     assert filtered.dropped.pop("not_watched", 0) <= unwatched

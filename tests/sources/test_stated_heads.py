@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from landmark.sources import Settings
+from landmark.sources.nnrpd import message_of
+from landmark.sources.sieving import stated
 from landmark.sources.sieving.heads import HeadReader
 from landmark.sources.sieving.kinds import kind_of
-from landmark.sources.transport import series
+from landmark.sources.sieving.looks import before_lines
+from landmark.sources.sieving.octets import octets_of
+from landmark.sources.transport import bare, series
 from landmark.tables import SECOND
 from landmark.targets import Targets
 
@@ -92,3 +97,90 @@ def test_a_kind_is_learned_from_a_line_that_can_be_read(form: str, line: bytes) 
     assert kind_of(line.replace(b"10-02T", b"13-02T"), form, hosts) is None
     assert kind_of(line.replace(b"news1", b"n" * 300), form, hosts) is None
     assert hosts == [b"other", b"news1"]
+
+
+DAYS = st.one_of(DATES, st.dates().map(str), st.from_regex(r"[12]00[01]-1[02]-0[12]", fullmatch=True))
+
+
+@given(st.lists(DAYS, min_size=1, max_size=20))
+def test_another_day_is_told_wherever_a_figure_of_the_date_is_another(dates: list[str]) -> None:
+    text = b"".join(f"{date}T10:20:30Z news1 x: y\n".encode() for date in dates)
+    stops = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n"))
+    found = stated.days(octets_of(b"\n" + text), before_lines(1, stops + 1))
+    assert found.tolist() == [at for at, date in enumerate(dates) if not at or date != dates[at - 1]]
+
+
+FIELD = st.one_of(
+    st.sampled_from(["nnrpd", "41", "-", "M7", "", "a b", "a\tb", "a\x01b", "x" * 30, "x" * 61]),
+    st.text("ab-[]", min_size=1, max_size=24),
+)
+DATA = st.sampled_from(["- ", "- ", "- ", "-", '[a@1 b="c"] ', "x ", "-x ", "-\t", "--", " ", ""])
+
+
+@given(FIELD, FIELD, FIELD, DATA)
+@example("", "41", "x", "- ")
+@example("nnrpd", "", "x", "- ")
+@example("a" * 20, "b" * 20, "c" * 20 + "-", "x ")  # the third blank is the last byte that is looked at
+def test_fields_without_data_are_told_where_three_words_a_dash_and_a_blank_stand(
+    program: str, process: str, name: str, data: str
+) -> None:
+    text = f"{program} {process} {name} {data}".encode()
+    whole = re.match(rb"[^\x00-\x20]+ [^\x00-\x20]+ [^\x00-\x20]+ - ", text)
+    # Whatever stands behind: a letter, so that a dash at the end is not followed by a blank.
+    told = stated._without_data(octets_of(b"> " + text + b"y" * 200), np.array([2]))
+    assert told.tolist() == [whole is not None and whole.end() <= 64]
+
+
+FIELDS = st.sampled_from(
+    [
+        *("{name} {pid} - - ", "{name} {pid} - -  ", "{name} {pid} - - \xef\xbb\xbf", "{name} {pid} - -  \xef\xbb\xbf"),
+        *("{name} {pid} - - \xef\xbb\xbf ", '{name} {pid} - [a@1 b="c"] ', "{name} {pid} M7 - ", "{name} {pid} - -"),
+        *("{name}[{pid}] - - - ", "{name}-x {pid} - - ", "x {pid} {name} - ", "{name} {pid} - - -  ", "{name} - - - "),
+    ]
+)
+SAID = st.sampled_from(
+    [
+        "(192.0.2.1) connect - port 119",
+        "(192.0.2.1) connect",
+        "exit articles 3 groups 1",
+        "user mary",
+        "group test.watched.a 3",
+    ]
+)
+
+
+@given(
+    st.lists(
+        st.tuples(FIELDS, st.sampled_from(["nnrpd", "nnrpd-ssl"]), st.sampled_from(["41", "7x", "041"]), SAID),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_a_line_of_rfc_5424_is_called_what_it_is_or_odd(drawn: list[tuple[str, str, str, str]]) -> None:
+    stamp = "<61>1 2001-10-02T10:20:30.123456Z news1 "
+    texts = [f"{stamp}{fields}host-a.example {said}".format(name=name, pid=pid) for fields, name, pid, said in drawn]
+    lines = [text.encode("latin-1") for text in texts]
+    buffer = bytearray(b"".join(line + b"\n" for line in [*lines, stamp.encode() + b"x - - - " + b"y" * 99]))
+    reader = HeadReader("rfc5424", by_process=True)
+    looked = reader.look(buffer, 0, len(buffer))()
+    assert looked is not None
+    told = reader.heads(buffer, 0, looked, of("rfc5424").days())
+    assert told is not None
+    heads, every = told
+    found, odd, _ = every[-1]
+    turns = set(found.turns.at.tolist())
+    ours = dict(
+        zip(found.line.tolist(), enumerate(zip(found.pid.tolist(), found.label.tolist(), strict=True)), strict=True)
+    )
+    for number in np.flatnonzero(heads.plain[: len(lines)]).tolist():
+        if number in odd.tolist():
+            continue
+        head = bare(lines[number], "rfc5424")
+        assert head is not None
+        message = message_of(head.message)
+        assert (message is None) == (number not in ours)
+        if message is not None:
+            place, (pid, label) = ours[number]
+            assert int(message.pid) == pid
+            assert bytes(buffer[label : label + len(message.label)]) == message.label
+            assert (place in turns) == (message.kind in {"connect", "exit"})

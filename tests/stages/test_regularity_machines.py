@@ -124,6 +124,11 @@ def test_a_clock_that_asks_is_unattended_night_pause_or_not(derive: Derive, begi
     assert row["machine_why"] == "23 of 23 intervals between starts lie within a minute of a multiple of 60 minutes"
 
 
+def test_a_period_of_hours_is_said_in_hours(derive: Derive, begin: int) -> None:
+    row = one(derive, [{"time": begin + day * 24 * HOUR} for day in range(12)])
+    assert row["machine_why"] == "11 of 11 intervals between starts lie within a minute of a multiple of 24 hours"
+
+
 def test_ten_intervals_are_needed(derive: Derive, begin: int) -> None:
     eleven = [{"time": begin + number * HOUR} for number in range(11)]
     assert one(derive, eleven)["machine"] == "unattended"

@@ -110,7 +110,7 @@ def spoilt(number: int) -> Callable[[list[bytes]], list[bytes]]:
         "all lines cut off",
     ],
 )
-def test_a_ledger_that_is_not_what_was_written_stops_run_and_check(
+def test_a_ledger_that_is_not_what_was_written_stops_whatever_runs_or_reads(
     light: Folder,
     capfd: pytest.CaptureFixture[str],
     spoil: Callable[[list[bytes]], list[bytes]],
@@ -121,11 +121,16 @@ def test_a_ledger_that_is_not_what_was_written_stops_run_and_check(
     path = light.path / "ledger.jsonl"
     wrong = b"".join(spoil(path.read_bytes().splitlines(keepends=True)))
     path.write_bytes(wrong)
-    for command in ("run", "check"):
-        assert cli.main([command, str(light.path), "--as-of", "2001-11-01"]) == 3
-        assert named in capfd.readouterr().err
+    dated = {"run": [], "check": [], "show": ["0"], "plot": []}
+    commands = {name: [*more, "--as-of", "2001-11-01"] for name, more in dated.items()}
+    for command, more in {**commands, "funnel": [], "score": ["truth.json"], "purge": []}.items():
+        assert cli.main([command, str(light.path), *more]) == 3
+        said = capfd.readouterr()
+        assert named in said.err
+        assert said.out == ""
     assert path.read_bytes() == wrong
     assert light.out() == before
+    assert not (light.path / "plots").exists()
 
 
 def test_a_manifest_that_somebody_wrote_is_not_in_the_ledger(light: Folder) -> None:

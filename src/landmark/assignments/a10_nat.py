@@ -49,7 +49,8 @@ _FIXED = re.compile(rb"\bFIXED-NAT-PORTS\b")
 _FIXED_SIDES = re.compile(
     rb":?\s*(?P<inner>" + _PLACE + rb")\s*->\s*(?P<outer>" + _PLACE + rb"):(?P<low>\d+)-(?P<high>\d+)\s*"
 )
-_CEF = re.compile(rb"\bCEF:\d+\|A10\|[^|]*\|[^|]*\|CGN\ (?P<id>100|101|106|107)\|[^|]*\|[^|]*\|")
+_ANY_CEF = re.compile(rb"CEF:\d+\|A10\|")
+_CEF = re.compile(rb"CEF:\d+\|A10\|[^|]*\|[^|]*\|CGN\ (?P<id>100|101|106|107)\|[^|]*\|[^|]*\|")
 _PAIR = re.compile(rb"(?:^|\s)(\w+)=(\S*)")
 _READ = frozenset({b"proto", b"src", b"sourceTranslatedAddress", b"sourceTranslatedPort", b"cn3"})
 _FREED = frozenset({b"101", b"107"})
@@ -59,13 +60,14 @@ _SECRETS = (re.compile(rb"\b(?:suser|duser|imsi|msisdn|imei|customer\w*)=(\S+)",
 
 def _parse(head: Head) -> list[Said]:
     message = head.message
-    found = _TEXT.search(message)
+    found = mark_of(_TEXT, message)
     if found is not None:
         return _text(found, message)
-    found = mark_of(_CEF, message)
+    found = mark_of(_ANY_CEF, message)
+    found = None if found is None else _CEF.match(message, found.start())
     if found is not None:
         return [_cef(found["id"], message[found.end() :])]
-    found = _FIXED.search(message)
+    found = mark_of(_FIXED, message)
     if found is None:
         return []
     sides = _FIXED_SIDES.fullmatch(message, found.end())

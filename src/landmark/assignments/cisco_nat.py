@@ -24,6 +24,7 @@ from landmark.assignments import Example
 from landmark.assignments.mappings import SECOND
 from landmark.assignments.nat.log import NatLog
 from landmark.assignments.nat.translations import Kind, Said, destination, mark_of, outer, read_address
+from landmark.assignments.stamps import another_begins
 from landmark.assignments.times import UnreadableError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ _ASA_SIDES = re.compile(
 _ASA_KINDS = {b"010": Kind.DELETED, b"012": Kind.DELETED, b"015": Kind.DELETED, b"017": Kind.ALIVE}
 _XR = re.compile(rb"\[(?P<by>User|Session)based(?P<event>A|AD|W|WD)\b(?P<rest>[^\]]*)(?P<end>\]?)")
 _XR_FIELDS = 10
-_REALM = re.compile(rb"\[(?:User|Session)based(?:AD?|WD?)\b\s*\S+\s+\S+\s+(?!-\s)(\S+)")
+_REALM = re.compile(rb"\[(?:User|Session)based(?:AD?|WD?)\b\s*\S+\s+\S+\s+(\S+)")
 _NO_PROTOCOL = frozenset({b"-", b"ip", b"any"})
 _SECRETS = (re.compile(rb"\btranslation from [^\s(]+\s?\(([^)]+)"),)
 
@@ -72,7 +73,10 @@ def _parse(head: Head) -> Sequence[Said]:
         return [_asa(found["event"], message[found.end() :], head)]
     if _RESTART.search(message) is not None:
         return [Said(Kind.CLEARED, None)]
-    return [_xr(one) for one in _XR.finditer(message)]
+    records = [*_XR.finditer(message)]
+    if records and another_begins(message, records[-1].start()):
+        raise UnreadableError("malformed")
+    return [_xr(one) for one in records]
 
 
 def _ios(event: bytes, text: bytes) -> Said:

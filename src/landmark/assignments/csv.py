@@ -69,19 +69,19 @@ class Csv:
         readings = [FileLeases() for _ in texts]
         ends = StatedEnds()
         kept: list[tuple[FileLeases, list[Lease]]] = []
-        for text, reading in zip(texts, readings, strict=True):
+        for number, (text, reading) in enumerate(zip(texts, readings, strict=True)):
             for _, leases in _intervals(text, settings, reading, Names(wanted.addresses, words)):
-                if leases[0].address not in bearing and leases[0].account not in accounts:
+                asked = leases[0].address in bearing
+                if not asked and leases[0].account not in accounts:
                     reading.dropped["not_watched"] += 1
                     continue
-                ends.saw(leases)
+                ends.saw(leases, number, all_known=asked)
                 if _touches(leases, wanted):
-                    reading.kept += 1
                     kept.append((reading, leases))
                 else:
                     reading.dropped["outside_window"] += 1
         for reading, leases in kept:
-            reading.leases.extend(ends.told(leases))
+            ends.give(leases, reading)
         for reading in readings:
             reading.leases.sort(key=lambda lease: (lease.rows, lease.begin))
         return readings

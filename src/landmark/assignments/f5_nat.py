@@ -4,6 +4,8 @@
       duration="8080",pem_subscriber_id="…"
     … LSN_ADD 10.0.0.1%0:5000 6 203.0.113.5%0:1024 192.0.2.80 80
     … "LSN_ADD""10.0.0.1: 5000""203.0.113.5:1024"
+    … lsn_event="LSN_PB_ALLOCATED",lsn_client="10.0.0.1",lsn_pb="203.0.113.5: 1024-1087"
+    … "LSN_PB_RELEASED""10.0.0.1%11""203.0.113.5%22: 1024-1087"
 
 Source: F5, "BIG-IP CGNAT: Implementations", chapters "Using CGNAT Logging and Subscriber Traceability" (the Splunk form
 of key and value, and the plain one) and "Using CGNAT Translation Modes", "NAPT log examples" (the short ones); "F5
@@ -13,9 +15,15 @@ BIG-IP Telemetry Streaming", event listener class, CGNAT.
 is not theirs, its zone is declared wrong or its head is not the device's, and it is `bad_time`. The number behind `%`
 is the routing domain. An inbound session (LSN_INBOUND_…) uses a translation and makes none.
 
-A block of ports (LSN_PB_ALLOCATED, LSN_PB_RELEASED) is `malformed`, and not passed over. That manual has "PBA log
-examples" in the second chapter; they could not be had, and no public parser or log has a line of it. Which of the ends
-is whose, whether the last port is in the block, and what a refresh of it looks like, would be a guess.
+Of a block of ports (LSN_PB_ALLOCATED, LSN_PB_RELEASED) no genuine line could be had: that manual has "PBA log examples"
+in the second chapter, which could not be read, and no public parser or log has one. So it is read in two shapes only
+that say themselves what they mean: under keys, where `lsn_pb` is the block and `lsn_client` (of DS-Lite
+`lsn_dslite_client`) whose it is; and short, where one end has a range of ports and the other is an address alone. All
+else with LSN_PB_ is `malformed`, and not passed over.
+
+Whether the last port is in the block, nobody says. It is taken as in it, which is the careful side: were it not, it
+would be the first of the next block, both of whose holders would then have it, and an event from it is attributed to
+neither. `start` and `duration` of a block, if there are any, are a check of the line's own time, and no more.
 """
 
 from __future__ import annotations
@@ -32,8 +40,8 @@ from landmark.assignments.times import Instant, UnreadableError
 if TYPE_CHECKING:
     from landmark.assignments.stamps import Head
 
-_TAG = re.compile(rb"\bLSN_(?P<event>INBOUND_ADD|INBOUND_DELETE|ADD|DELETE|PB_[A-Z]+)\b")
-_REALM = re.compile(rb"%(\d+)")
+_TAG = re.compile(rb"\bLSN_(?P<event>INBOUND_ADD|INBOUND_DELETE|ADD|DELETE|PB_\w*)\b")
+_REALM = re.compile(rb"""(?:\bLSN_\w+["\s]+|(?<![\w-])(?:cli|lsn_client|lsn_dslite_client)="\s*)[0-9a-fA-F.:]+%(\d+)""")
 _FIELD = re.compile(rb'([\w-]+)="([^"]*)"')
 _END = re.compile(rb"\s*(?P<address>[0-9a-fA-F.:]+?)(?:%(?P<realm>\d+))?:\s*(?P<port>\d+)\s*")
 _PLAIN = re.compile(
@@ -43,6 +51,10 @@ _PLAIN = re.compile(
     """,
     re.VERBOSE,
 )
+_CLIENT = re.compile(rb"\s*(?P<address>[0-9a-fA-F.:]+)(?:%(?P<realm>\d+))?\s*")
+_BLOCK = re.compile(rb"\s*(?P<address>[0-9a-fA-F.:]+?)(?:%\d+)?:\s*(?P<low>\d+)-(?P<high>\d+)\s*")
+_BLOCK_KINDS = {b"PB_ALLOCATED": Kind.CREATED, b"PB_RELEASED": Kind.DELETED}
+_CLIENTS = (b"lsn_client", b"lsn_dslite_client")
 _SHORT = re.compile(rb'"\s*"(?P<cli>[^"]+)"\s*"(?P<nat>[^"]+)"\s*')
 _MILLISECOND = SECOND // 1000
 _CHECK = 60 * SECOND
@@ -55,7 +67,7 @@ def _parse(head: Head) -> list[Said]:
     if tag is None or tag["event"].startswith(b"INBOUND"):
         return []
     if tag["event"].startswith(b"PB"):
-        raise UnreadableError("malformed")
+        return [_block(tag, head)]
     kind = Kind.CREATED if tag["event"] == b"ADD" else Kind.DELETED
     short = _SHORT.fullmatch(head.message, tag.end())
     if short is not None:
@@ -64,12 +76,38 @@ def _parse(head: Head) -> list[Said]:
     if plain is not None:
         to = None if plain["to"] is None else destination(plain["to"], plain["to_port"])
         return [_said(kind, plain["cli"], plain["nat"], plain["protocol"], to)]
-    pairs = _FIELD.findall(head.message)
-    fields = dict(pairs)
-    if not {b"cli", b"nat"} <= fields.keys() or len(fields) < len(set(pairs)):
+    fields = _fields(head.message)
+    if not {b"cli", b"nat"} <= fields.keys():
         raise UnreadableError("malformed")
     said = _said(kind, fields[b"cli"], fields[b"nat"], fields.get(b"ip_protocol"), None)
     return [_timed(said, head.at, fields.get(b"start"), fields.get(b"duration"))]
+
+
+def _fields(message: bytes) -> dict[bytes, bytes]:
+    pairs = _FIELD.findall(message)
+    fields = dict(pairs)
+    if len(fields) < len(set(pairs)):
+        raise UnreadableError("malformed")  # two writes spliced: nobody knows whose port is whose
+    return fields
+
+
+def _block(tag: re.Match[bytes], head: Head) -> Said:
+    kind = _BLOCK_KINDS.get(tag["event"])
+    fields: dict[bytes, bytes] = {}
+    short = _SHORT.fullmatch(head.message, tag.end())
+    if short is not None:
+        client, ports = _CLIENT.fullmatch(short["cli"]), _BLOCK.fullmatch(short["nat"])
+    else:
+        fields = _fields(head.message)
+        clients = [fields[name] for name in _CLIENTS if name in fields]
+        client = _CLIENT.fullmatch(clients[0]) if len(clients) == 1 and fields.get(b"lsn_event") == tag[0] else None
+        ports = _BLOCK.fullmatch(fields.get(b"lsn_pb", b""))
+    if kind is None or client is None or ports is None:
+        raise UnreadableError("malformed")
+    side = outer(ports["address"], ports["low"], ports["high"], None)
+    said = Said(kind, side, read_address(client["address"]), realm=client["realm"] or b"0")
+    _timed(said, head.at, fields.get(b"start"), fields.get(b"duration"))  # a check: which instants, nobody says
+    return said
 
 
 def _said(kind: Kind, client: bytes, public: bytes, protocol: bytes | None, to: str | None) -> Said:
@@ -101,6 +139,10 @@ _ADD = (
 _DELETE = (
     b'<134>Oct  2 20:00:08 lb1 ip_protocol="TCP",lsn_event="LSN_DELETE",start="1002049200250",cli="10.0.0.1%0:5000",'
     b'nat="203.0.113.5%0:1024",duration="8080",pem_subscriber_id="subscriber-a"\n'
+)
+_BLOCK_GIVEN = (
+    b'<134>Oct  2 20:00:00 lb1 lsn_event="LSN_PB_ALLOCATED",lsn_client="10.0.0.1%11",'
+    b'lsn_pb="203.0.113.9%22: 1024-1087"\n'
 )
 _LOCAL = {"zone": "Europe/London", "year": 2001}
 _AT = 1_002_049_200_000_000  # 2001-10-02T19:00:00Z
@@ -145,9 +187,35 @@ _EXAMPLES = (
         settings=_LOCAL,
     ),
     Example(
-        "what cannot be read, a block of ports, and an instant that its own line denies",
+        "a block of ports, under keys and in the short form: from its allocation to its release, then another's",
+        _BLOCK_GIVEN
+        + b'<134>Oct  2 21:00:00 lb1 "LSN_PB_RELEASED""10.0.0.1%11""203.0.113.9%22: 1024-1087"\n'
+        + _BLOCK_GIVEN.replace(b"20:00", b"21:30").replace(b"10.0.0.1", b"10.0.0.2")
+        + b'<134>Oct  2 20:00:00 lb1 lsn_event="LSN_PB_ALLOCATED",lsn_dslite_client="2001:db8::200%11",'
+        b'lsn_pb="203.0.113.5:1024-1087"\n',
+        (
+            {
+                "address": "203.0.113.9",
+                "port_from": 1024,
+                "port_to": 1087,
+                "protocol": None,
+                "destination": None,
+                "begin": _AT,
+                "end": _AT + 3600_000_000,
+                "ends": "released",
+                "doubtful": False,
+                "rows": (1, 2),
+                "inner": "10.0.0.1",
+            },
+            {"begin": _AT + 5400_000_000, "end": None, "ends": "open", "doubtful": True, "inner": "10.0.0.2"},
+            {"address": "203.0.113.5", "begin": _AT, "end": None, "doubtful": True, "inner": "2001:db8::200"},
+        ),
+        settings=_LOCAL,
+    ),
+    Example(
+        "what cannot be read, a block of ports that does not say whose it is, and an instant that its own line denies",
         _ADD.replace(b'cli="10.0.0.1', b'cli="10.0.0')
-        + _ADD.replace(b"LSN_ADD", b"LSN_PB_ALLOCATED")
+        + _BLOCK_GIVEN.replace(b"client", b"host")
         + _ADD.replace(b"20:00:01", b"21:00:01")
         + _ADD.replace(b"LSN_ADD", b"LSN_INBOUND_ADD"),
         (),

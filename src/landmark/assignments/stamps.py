@@ -54,6 +54,14 @@ _HOSTS = re.compile(
     _HEADS.pattern + rb"(?:\.\d{1,9})?(?: [A-Z]{2,5}(?=: ))?(?:: | : | )([^\s:]*)",
     re.MULTILINE,
 )
+_TIME = rb"(?:\d{4}-\d\d-\d\d[T ]|(?:" + _NAMES + rb") {1,2}\d{1,2} (?:\d{4} )?)\d\d:\d\d:\d\d"
+_ANY_TIME = re.compile(_TIME)
+# A device's own head behind that of the log server, and one behind that: a host, its count, where it is, its time.
+_OF_DEVICE = re.compile(
+    rb"(?:(?:\S+ +(?:[0-9a-fA-F]*[.:][0-9a-fA-F.:]* +)?)?(?:\d{1,12}: )?(?:\([^()]*\) +)?\*?\.?(?:\d{4} )?"
+    + _TIME
+    + rb"\S*(?: [A-Z]{2,5}(?=:? ))?:? ?)*"
+)
 _BEGUN = re.compile(rb"^([^:\n]*:\d\d:\d\d)(?:[.,]\d{1,9})?([Zz]|[+-]\d\d:?\d\d)?", re.MULTILINE)
 _OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
 _JANUARY, _DECEMBER = 1, 12
@@ -176,6 +184,17 @@ class Clock:
             self._year += self._in_december
         self._in_december, self._december_is_late = month == _DECEMBER, month == _JANUARY
         return self._year
+
+
+def another_begins(message: bytes, before: int) -> bool:
+    """Tell whether another line begins in a message, somewhere before a place of it: two writes were spliced.
+
+    Whose head is whose message's, nobody knows then: the record would stand at the instant of a line cut off before.
+    """
+    if _ANY_TIME.search(message, 0, before) is None:
+        return False
+    own = _OF_DEVICE.match(message, 0, before)
+    return _ANY_TIME.search(message, 0 if own is None else own.end(), before) is not None
 
 
 def message_of(text: bytes) -> bytes | None:

@@ -1,18 +1,32 @@
 """One record that a table tells in two ways: open, or with another end, in one copy of it than in the next.
 
-Nothing says which copy is the later one. It is certain to the earliest of the ends, and doubtful on to its own.
+Nothing says which copy is the later one. It is certain to the earliest of the ends, and doubtful on to its own. Without
+one of its own it is so until the same is next given out, as an export before that has it; but not where a copy that has
+it open has that giving, too: by that copy both hold it.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from landmark.assignments import Lease
+    from landmark.assignments import FileLeases, Lease
 
 _NEVER = (1 << 63) - 1
+
+
+@dataclass(slots=True)
+class _Same:
+    """What the copies say of one record: µs UTC."""
+
+    begin: tuple[int, int]  # the two readings of its begin
+    certain: int  # the earliest of its ends
+    texts: set[int] = field(default_factory=set)
+    open_in: set[int] = field(default_factory=set)  # the texts that have it without end
 
 
 class StatedEnds:
@@ -20,27 +34,66 @@ class StatedEnds:
 
     def __init__(self) -> None:
         """Begin without a record."""
-        self._earliest: dict[tuple[object, ...], int] = {}
+        self._records: dict[tuple[object, ...], _Same] = {}
+        self._givings: defaultdict[tuple[object, ...], dict[tuple[object, ...], _Same]] = defaultdict(dict)
 
-    def saw(self, record: Sequence[Lease]) -> None:
-        """Take a record as the leases that it makes, earliest first."""
-        same, certain = _but_its_end(record), _certain_end(record)
-        self._earliest[same] = min(certain, self._earliest.get(same, certain))
+    def saw(self, record: Sequence[Lease], text: int, *, all_known: bool) -> None:
+        """Take a record as the leases that it makes, earliest first.
 
-    def told(self, record: Sequence[Lease]) -> Iterator[Lease]:
-        """Give the leases of a record, once all were seen; of one with a later end what lies behind the earliest."""
-        certain = self._earliest[_but_its_end(record)]
-        if certain == _certain_end(record):
+        Args:
+            record: the leases.
+            text: which text it stands in, from 0.
+            all_known: whether every record of its address is taken.
+        """
+        key = _but_its_end(record)
+        same = self._records.get(key)
+        if same is None:
+            same = self._records[key] = _Same(_begin(record), _certain_end(record))
+            if all_known:
+                self._givings[record[0][:5]][key] = same
+        same.certain = min(same.certain, _certain_end(record))
+        same.texts.add(text)
+        if record[-1].end is None:
+            same.open_in.add(text)
+
+    def give(self, record: Sequence[Lease], reading: FileLeases) -> None:
+        """Give a text the leases of a record of it, once all were seen."""
+        told = [*self._told(record)]
+        if told:
+            reading.leases += told
+            reading.kept += 1
+        else:  # what this copy has without end is given out again where another copy ends it
+            reading.dropped["duplicate"] += 1
+
+    def _told(self, record: Sequence[Lease]) -> Iterator[Lease]:
+        """Give the leases of a record; of one with a later end what lies behind the earliest."""
+        same = self._records[_but_its_end(record)]
+        if same.certain == _certain_end(record):
             yield from record
             return
+        until = self._given_again(record[0][:5], same)
         for lease in record:
-            if lease.end is None or lease.end > certain:
-                yield lease._replace(begin=max(lease.begin, certain), doubtful=True)
+            end = until if lease.end is None else lease.end
+            if end is None or end > max(lease.begin, same.certain):
+                ends = lease.ends if end == lease.end else "replaced"
+                yield lease._replace(begin=max(lease.begin, same.certain), end=end, ends=ends, doubtful=True)
+
+    def _given_again(self, held: tuple[object, ...], same: _Same) -> int | None:
+        """Give the instant by which what a record holds is next given out, by its later reading; None: never."""
+        givings = self._givings.get(held, {}).values()
+        later = (one for one in givings if one.begin[0] >= same.certain and same.open_in.isdisjoint(one.texts))
+        return min((one.begin[1] for one in later), default=None)
 
 
 def _but_its_end(record: Sequence[Lease]) -> tuple[object, ...]:
     first = record[0]
     return (*first[:5], first.begin, first.account, first.inner)
+
+
+def _begin(record: Sequence[Lease]) -> tuple[int, int]:
+    """Give both readings of a begin; where no instant is certain, the later is not before any of them."""
+    certain = next((lease.begin for lease in record if not lease.doubtful), None)
+    return record[0].begin, certain or record[-1].end or _NEVER
 
 
 def _certain_end(record: Sequence[Lease]) -> int:

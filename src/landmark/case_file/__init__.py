@@ -76,13 +76,15 @@ def load(
 
 
 def need(folder: Path) -> None:
-    """See that a case folder is a folder.
+    """See that a case folder is a folder, and holds a case file.
 
     Raises:
-        CaseError: it is not there, or it is a file.
+        CaseError: it is not there, it is a file, or there is none in it.
     """
-    if folder.is_dir():
+    if (folder / FILE).exists():
         return
+    if folder.is_dir():
+        raise CaseError(Problem("a case file; `landmark new` makes one", str(folder / FILE), found="nothing"))
     if folder.exists():
         raise CaseError(Problem(f"the case folder, {folder.parent}", str(folder), found="a file"))
     raise CaseError(Problem(NO_CASE, str(folder), found="no folder"))
@@ -131,12 +133,11 @@ def _case_text(folder: Path) -> str:
     path = folder / FILE
     try:
         return _decoded(content_of(path), FILE)
-    except (FileNotFoundError, NotADirectoryError):
-        need(folder)
-        raise CaseError(Problem("a case file; `landmark new` makes one", str(path), found="nothing")) from None
     except IsADirectoryError:
         raise MachineError(f"{path}: a folder stands in place of the case file") from None
     except OSError as error:
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            need(folder)
         raise MachineError(f"{path}: the case file cannot be read: {error.strerror}") from error
 
 

@@ -12,7 +12,7 @@ from landmark.cli import mistakes
 from landmark.cli.ending import purge, reveal
 from landmark.cli.preparing import acquire, check, new, sniff
 from landmark.cli.running import run
-from landmark.cli.saying import app, flush
+from landmark.cli.saying import app, flush, warn
 from landmark.cli.showing import funnel, plot, show
 from landmark.cli.simulating import score, simulate
 from landmark.errors import LandmarkError
@@ -52,23 +52,25 @@ def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - a status
     try:
         status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
         flush()
+    except SystemExit:  # a page of help that nobody listens to any more
+        return 0
     except CycloptsError as error:
-        sys.stderr.write("".join(f"landmark: {line}\n" for line in mistakes.said(error).splitlines()))
+        warn(mistakes.said(error))
         return 2
     except LandmarkError as error:
-        sys.stderr.write("".join(f"landmark: {line}\n" for line in str(error).splitlines()))
+        warn(str(error))
         return error.exit_status
     except OSError as error:
         where = "" if error.filename is None else f"{error.filename}: "
-        sys.stderr.write(f"landmark: {where}{error.strerror or type(error).__name__}: the machine said no; run again\n")
+        warn(f"{where}{error.strerror or type(error).__name__}: the machine said no; run again")
         return 5
     except MemoryError:
-        sys.stderr.write("landmark: not enough memory; earlier results are kept, nothing half-written is used\n")
+        warn("not enough memory; earlier results are kept, nothing half-written is used")
         return 5
     except KeyboardInterrupt:
-        sys.stderr.write("landmark: interrupted; the next run goes on from what was finished\n")
+        warn("interrupted; the next run goes on from what was finished")
         return 130
     except Exception as error:  # noqa: BLE001 - a fault of Landmark is said in one line, without what it was reading
-        sys.stderr.write(f"landmark: a fault of Landmark itself ({type(error).__name__}); please report it\n")
+        warn(f"a fault of Landmark itself ({type(error).__name__}); please report it")
         return 1
     return status if isinstance(status, int) else 0

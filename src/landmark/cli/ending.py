@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
 from typing import Annotated
@@ -11,7 +10,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from landmark import commands
-from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, many, say
+from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, say, warn
+from landmark.figures import many
 
 
 @app.command
@@ -39,7 +39,7 @@ def reveal(
         say("; ".join(f"{word} {count}" for word, count in found.items()) + f"; conflicts {revealed.conflicts}")
         say(f"Names: {revealed.identities}; what stands against them: {revealed.identities / 'conflicts.csv'}")
     for path in revealed.rejected_too_many:
-        sys.stderr.write(f"landmark: {path}: more of its lines were rejected than [rules] reject_more_than allows\n")
+        warn(f"{path}: more of its lines were rejected than [rules] reject_more_than allows")
     return status
 
 

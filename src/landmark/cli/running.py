@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter, validators
 
 from landmark import commands
-from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, say
+from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, say, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ def run(  # noqa: PLR0913 - what a run may be told
 
     bound = None if rate is None else commands.bytes_of(rate)
     if sys.stderr.isatty():
-        sys.stderr.write(f"landmark: {commands.disk(case, as_of=as_of)}\n")
+        warn(commands.disk(case, as_of=as_of))
     with _shown() as progress:
         ran = commands.run(case, as_of=as_of, threads=threads, engine=engine, rate=bound, nice=nice, progress=progress)
     if json_:
@@ -54,7 +54,7 @@ def run(  # noqa: PLR0913 - what a run may be told
     countries = ran.out / "countries"
     say(f"  {ran.out / 'report.html'}: the report" + (f"; {countries}: a folder for each country" * countries.is_dir()))
     for path in ran.rejected_too_many:
-        sys.stderr.write(f"landmark: {path}: more of its lines were rejected than [rules] reject_more_than allows\n")
+        warn(f"{path}: more of its lines were rejected than [rules] reject_more_than allows")
     return ran.exit_status
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import shlex
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 from cyclopts import App, Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 app = App(
     name="landmark",
@@ -31,33 +35,38 @@ AsJson = Annotated[bool, Parameter(name="--json", negative="", help="print JSON,
 
 def say(text: str = "") -> None:
     """Print a line."""
-    try:
+    with _heard_or_not(sys.stdout):
         sys.stdout.write(text + "\n")
-    except BrokenPipeError:
-        _unheard()
 
 
-def many(number: int, noun: str) -> str:
-    """Give a count with its noun, which takes an s where there is not one of it."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def quoted(path: Path) -> str:
-    """Give a path as it can be pasted after a prompt: in quotes where it holds what a shell would take apart."""
-    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))
-
-
-def _unheard() -> None:
-    """Go on in silence where nobody listens any more (`landmark show … | head`): the exit status still counts."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def warn(text: str) -> None:
+    """Print lines to the stream of errors, each with the name of the command before it."""
+    with _heard_or_not(sys.stderr):
+        sys.stderr.write("".join(f"landmark: {line}\n" for line in text.splitlines()))
 
 
 def flush() -> None:
     """See that what was printed has reached whoever listens."""
-    try:
+    with _heard_or_not(sys.stdout):
         sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _heard_or_not(stream: TextIO) -> Iterator[None]:
+    """Go on in silence where nobody listens any more (`landmark show … | head`): the exit status still counts."""
+    try:
+        yield
     except BrokenPipeError:
-        _unheard()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def quoted(path: Path) -> str:
+    """Give a path as it can be pasted after a prompt: in quotes where it holds what a shell would take apart.
+
+    One that would be read as an option begins with the folder that it lies in.
+    """
+    text = os.path.join(os.curdir, path) if str(path).startswith("-") else str(path)  # noqa: PTH118 - a Path drops the dot
+    return subprocess.list2cmdline([text]) if os.name == "nt" else shlex.quote(text)
 
 
 _PLAIN = {"\u202f": " ", "−": "-", "–": "-", "…": "...", "→": "->"}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import filelock
 
 from landmark import assignments as assignment_formats
-from landmark import case_file
+from landmark import case_file, ledger
 from landmark import sources as log_formats
 from landmark.case import AssignmentFormat
 from landmark.errors import CaseError, MachineError, Problem
@@ -76,6 +76,22 @@ def held(folder: Path) -> Iterator[Path]:
         raise MachineError(f"{folder}: another run holds this case; nothing was touched, try again later") from error
     except OSError as error:
         raise store.refused(Path(error.filename or cache), error) from error
+
+
+def vouched(folder: Path) -> Ledger:
+    """Give the ledger of a case that has results; it is seen to have their line.
+
+    Raises:
+        CaseError: the case has not been run, or a run did not end.
+        IntegrityError: the ledger is not what was written, or not that of these results.
+        MachineError: it cannot be read.
+    """
+    from landmark import outputs  # noqa: PLC0415 - as above
+
+    outputs.need(folder)
+    book = ledger.read(folder, now)
+    outputs.vouch(book, folder / "out")
+    return book
 
 
 def enter_withdrawn(book: Ledger, folders: tuple[str, ...]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from landmark import ledger
-from landmark.commands.case_folder import enter_withdrawn, held, load, now
+from landmark.commands.case_folder import enter_withdrawn, held, load, now, vouched
 from landmark.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -64,6 +64,4 @@ def purge(folder: Path) -> dict[str, int]:
 
     outputs.need(folder)
     with held(folder):
-        book = ledger.read(folder, now)
-        outputs.vouch(book, folder / "out")
-        return closing.purge(folder, book)
+        return closing.purge(folder, vouched(folder))

@@ -6,8 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from landmark import ledger
-from landmark.commands.case_folder import load, now
+from landmark.commands.case_folder import load, vouched
 from landmark.errors import CaseError, MachineError, Problem
 
 if TYPE_CHECKING:
@@ -31,10 +30,11 @@ def funnel(folder: Path) -> dict[str, object]:
 
     Raises:
         CaseError: the case has not been run.
-        IntegrityError: it is not what the run wrote.
+        IntegrityError: it is not what the run wrote, or the ledger is not that of these results.
     """
     from landmark import outputs  # noqa: PLC0415 - heavy: imported where it is needed, so that `--help` is quick
 
+    vouched(folder)
     content: dict[str, object] = json.loads(outputs.text(folder, "funnel.json"))
     return content
 
@@ -43,15 +43,15 @@ def show(folder: Path, reference: str, *, as_of: date | None = None, today: date
     """Give the chain of rows under an event, visit, visitor, subject, enquiry or lead down to re-read bytes.
 
     Raises:
-        CaseError: there is no such row.
-        IntegrityError: bytes under it are not what the run read.
+        CaseError: the case has not been run, or there is no such row.
+        IntegrityError: results, ledger, or bytes under the row are not what they were.
     """
     from landmark.intake import inputs  # noqa: PLC0415 - as above
     from landmark.trace import Tracer  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
+    known = inputs.seen(vouched(folder).entries)
     by_name = {one.name: one for one in inputs.find(case)}
-    known = inputs.seen(ledger.read(folder, now).entries)
     texts = {was.content_sha256: by_name[name] for name, was in sorted(known.items()) if name in by_name}
     return Tracer(case, texts).show(reference)
 
@@ -75,7 +75,7 @@ def plot(
 
     Raises:
         CaseError: the case has not been run, or there is no such picture.
-        IntegrityError: its tables are not what the run wrote.
+        IntegrityError: its tables are not what the run wrote, or the ledger is not that of these results.
         MachineError: the machine refused.
     """
     from landmark import outputs, store  # noqa: PLC0415 - as above
@@ -84,6 +84,7 @@ def plot(
     if what != "fit":
         raise CaseError(Problem("fit", key="plot", found=what))
     case = load(folder, as_of=as_of, today=today)
+    vouched(folder)
     tables = {name: outputs.table(folder, name) for name in fits.READS}
     into = folder / "plots" if to is None else to
     files = fit_page.drawings(case, tables)

@@ -34,7 +34,11 @@ def score(folder: Path, truth: Path) -> Score:
 
     Raises:
         CaseError: the case has not been run, or the truth cannot be read.
+        IntegrityError: results or ledger are not what was written, or the case's key is gone.
+        MachineError: a table cannot be read.
     """
-    from landmark.simulate.score import score as judge  # noqa: PLC0415 - as above
+    from landmark.commands.case_folder import vouched  # noqa: PLC0415 - as above
+    from landmark.simulate.score import score as judge  # noqa: PLC0415
 
+    vouched(folder)
     return judge(folder, truth)

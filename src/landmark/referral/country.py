@@ -42,7 +42,7 @@ def folder(case: Case, country: str, tables: Mapping[str, pa.Table]) -> dict[str
     Args:
         case: the case.
         country: ISO 3166-1 alpha-2, or `ZZ`.
-        tables: at least those that `READS` names, with the columns of `tables.py`.
+        tables: at least those that `READS` names, with the columns of `landmark.tables`.
     """
     leads = _of(country, tables["leads"], "visitor_id")
     hinted = {row["visitor_id"]: hints.said(row) for row in tables["narrowed"].to_pylist()}

@@ -33,7 +33,7 @@ def report(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Table]
     Args:
         case: the case.
         funnel: the funnel as in `funnel.json`.
-        tables: at least those that `READS` names, with the columns of `tables.py`.
+        tables: at least those that `READS` names, with the columns of `landmark.tables`.
     """
     went = steps(funnel)
     logs, records = files(funnel), files(funnel, "assignment_files")

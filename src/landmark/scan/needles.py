@@ -33,7 +33,7 @@ _OTHER_SPELLINGS = (
     rb"\n#",  # a directive
     rb"\n\x00",  # a line whose beginning was lost
 )
-_AT_BEGIN = re.compile(rb"[#\x00\n]|\r\n")  # the last four, of a block's first line
+_AT_BEGIN = re.compile(rb"[#\x00\n]|\r\n|\xef\xbb\xbf")  # the last four, of a block's first line; a byte order mark
 _NEEDLESS = (  # of a path of several segments: one of a single segment holds its name whatever stands before it
     rb"(?:^|[^:])//",  # doubled slash, but not a scheme's
     rb"/\.\.?[^0-9A-Za-z._\-]",  # dot segments (RFC 3986, 5.2.4), also as the last segment

@@ -18,8 +18,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from landmark import case_file, store, tables
-from landmark.errors import CaseError, IntegrityError, Problem
+from landmark import outputs, tables
+from landmark.errors import IntegrityError
 from landmark.pseudonyms import KEY_FILE, load_or_make
 from landmark.simulate import calibration, led, seats
 from landmark.simulate.calibration import BEST_FIRST, Share
@@ -118,31 +118,18 @@ def score(case_folder: Path, truth: Path) -> Score:
     """Grade what a run wrote below `case_folder` by the truth that the world was made with.
 
     Raises:
-        CaseError: the case was never run, or `truth` cannot be read, is no such file, or is of another world.
-        IntegrityError: the results are incomplete: a run is under way or was stopped; or the case's key is gone.
-        MachineError: a table cannot be read.
+        CaseError: the case was never run, a run is under way or was stopped, its tables were purged; or `truth` cannot
+            be read, is no such file, or is of another world.
+        IntegrityError: a table is not what the run wrote, or the case's key is gone.
+        MachineError: a table cannot be read, or another version wrote it, with other columns.
     """
-    case_file.need(case_folder)
-    out = case_folder / "out"
-    if not out.is_dir():
-        raise CaseError(Problem("run the case first (`landmark run`): it has no results", file=str(case_folder)))
-    if not (out / "manifest.json").is_file():
-        raise IntegrityError("out/manifest.json is missing: results are incomplete; run the case again")
-    if not (out / "tables").is_dir():
-        raise CaseError(Problem("a case whose tables are there", str(case_folder), found="one that was purged"))
+    outputs.need(case_folder)
     if not (case_folder / KEY_FILE).is_file():
         raise IntegrityError(f"{KEY_FILE} is missing: without it no account of the truth can be found in the tables")
     known = seats.read(truth, load_or_make(case_folder))
     leads, subjects, attributions, events, sightings, visits = (
-        store.read(out / "tables" / f"{table.name}.parquet", table)
-        for table in (
-            tables.LEADS,
-            tables.SUBJECTS,
-            tables.ATTRIBUTIONS,
-            tables.EVENTS,
-            tables.SIGHTINGS,
-            tables.VISITS,
-        )
+        outputs.table(case_folder, name)
+        for name in ("leads", "subjects", "attributions", "events", "sightings", "visits")
     )
     sat = known.seated(events, truth)
     made = led.visits(leads, sightings, visits, events, sat)

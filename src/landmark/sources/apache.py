@@ -151,7 +151,7 @@ class Apache:
     """The format `apache`."""
 
     name = "apache"
-    version = 6
+    version = 7
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False, described=facts)
     stateful = False
     directed = False

@@ -83,6 +83,7 @@ class Description:
             zone_known=time.known,
             host=None if host is None else host_name(self._value(host)),
             request=self._request(found),
+            otherwise=self._otherwise(found),
             status=_number(found.get("status")),
             size=_number(found.get("size")),
             referrer=None if referrer is None else self._escaped(referrer),
@@ -130,19 +131,27 @@ class Description:
     def _doubled(self, value: bytes) -> bytes:
         return escaped(value) if self.escape == "json" else value
 
+    def _has_dash(self, found: dict[str, bytes]) -> bool:
+        """Say whether what stands as the path ends with a dash that stands for no query, as a rule."""
+        is_path = "path" in found and not {"request", "target"} & set(found)
+        return self.dashed and is_path and not found.get("query") and found["path"].endswith(b"-")
+
+    def _otherwise(self, found: dict[str, bytes]) -> bytes | None:
+        """Give the request whose path ends with the dash: where a rewrite emptied the query, nothing stands for it."""
+        return self._asked(found, self._plain(found["path"])) if self._has_dash(found) else None
+
     def _request(self, found: dict[str, bytes]) -> bytes:
         if "request" in found:
             return self._escaped(found["request"])
-        target = found.get("target")
-        if target is None:
+        target = self._plain(found.get("target", found.get("path", b"")))
+        return self._asked(found, target.removesuffix(b"-") if self._has_dash(found) else target)
+
+    def _asked(self, found: dict[str, bytes], target: bytes) -> bytes:
+        """Give a request for a path, or for a whole target."""
+        if "target" not in found:
             # As decoded by the server: what would be decoded again is encoded first.
-            target = self._plain(found["path"])
-            if self.dashed and not found.get("query"):
-                target = target.removesuffix(b"-")
             for sign in (b"%", b"?", b"#", b" "):
                 target = target.replace(sign, b"%%%02X" % ord(sign))
-        else:
-            target = self._plain(target)
         query = self._plain(found.get("query", b""))
         if query not in _NONE and "target" not in found:
             target += query if query.startswith(b"?") else b"?" + query

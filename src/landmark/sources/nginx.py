@@ -138,12 +138,15 @@ class Nginx:
     """The format `nginx`."""
 
     name = "nginx"
-    version = 3
+    version = 4
     format = LogFormat(kind="web", logs_host=False, needs_zone=False, needs_year=False, described=facts)
     stateful = False
     directed = False
     moment = "the end of the answer, when the line is written"
-    lacks = "what its `log_format` leaves out"
+    lacks = (
+        "what its `log_format` leaves out; of `$uri$is_args$args`, where a rewrite emptied the arguments, whether a "
+        "dash at the end is the path's own: such a line is `mention_only`"
+    )
 
     def reader(self, settings: Settings) -> WebReader:
         """Give a fresh reader."""

@@ -15,7 +15,7 @@ class Row(NamedTuple):
     logs, in its one form; `user` is None where there is none; `beside` is what stands in the line besides request,
     referrer and agent, and may be chosen by others: where a name in it is a mention. `later` is the second instant of
     a local time that occurs twice; `forwarded` the list of forwarded addresses, a claim; `destination` the server's
-    own address and port.
+    own address and port; `otherwise` what the request was if it was not `request`, where the line has either.
     """
 
     client: Client
@@ -35,6 +35,7 @@ class Row(NamedTuple):
     zone_known: str = "stated"
     forwarded: bytes | None = None
     destination: str | None = None
+    otherwise: bytes | None = None
 
 
 class Found(NamedTuple):

@@ -1,7 +1,7 @@
 """Times in a form that the case pastes, as `strftime` writes them: the offset stated, or a zone declared.
 
 The conversions are those of POSIX `strftime` that name a whole instant; others are refused, as they would have to be
-guessed.
+guessed. What `%Z` writes names no offset, but it can gainsay the zone that is declared.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _PATTERNS = {
     "M": rb"(?P<minute>\d\d)",
     "S": rb"(?P<second>\d\d)",
     "z": rb"(?P<offset>[+-]\d\d:?\d\d)",
-    "Z": rb"[A-Z+-][A-Z0-9+-]{1,5}",  # says no offset: several zones have one abbreviation
+    "Z": rb"(?P<abbreviation>[A-Z+-][A-Z0-9+-]{1,5})",
     "s": rb"(?P<epoch>\d{1,11})" + _OWN_FRACTION,
     "%": rb"%",
     "n": rb"\n",
@@ -100,6 +100,8 @@ def _dated(found: dict[str, bytes], zone: str | None) -> Instants:
     offset = found.get("offset")
     if offset is None:
         instants = () if zone is None or local is None else _zoned(local, zone)
+        if zone is not None and "abbreviation" in found:
+            instants = _but_gainsaid(instants, found["abbreviation"].decode("ascii"), zone)
         return Instants(tuple(one * SECOND + _micros(found) for one in instants), zone or "", "declared")
     ahead = int(offset[1:3]) * _SIXTY + int(offset[-2:])
     said = offset.decode("ascii")
@@ -206,6 +208,13 @@ def _zoned(local: int, zone: str) -> tuple[int, ...]:
         return tuple(_zone(zone).instants(local))
     except OverflowError:  # the first and the last days that a date can say
         return ()
+
+
+def _but_gainsaid(instants: tuple[int, ...], abbreviation: str, zone: str) -> tuple[int, ...]:
+    """Give instants, none where at none of them the zone can be called so: a declared zone is wrong then."""
+    from landmark.sources.abbreviations import gainsays  # noqa: PLC0415 - start-up time
+
+    return () if all(gainsays(abbreviation, zone, one) for one in instants) else instants
 
 
 _ZONES: dict[str, Zone] = {}

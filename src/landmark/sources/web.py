@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from landmark.sources.row import Directives, Row
 
 _NOT_VERIFIED = frozenset((401, 403))
-
+_MARK = b"\xef\xbb\xbf"  # the byte order mark of UTF-8, with which a text that was exported may begin
 
 FURTHEST = 10**15 - (1 << 30)
 """Offsets beyond have, or may have, more digits than an `event_id` has room for."""
@@ -177,6 +177,8 @@ class WebReader:
     def _read(self, line: Line) -> Row | str:
         """Take a line apart, or say why not: one that names no target is none of the case's, whatever else it is."""
         text = line.text.removesuffix(b"\r")
+        if not line.offset:
+            text = text.removeprefix(_MARK)
         if self._directives is not None and self._directives.take(text):
             return "directive"
         row = None
@@ -208,10 +210,16 @@ class WebReader:
         match = settings.targets.match_web(host, asked.request.segments, instants, absolute=absolute)
         if not match.fits:
             elsewhere = b"\n".join((asked.request.beyond, row.referrer or b"", row.agent or b"", row.beside))
-            return "mention_only" if self._written.held_by(elsewhere) else "not_watched"
+            is_named = self._written.held_by(elsewhere) or self._fits_otherwise(row, host, instants)
+            return "mention_only" if is_named else "not_watched"
         if match.target is None or not (settings.begin <= instants[0] and instants[-1] < settings.end):
             return "outside_window"
         return self._found(line, row, asked, host=host, instants=instants, target=match.target)
+
+    def _fits_otherwise(self, row: Row, host: str | None, instants: tuple[int, ...]) -> bool:
+        """Say whether the request concerns a target if it was the other one that the line may have."""
+        asked = None if row.otherwise is None else request_line.known(row.otherwise)
+        return asked is not None and self._settings.targets.match_web(host, asked.request.segments, instants).fits
 
     def _found(  # noqa: PLR0913 - what was found of the line, each thing once
         self, line: Line, row: Row, asked: Asked, *, host: str | None, instants: tuple[int, ...], target: str

@@ -130,9 +130,14 @@ def _unattended(seen: Seen) -> str:
     if beat.unattended:
         return (
             f"{beat.near} of {beat.intervals} intervals between starts lie within a minute of a multiple of "
-            f"{beat.period // MINUTE} minutes"
+            f"{_in_words(beat.period)}"
         )
     return ""
+
+
+def _in_words(period: int) -> str:
+    """Write one of the periods, µs: those of two hours and more are whole hours."""
+    return f"{period // MINUTE} minutes" if period < 2 * HOUR else f"{period // HOUR} hours"
 
 
 def _leaf(seen: Seen, rules: Rules) -> str:

@@ -72,7 +72,7 @@ class Reading:
         """Tell whether some lines can name no routing domain that makes a difference."""
         if len(self._realms) > 1:
             return True
-        found = pattern.findall(lines)
+        found = [b"" if realm == b"-" else realm for realm in pattern.findall(lines)]
         if not self._realms or not set(found) <= self._realms:
             return False
         return self._realms <= _UNNAMED or all(map(pattern.search, lines[:-1].split(b"\n")))

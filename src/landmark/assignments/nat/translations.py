@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.assignments.addresses import canonical
+from landmark.assignments.stamps import another_begins
 from landmark.assignments.times import Instant, UnreadableError
 
 if TYPE_CHECKING:
@@ -65,11 +66,13 @@ def mark_of(pattern: re.Pattern[bytes], message: bytes) -> re.Match[bytes] | Non
     """Find what marks a message as a record, if anything does.
 
     Raises:
-        UnreadableError: `malformed`: it stands there twice, as where two writes are spliced; nobody knows then whose
-            port is whose.
+        UnreadableError: `malformed`: it stands there twice, or another line's head before it, as where two writes are
+            spliced; nobody knows then whose port is whose, or when that was.
     """
     found = pattern.search(message)
-    if found is not None and pattern.search(message, found.end()) is not None:
+    if found is None:
+        return None
+    if pattern.search(message, found.end()) is not None or another_begins(message, found.start()):
         raise UnreadableError("malformed")
     return found
 

@@ -200,6 +200,6 @@ def _end_of(row: Row, begin: Instant | None, end: Instant | None) -> Kind:
     cause = "-".join(row.text("cause").lower().replace("_", " ").split())
     if cause in _NAS_RESTARTED:
         return Kind.LOST
-    lasted = 0 if begin is None or end is None else end.earlier - begin.later
+    lasted = 0 if begin is None or end is None else end.later - begin.earlier  # perhaps
     uncounted = row.text("lasted") != "" and not row.seconds("lasted")
     return Kind.CLOSED if cause in _TIDIED_UP or (uncounted and lasted > SLACK) else Kind.STOP
