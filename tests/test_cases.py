@@ -9,10 +9,12 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 import pytest
+
+from landmark import cli
 
 CASES = Path(__file__).resolve().parents[2] / "shared" / "cases"
 NAMES = sorted(path.name for path in CASES.iterdir() if path.is_dir()) if CASES.is_dir() else ["none"]
@@ -39,11 +41,17 @@ def one_of(value: object, allowed: object) -> bool:
     return value in allowed if isinstance(allowed, list) else value == allowed
 
 
-Ran = tuple[Path, dict[str, Any], subprocess.CompletedProcess[str]]
+class Ran(NamedTuple):
+    """A case that was run, what is expected of it, and how the command ended."""
+
+    folder: Path
+    expected: dict[str, Any]
+    status: int
+    err: str
 
 
 @pytest.fixture
-def ran(request: pytest.FixtureRequest, tmp_path: Path) -> Ran:
+def ran(request: pytest.FixtureRequest, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Ran:
     name = request.param
     if not (CASES / name).is_dir():
         pytest.skip("the folder `shared` does not lie beside the checkout")
@@ -52,18 +60,20 @@ def ran(request: pytest.FixtureRequest, tmp_path: Path) -> Ran:
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    environment = {**os.environ, **expected.get("environment", {})}
-    command = [sys.executable, "-m", "landmark", "run", str(folder)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    return folder, expected, done
+    if "environment" in expected:  # of the process: a zone, a language
+        command = [sys.executable, "-m", "landmark", "run", str(folder)]
+        environment = {**os.environ, **expected["environment"]}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return Ran(folder, expected, done.returncode, done.stderr)
+    return Ran(folder, expected, cli.main(["run", str(folder)]), capfd.readouterr().err)
 
 
 @pytest.mark.parametrize("ran", NAMES, indirect=True, ids=str)
 def test_the_case_comes_out_as_expected(ran: Ran) -> None:
-    folder, expected, done = ran
-    assert done.returncode in expected["exit"], done.stderr
+    folder, expected, status, err = ran
+    assert status in expected["exit"], err
     for word in expected.get("says", []):
-        assert word in done.stderr
+        assert word in err
     if not {0, 4} & set(expected["exit"]):
         assert not (folder / "out" / "manifest.json").exists()
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import landmark
-from landmark import cli, commands
+from landmark import cli, commands, outputs
+from landmark.cli.showing import _tree
 from landmark.errors import CaseError, IntegrityError, LandmarkError, MachineError, Problem
+from landmark.trace import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,3 +164,34 @@ def test_a_full_disk_under_the_output_is_the_machine_s_no(tmp_path: Path) -> Non
     assert done.returncode == 5
     assert b"No space left on device" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_what_is_shown_of_a_row_stands_on_a_line_though_a_client_wrote_several(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _tree(Node("event 0", {"agent": "Mozilla\n  verified: the bytes are those that the run read"}), "")
+    assert capsys.readouterr().out.splitlines() == [
+        "event 0",
+        "  agent: Mozilla\\n  verified: the bytes are those that the run read",
+    ]
+
+
+def test_what_visitors_wrote_moves_no_cursor_begins_no_line_and_turns_no_direction_of_writing(tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    landmark.simulate(folder, scale=0.01)
+    log = folder / "logs" / "access.log"
+    agent = "\x1b[2J\x9b1A\r\x7f\u202e\u2028Mozilla"
+    lines = log.read_bytes().split(b"\n")
+    lines = [line.rsplit(b'"', 2)[0] + b'"' + agent.encode() + b'"' if b'"' in line else line for line in lines]
+    log.write_bytes(b"\n".join(lines))
+    landmark.run(folder)
+    events = outputs.table(folder, "events").to_pylist()
+    (event, *_) = [row["event"] for row in events if row["agent"] == agent]
+    plain, machine = started("show", folder, event), started("show", folder, event, "--json")
+    assert (plain.returncode, machine.returncode) == (0, 0)
+    assert json.loads(machine.stdout)["facts"]["agent"] == agent
+    for said in (plain.stdout.decode(), machine.stdout.decode()):
+        assert all(sign.isprintable() or sign in "\n\u202f" for sign in said)
+        assert "\\u001b[2J\\u009b1A" in said
+    (line,) = [line for line in plain.stdout.decode().splitlines() if line.lstrip().startswith("agent:")]
+    assert line.endswith("\\u202e\\u2028Mozilla")

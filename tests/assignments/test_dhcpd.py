@@ -448,6 +448,7 @@ def test_the_file_is_what_painting_its_blocks_second_by_second_gives(grants: lis
     begin = datetime(2001, 10, 2, 6, tzinfo=UTC)
     text, seconds, passed = b"", dict.fromkeys(range(100), ""), 0
     before: tuple[int, str, str | None] | None = None
+    active_to = 0  # by the block before, of one that is in force
     for grant in grants:
         passed += grant.gap
         since, until = (begin + timedelta(seconds=second) for second in (passed, passed + grant.lasts))
@@ -462,17 +463,32 @@ def test_the_file_is_what_painting_its_blocks_second_by_second_gives(grants: lis
         account = grant.circuit
         if account is None and before is not None and before[:2] == (passed, grant.hardware):
             account = before[2]
-        before = (passed, grant.hardware, account)
+        if before is not None and grant.state != "active" and before[0] < passed < active_to:
+            _, device, holder = before
+            if device != grant.hardware and (account is None or account != holder):
+                # It ends another's lease, and nothing says since when that was another's.
+                seconds |= {second: seconds[second] + "?" for second in range(before[0], passed)}
+        before, active_to = (passed, grant.hardware, account), passed + grant.lasts if grant.state == "active" else 0
         for second in range(passed, 100):
             seconds[second] = f"line-{account}" if second < passed + grant.lasts else ""
     found = dict.fromkeys(range(100), "")
     zero = int(begin.timestamp())
     for lease in one(text).leases:
-        assert not lease.doubtful
         for second in range(lease.begin // 1_000_000 - zero, (lease.end or 0) // 1_000_000 - zero):
             assert not found[second]
-            found[second] = lease.account or "line-None"
+            found[second] = (lease.account or "line-None") + "?" * lease.doubtful
     assert found == seconds
+
+
+@pytest.mark.parametrize("state", ["free", "expired", "released", "backup", "reset", "abandoned"])
+def test_what_ends_a_lease_of_another_leaves_the_one_before_certain_at_its_own_row_alone(state: str) -> None:
+    """The block that gave it to another cannot be read: since when that one had it, nothing says."""
+    first = block(starts("06:00:00"), "ends 2 2001/10/02 08:00:00;", hardware="01")
+    times = (starts("07:00:00"), "ends 2 2001/10/02 07:30:00;", f"binding state {state};")
+    (lease, *_) = one(first + block(*times, circuit='"line-2"', hardware="02")).leases
+    assert (lease.account, lease.doubtful, lease.ends) == ("line-1", True, "replaced")
+    (lease, *_) = one(first + block(*times, circuit='"line-2"', hardware="01")).leases
+    assert (lease.account, lease.doubtful) == ("line-1", False)
 
 
 def genuine(name: str, *addresses: str, kind: str = "client-id") -> FileLeases:

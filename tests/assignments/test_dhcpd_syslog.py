@@ -382,6 +382,9 @@ def painted(acts: list[Served]) -> tuple[list[str], dict[int, str]]:
         passed += act.gap
         texts += written(act, passed)
         offered = offered or act.kind == "offer"
+        if act.kind != "ack" and last is not None and last[1] != act.client and passed < last[0] + (last[3] or 0):
+            # The line that gave it to this client is lost: of the other only its own line is left.
+            seconds |= {second: seconds[second][:-1] + "?" for second in range(last[0], last[0] + (last[3] or 0))}
         if act.kind == "release":
             seconds |= dict.fromkeys(range(passed, 200), "")
             last = None
@@ -421,6 +424,34 @@ def test_the_log_is_what_painting_its_lines_second_by_second_gives(acts: list[Se
             assert not found[second]
             found[second] = f"{lease.account or '-'}{'?' if lease.doubtful else '.'}"
     assert found == seconds
+
+
+@pytest.mark.parametrize(
+    ("message", "until"),
+    [
+        (f"DHCPRELEASE of {A} from {OTHER} (pc) via eth0 (found)", "06:30:00"),
+        (f"DHCPEXPIRE on {A} to {OTHER}", "06:30:00"),
+        (f"DHCPOFFER on {A} to {OTHER} (pc) via eth0", "07:00:00"),
+    ],
+)
+def test_a_line_that_shows_an_address_as_anothers_leaves_the_holder_nothing_but_his_own(
+    message: str, until: str
+) -> None:
+    """That it was given to another is in a line that was lost; since when, nothing says."""
+    reading = one(asked("07:00:00"), ack("07:00:00", more=LASTS), said("07:30:00", message))
+    ((begin, end, account, _, doubtful),) = told(reading)
+    assert (begin, end, account, doubtful, reading.kept) == ("06:00:00", until, "l1", True, 3)
+    ((_, _, _, _, doubtful),) = told(
+        one(asked("07:00:00"), ack("07:00:00", more=LASTS), said("07:30:00", message.replace(OTHER, MAC)))
+    )
+    assert not doubtful
+
+
+def test_an_offer_after_a_lease_has_run_out_takes_nothing_from_it() -> None:
+    offer = said("08:00:00", f"DHCPOFFER on {A} to {OTHER} via eth0")
+    reading = one(asked("07:00:00"), ack("07:00:00", more=LASTS), offer)
+    assert told(reading) == [("06:00:00", "07:00:00", "l1", "timed_out", False)]
+    assert reading.dropped == {"not_watched": 1}
 
 
 def test_the_messages_that_debian_s_users_have_seen_are_read_or_none_of_ours() -> None:

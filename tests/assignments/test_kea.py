@@ -361,6 +361,26 @@ def test_one_without_end_that_was_reclaimed_has_ended_nobody_knows_when() -> Non
     assert told(one(FOUR, endless)) == [(0, None, "01:02", "open", True)]
 
 
+OTHER = {"client_id": "01:03", "hwaddr": "02:03"}
+
+
+def test_a_reclaimed_row_of_another_within_a_lease_leaves_the_holder_nothing_but_his_own_row() -> None:
+    """The row that gave the other the address cannot be read; since when he had it, nothing says."""
+    assert told(one(FOUR, row(0, 1000), row(300, 100, state="2", **OTHER))) == [(0, 300, "01:02", "replaced", True)]
+    assert told(one(FOUR, row(0, 200), row(300, 100, state="2", **OTHER))) == [(0, 200, "01:02", "timed_out", False)]
+
+
+@pytest.mark.parametrize(("lifetime", "state"), [(0, "0"), (100, "3")])
+def test_what_another_gives_back_was_his_since_nobody_knows_when(lifetime: int, state: str) -> None:
+    assert told(one(FOUR, row(0, 1000), row(300, lifetime, state=state, **OTHER))) == [
+        (0, 300, "01:02", "replaced", True)
+    ]
+
+
+def test_a_declined_address_ends_what_goes_before_whatever_the_row_names() -> None:
+    assert told(one(FOUR, row(0, 1000), row(300, 100, state="1", **OTHER))) == [(0, 300, "01:02", "released", False)]
+
+
 @pytest.mark.parametrize("gone", [{"lifetime": 0}, {"state": "3"}, {"state": "1"}])
 def test_a_later_copy_in_which_another_gave_it_back_leaves_doubt_from_the_last_row(gone: dict[str, Any]) -> None:
     other = row(300, **{"lifetime": 100, "client_id": "01:03", "hwaddr": "02:03", **gone})

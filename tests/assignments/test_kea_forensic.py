@@ -90,10 +90,23 @@ def test_two_lines_spliced_give_nobody_anothers_address() -> None:
 
 
 def test_renewals_join_and_a_release_ends() -> None:
-    released = f"2001-10-02 07:45:00 BST Address: {A} has been released from a device with hardware address: 02:01"
+    released = f"2001-10-02 07:45:00 BST Address: {A} has been released from {DEVICE.removeprefix('to ')}"
     reading = one(given("07:00:00"), given("07:30:00", "renewed"), released)
     assert told(reading) == [("06:00:00", "06:45:00", "l1", "released", False)]
     assert reading.leases[0].rows == (1, 2, 3)
+
+
+@pytest.mark.parametrize(("act", "account"), [("released", None), ("renewed", "l2")])
+def test_what_another_releases_or_renews_was_anothers_since_nobody_knows_when(act: str, account: str | None) -> None:
+    """The line that gave it to him is lost: of the holder before only his own line is left."""
+    other = given("07:30:00", act, relay=RELAY.replace("6c:31", "6c:32")).replace(
+        "02:00:00:00:00:01", "02:00:00:00:00:02"
+    )
+    first, *rest = told(one(given("07:00:00"), other))
+    assert first == ("06:00:00", "06:30:00", "l1", "replaced", True)
+    assert [holder for _, _, holder, _, _ in rest] == [account][: len(rest)]
+    kept = told(one(given("07:00:00"), given("07:30:00", act)))
+    assert not any(doubtful for *_, doubtful in kept)
 
 
 def test_another_account_ends_the_one_before_of_the_same_device_too() -> None:

@@ -17,6 +17,7 @@ from landmark.lines import Line
 X, Y, Z = "198.51.100.21", "198.51.100.22", "203.0.113.5"
 P, Q = "2001:db8:1::/64", "2001:db8:2::/56"
 DAY = datetime(2001, 10, 2, tzinfo=UTC)
+NONE = "0.0.0.0"  # noqa: S104 - nothing is bound
 MINUTE = 60_000_000
 EVERYTHING = Wanted(frozenset({X, Y, Z, "2001:db8:1::5", "2001:db8:2::5"}), frozenset(), 0, 4_000_000_000_000_000)
 
@@ -118,6 +119,23 @@ def test_a_session_is_certain_from_its_start_to_its_stop() -> None:
     (lease,) = leases(start(60), interim(70), stop(80))
     assert told([lease]) == [("a", 60, 80, "stopped")]
     assert (lease.address, lease.port_from, lease.protocol, lease.rows) == (X, None, None, (1, 17))
+
+
+@pytest.mark.parametrize("none", [NONE, "255.255.255.254"])
+def test_an_interim_that_says_that_there_is_no_address_shows_it_given_up(none: str) -> None:
+    """A session goes on over IPv6 when its IPv4 address is taken back for want of use."""
+    packets = (start(60, addresses=(X, P)), interim(70, addresses=(X, P)), interim(80, addresses=(none, P)))
+    found = leases(*packets, stop(90, addresses=(P,)))
+    assert told(found, X) == [("a", 60, 70, "last_seen"), ("a", 70, 80, "replaced?")]
+    assert told(found, P) == [("a", 60, 90, "stopped")]
+
+
+@pytest.mark.parametrize("kind", [start, stop])
+def test_what_is_written_for_want_of_an_address_where_a_session_begins_or_ends_gives_none_up(kind: object) -> None:
+    addresses = {kind: (NONE,)}
+    packets = [one(at, addresses=addresses.get(one, (X,))) for one, at in ((start, 60), (interim, 65), (stop, 70))]
+    begin = 65 if kind is start else 60
+    assert told(leases(*packets), X)[-1] == ("a", begin, 70, "stopped")
 
 
 def test_the_instant_is_the_timestamp_less_the_delay() -> None:
@@ -418,6 +436,8 @@ KINDS = ("Start", "Interim-Update", "Stop")
 @st.composite
 def packet(draw: st.DrawFn) -> Packet:
     at = draw(st.integers(10, 40))
+    if draw(st.integers(0, 11)) == 0:
+        return interim(at, draw(st.sampled_from(["a", "b"])), addresses=draw(st.sampled_from([(NONE,), (NONE, P)])))
     if draw(st.integers(0, 9)) == 0:
         return restart(at, nas=draw(st.sampled_from(["192.0.2.254", "192.0.2.253"])))
     return Packet(

@@ -8,6 +8,7 @@ import hashlib
 import io
 import lzma
 import os
+import tarfile
 import zipfile
 import zlib
 from random import Random
@@ -344,9 +345,32 @@ def zipped(data: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def archive(data: bytes, form: int = tarfile.GNU_FORMAT) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=form) as made:
+        one = tarfile.TarInfo("var/log/access.log")
+        one.size = len(data)
+        made.addfile(one, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+TAR = archive(TEXT)
+
+
 @pytest.mark.parametrize(
     ("content", "form"),
     [
+        (lzma.compress(TEXT, lzma.FORMAT_ALONE), "lzma"),
+        (b"\x5d\x00\x00\x80\x00" + len(TEXT).to_bytes(8, "little") + b"\x00", "lzma"),
+        (b"LZIP\x01\x0c" + TEXT, "lzip"),
+        (b"Rar!\x1a\x07\x01\x00" + TEXT, "rar"),
+        (TAR, "tar"),
+        (archive(TEXT, tarfile.PAX_FORMAT), "tar"),
+        (archive(b"", tarfile.USTAR_FORMAT), "tar"),
+        (gzip.compress(TAR), "tar"),
+        (zstd(TAR), "tar"),
+        (ZSTD_SKIPPABLE + zstd(TAR), "tar"),
+        (gzip.compress(bz2.compress(TEXT)), "bzip2"),
         (bz2.compress(TEXT), "bzip2"),
         (bz2.compress(b""), "bzip2"),
         (lzma.compress(TEXT), "xz"),
@@ -363,7 +387,13 @@ def test_a_form_that_is_not_read_is_refused_and_not_taken_for_a_log_without_read
         everything(path)
 
 
-@pytest.mark.parametrize("text", [b"BZh9 is a line\n", b"PK\n", b"7z\n", b"\xfd7z", b""])
+NAMED = TAR[:256].replace(b"\0", b" ") + TAR[256:]  # as a client may write it into a first line
+SUMMED = TAR[:148] + b"0000000\0" + TAR[156:]
+
+
+@pytest.mark.parametrize(
+    "text", [b"BZh9 is a line\n", b"PK\n", b"7z\n", b"\xfd7z", b"", b"Rar!\n", b"]\0\0\n", NAMED, SUMMED, bytes(2000)]
+)
 def test_a_text_that_begins_as_a_packed_file_does_is_a_text(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / "access.log"
     path.write_bytes(text)

@@ -149,10 +149,10 @@ def _take(fields: Fields, record: Record, series: Series, known: dict[str, _Befo
     had = fields.state == "expired" or not fields.delegated
     gone = Part(at, at, account, line, fields.device, "", over=True, records=[record])
     if fields.state == "abandoned":
-        timeline.lose_sight(gone)
+        timeline.lose_sight(gone, had=True)
         timeline.give_back(at, "released", record, known=True, until=FOREVER if fields.delegated else until)
     elif fields.state == "released" and fields.delegated:  # its `ends` stays the planned one; `cltt` is the release
-        timeline.lose_sight(gone)
+        timeline.lose_sight(gone, had=True)
         timeline.give_back(at, "released", record, known=True)
     elif fields.state == "active" or (had and fields.starts and fields.ends and begin < until):
         # One without end that is over all the same has ended nobody knows when.
@@ -160,10 +160,10 @@ def _take(fields: Fields, record: Record, series: Series, known: dict[str, _Befo
         end = Instant(until, until) if stated else Instant(begin, FOREVER)
         part = Part(at, end, account, line, fields.device, "", fields.state != "active", [record])
         part.ends = _ends(fields.state, part, timeline)
-        timeline.lose_sight(part)
+        timeline.lose_sight(part, had=fields.state != "active")
         timeline.grant(part)
     else:  # nobody has it any more; since when is not said, but that it is so since then at the latest
-        timeline.lose_sight(gone)
+        timeline.lose_sight(gone, had=True)
         latest = min(begin, until)
         timeline.give_back(Instant(latest, latest), "released", record, known=False)
 

@@ -2,8 +2,9 @@
 
 A row of another account, whatever its hardware address, ends the one before at its own start. Rows of one account that
 touch are renewals. What is given back at an unknown instant is doubtful from there to the next row or the planned end.
-An instant that a local time leaves open has two readings (`times.Instant`); an end has them, too: until the earlier it
-is certain, until the later doubtful.
+A row that ends or renews another's lease shows that the one that gave it is lost: who had the address before has it
+certainly at his own row alone. An instant that a local time leaves open has two readings (`times.Instant`); an end has
+them, too: until the earlier it is certain, until the later doubtful.
 """
 
 from __future__ import annotations
@@ -105,13 +106,13 @@ class Timeline:
     def note(self, same: Part) -> None:
         """Take a row that changes nothing; of a lease that no row before it is of, it is all that is left."""
         unseen = self._unseen(same)
-        self.lose_sight(same)
-        if not self.parts or (unseen and (same.account is not None or same.device is not None)):
+        self.lose_sight(same, had=True)
+        if not self.parts or (unseen and _is_named(same)):
             self.grant(same)
         else:
             self.parts[-1].records += same.records
 
-    def lose_sight(self, new: Part) -> None:
+    def lose_sight(self, new: Part, *, had: bool = False) -> None:
         """Take away what only the plan says, where the next copy of a state knows another holder of the address.
 
         A state keeps of each address the last row. What another had between two copies of it, after the holder gave
@@ -119,19 +120,56 @@ class Timeline:
 
         Args:
             new: what the next row says, before it is granted.
+            had: whether that row says that its holder had the address before, as for `missed`.
         """
-        if self._unseen(new) and not self.parts[-1].over:
-            last = self.parts[-1]
-            if new.begin.earlier < last.end.later:
-                last.ends = "replaced"
-            last.end = Instant(last.begin.earlier, min(last.end.later, new.begin.later))
+        if self._unseen(new) or (had and self._between(new)):
+            self._doubt(new.begin.later)
+
+    def missed(self, new: Part, *, over: bool = True) -> bool:
+        """Take away what only the plan says, where a row shows that it came otherwise; tell whether that was so.
+
+        Args:
+            new: another's lease that the row renews or ends: the row that gave it is lost. Or what it offers another.
+            over: whether the holder before surely has the address no longer.
+        """
+        if not self._between(new) or self.parts[-1].end.earlier <= self.parts[-1].begin.earlier:
+            return False
+        self._doubt(new.begin.later if over else FOREVER)
+        return True
+
+    def _doubt(self, until: int) -> None:
+        """Make the last lease doubtful from its row on, unless its end is a fact; it ends at an instant if not before.
+
+        Args:
+            until: the instant, µs.
+        """
+        last = self.parts[-1]
+        if last.over:
+            return
+        if until < last.end.later:
+            last.ends = "replaced"
+        last.end = Instant(last.begin.earlier, min(last.end.later, until))
+
+    def _between(self, new: Part) -> bool:
+        """Tell whether a row is of another holder, whom it names, and begins within what the last one has by plan."""
+        last = self.parts[-1] if self.parts else None
+        return last is not None and _is_named(new) and _is_anothers(last, new) and new.begin.earlier < last.end.later
 
     def _unseen(self, new: Part) -> bool:
         """Tell whether a row is of another holder than the last, and the first of the address in its copy."""
         last = self.parts[-1] if self.parts else None
-        if last is None or new.begin.earlier <= last.begin.earlier or holds_on(last, new) or _same_device(last, new):
+        if last is None or not _is_anothers(last, new):
             return False
         return new.records[0].text not in {last.records[0].text, last.records[-1].text, last.again}
+
+
+def _is_named(part: Part) -> bool:
+    return part.account is not None or part.device is not None
+
+
+def _is_anothers(last: Part, new: Part) -> bool:
+    later = new.begin.earlier > last.begin.earlier
+    return later and not holds_on(last, new) and not _same_device(last, new)
 
 
 def holds_on(one: Part, other: Part) -> bool:

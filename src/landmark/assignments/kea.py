@@ -4,7 +4,8 @@ Kea writes a row when it grants, renews or ends a lease, and now and then leaves
 files that go before are `….2` and `….1`); so it answers inside its intervals only. A row begins at `expire` less its
 lifetime. A lifetime of 0, or the state *released*, gives back at an unknown instant after that. *Declined* ends what
 goes before, and nobody has the address until the next. *Expired* and reclaimed changes nothing; where nothing is left
-of a lease but such a row, the lease is what it says. A *registered* address (RFC 9686) is held as a granted one.
+of a lease but such a row, the lease is what it says. A *registered* address (RFC 9686) is held as a granted one. A row
+that gives back or reclaims another's lease within one shows that the row that gave it is lost (`holders`).
 """
 
 from __future__ import annotations
@@ -124,7 +125,8 @@ def _take(row: Row, record: Record, series: Series, settings: Settings) -> None:
     end = FOREVER if row.end == FOREVER else row.end - settings.clock_ahead
     account, line = account_of(row.ids, settings), line_of(row.ids, settings, enterprise=row.of_six)
     if row.state in {DECLINED, RELEASED} or end == begin:
-        timeline.lose_sight(Part(at, at, account, line, row.device, "", over=True, records=[record]))
+        gone = Part(at, at, account, line, row.device, "", over=True, records=[record])
+        timeline.lose_sight(gone, had=row.state != DECLINED)  # which names nobody
         timeline.give_back(at, "released", record, known=row.state == DECLINED)
         return
     ends = "open" if end == FOREVER else "timed_out"

@@ -6,8 +6,9 @@
 (Kea Administrator Reference Manual, "Forensic Logging"; DHCPv6 writes `Address:2001:db8::1`, `Prefix:2001:db8::/48`.)
 The zone of the case wins over the abbreviation. It is a history: an address is renewed, released (`released`), or the
 time runs out (`timed_out`). An administrator, or a partner server, who deletes a lease does not take the address from
-the machine that has it: from there it is doubtful. A line without a time, as the server can be told to write, tells no
-instant and is malformed.
+the machine that has it: from there it is doubtful. A renewal or release of another's lease shows that the line that
+gave it is lost (`holders`). A line without a time, as the server can be told to write, tells no instant and is
+malformed.
 """
 
 from __future__ import annotations
@@ -161,10 +162,11 @@ def _instant(time: bytes, zone: ZoneInfo | None) -> Instant | None:
 def _take(told: Told, record: Record, series: Series, settings: Settings) -> None:
     timeline = series.timelines[told.address or ""]
     at = Instant(told.at.earlier - settings.clock_ahead, told.at.later - settings.clock_ahead)
+    account, line = account_of(told.ids, settings), line_of(told.ids, settings, enterprise=told.of_six)
     if told.act in {"released", "deleted"} or told.lasts == 0:
+        timeline.missed(Part(at, at, account, line, told.device, "", over=True, records=[record]))
         timeline.give_back(at, "released", record, known=told.act == "released")
         return
-    account = account_of(told.ids, settings)
     last = timeline.parts[-1] if timeline.parts else None
     again = last is not None and last.account == account and (account is not None or last.device == told.device)
     if told.lasts is None and last is not None and again:
@@ -176,8 +178,10 @@ def _take(told: Told, record: Record, series: Series, settings: Settings) -> Non
         end, ends = Instant(FOREVER, FOREVER), "open"
     else:
         end, ends = Instant(at.earlier + told.lasts, at.later + told.lasts), "timed_out"
-    line = line_of(told.ids, settings, enterprise=told.of_six)
-    timeline.grant(Part(at, end, account, line, told.device, ends, over=False, records=[record]))
+    part = Part(at, end, account, line, told.device, ends, over=False, records=[record])
+    if told.act == "renewed":
+        timeline.missed(part)
+    timeline.grant(part)
 
 
 _TO = b" to a device with hardware address: hwtype=1 02:00:00:00:00:01 connected via relay at address: 192.0.2.1"

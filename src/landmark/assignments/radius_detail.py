@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from landmark.assignments import Example, Settings, Wanted
     from landmark.assignments.addresses import Bearing
     from landmark.assignments.names import Names
-    from landmark.assignments.radius.packets import Held
+    from landmark.assignments.radius.packets import Held, Kind
     from landmark.assignments.radius.records import Written
     from landmark.assignments.sieve import Skipped
     from landmark.lines import Line
@@ -190,7 +190,7 @@ class _Reader:
                 key=_key(attributes, restart=restart),
                 account=None if restart else self._account_of(attributes),
                 line=None if restart else _line(attributes),
-                held=() if restart else _held(attributes),
+                held=() if restart else _held(attributes, kind),
                 lasted=_seconds(attributes, b"acct-session-time") or None,
                 text=written.text,
                 row=written.row,
@@ -260,9 +260,9 @@ def _line(attributes: Mapping[bytes, list[bytes]]) -> bytes | None:
     return line_of(_first(attributes, _NAS), circuit, station, _first(attributes, _PORTS))
 
 
-def _held(attributes: Mapping[bytes, list[bytes]]) -> tuple[Held, ...]:
-    found = (held(name.decode(), value.decode("latin-1")) for name in _ADDRESSES for value in attributes.get(name, ()))
-    return tuple(dict.fromkeys(one for one in found if one is not None))
+def _held(attributes: Mapping[bytes, list[bytes]], kind: Kind) -> tuple[Held, ...]:
+    every = ((name.decode(), value.decode("latin-1")) for name in _ADDRESSES for value in attributes.get(name, ()))
+    return held(every, kind)
 
 
 FORMAT = RadiusDetail()

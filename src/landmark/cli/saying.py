@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import json
 import os
 import shlex
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 from cyclopts import App, Parameter
+
+from landmark.figures import NARROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,15 +37,26 @@ AsJson = Annotated[bool, Parameter(name="--json", negative="", help="print JSON,
 
 
 def say(text: str = "") -> None:
-    """Print a line."""
+    """Print lines."""
     with _heard_or_not(sys.stdout):
-        sys.stdout.write(text + "\n")
+        sys.stdout.write("".join(f"{on_a_line(line)}\n" for line in text.split("\n")))
 
 
 def warn(text: str) -> None:
     """Print lines to the stream of errors, each with the name of the command before it."""
     with _heard_or_not(sys.stderr):
-        sys.stderr.write("".join(f"landmark: {line}\n" for line in text.splitlines()))
+        sys.stderr.write("".join(f"landmark: {on_a_line(line)}\n" for line in text.splitlines()))
+
+
+def on_a_line(text: str) -> str:
+    """Give a text as it stands on one line of a terminal, whoever wrote it.
+
+    What would end the line, move the cursor, or turn the direction of writing is an escape, as JSON has them: in JSON
+    it means the same.
+    """
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or sign in {NARROW, "\t"} else json.dumps(sign)[1:-1] for sign in text)
 
 
 def flush() -> None:
@@ -69,7 +83,7 @@ def quoted(path: Path) -> str:
     return subprocess.list2cmdline([text]) if os.name == "nt" else shlex.quote(text)
 
 
-_PLAIN = {"\u202f": " ", "−": "-", "–": "-", "…": "...", "→": "->"}
+_PLAIN = {NARROW: " ", "−": "-", "–": "-", "…": "...", "→": "->"}
 
 
 def _plainly(error: UnicodeError) -> tuple[str, int]:

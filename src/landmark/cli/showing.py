@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from landmark import commands
-from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, say
+from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, on_a_line, say
 
 if TYPE_CHECKING:
     from landmark.trace import Node
@@ -55,10 +55,10 @@ def show(
 
 
 def _tree(node: Node, indent: str) -> None:
-    say(f"{indent}{node.title}")
+    say(on_a_line(f"{indent}{node.title}"))
     for name, value in node.facts.items():
         said = ("no", "yes")[value] if isinstance(value, bool) else value
-        say(f"{indent}  {name}: {said}")
+        say(on_a_line(f"{indent}  {name}: {said}"))
     for below in node.under:
         _tree(below, indent + "    ")
 

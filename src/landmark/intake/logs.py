@@ -8,40 +8,37 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from landmark import sources, store, tables
+from landmark import store, tables
 from landmark.accounting import FileCount
 from landmark.errors import IntegrityError
 from landmark.intake.inputs import size
-from landmark.intake.names import account_forms, account_of, tie
 from landmark.intake.numbering import numbered
 from landmark.intake.peek import peek
 from landmark.intake.shelf import partition
 from landmark.intake.told import Told, silent
-from landmark.keys import code_key, key_of
-from landmark.scan.needles import Prefilter
+from landmark.intake.units import Unit, Units
+from landmark.keys import key_of
 from landmark.scan.reading import BEGINNING, Start, read
-from landmark.targets import Targets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
-    from landmark.case import Case, Log, LogFormat
+    from landmark.case import Case
     from landmark.intake.drafts import Draft
     from landmark.intake.inputs import Input, Seen
     from landmark.intake.shelf import Partition, Shelf
     from landmark.intake.told import Progress
     from landmark.kept import Kept
     from landmark.pseudonyms import Pseudonyms
+    from landmark.scan.needles import Prefilter
     from landmark.scan.reading import Counts, Identity
     from landmark.sources import FileReading, Reader, Settings, Source, Step
-
-_One = TypeVar("_One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,37 +50,6 @@ class Logs:
     files: tuple[FileCount, ...]
     steps: tuple[tuple[str, Step], ...]
     names: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What is read with one state: one text of a format without state, or a whole series, in order."""
-
-    log: Log
-    source: Source
-    settings: Settings
-    texts: tuple[tuple[Input, Identity], ...]
-    base: str
-
-    @property
-    def facts(self) -> LogFormat:
-        """What is known of the format, once the case has said how its lines read."""
-        return self.source.format.of(self.log.log_format)
-
-    @property
-    def embeds_unknown(self) -> bool:
-        """Whether an embed cannot be told, since neither the lines nor the case say which host was asked."""
-        facts = self.facts
-        return facts.kind == "web" and not facts.logs_host and self.log.host is None
-
-    def key(self, number: int) -> str:
-        """Give the key of a text of the unit. A stream that ended early tells of one line more than its text holds."""
-        texts = [(identity.content_sha256, identity.ended_early) for _, identity in self.texts]
-        return key_of(self.base, texts, number)
-
-    def key_before(self, content: str) -> str:
-        """Give the key of an earlier content of its only text, whose stream had not ended early."""
-        return key_of(self.base, [(content, False)], 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +83,11 @@ class Reading:
 
     def __init__(self, case: Case, names: Pseudonyms, shelf: Shelf, progress: Progress = silent) -> None:
         """Take the case, who gives pseudonyms, where partitions lie, and whom to tell of bytes read."""
-        self._case = case
-        self._names = names
+        self._units = Units(case, names)
         self._shelf = shelf
         self._progress = progress
         self._told = Told(silent, "", 0)
         self._rows = 0
-        self._targets = Targets(case.targets)
-        self._prefilters: dict[tuple[str, bool, str | None], Prefilter] = {}
 
     def logs(self, found: Sequence[tuple[Input, Identity]], earlier: Mapping[str, Seen], folder: Path) -> Logs:
         """Read every log; a text that was read under another name is only named.
@@ -149,7 +112,7 @@ class Reading:
             if other is not one:
                 files.append(_count(one, identity, None, duplicate_of=other.name))
         kept = [(one, identity) for one, identity in logs if first[identity.content_sha256] is one]
-        for unit in self._units(kept):
+        for unit in self._units.of(kept):
             for number, ((one, identity), part) in enumerate(
                 zip(unit.texts, self._partitions(unit, earlier), strict=True)
             ):
@@ -182,9 +145,9 @@ class Reading:
         """
         known: dict[str, Identity] = {}
         self._told = Told(self._progress, "reading logs", sum(map(size, fresh)))
-        for log, source, settings, base, inputs in self._groups(fresh, lambda one: one):
+        for log, source, settings, base, inputs in self._units.groups(fresh, lambda one: one):
             facts = source.format.of(log.log_format)
-            prefilter = None if source.stateful else self._prefilter(facts, log)
+            prefilter = None if source.stateful else self._units.prefilter(facts, log)
             how = _How(prefilter, source.stateful, at=at)
             counts, parts = self._gathered(source, settings, [(one, how) for one in inputs])
             texts = tuple((one, count.identity) for one, count in zip(inputs, counts, strict=True))
@@ -194,81 +157,6 @@ class Reading:
             known |= {one.name: identity for one, identity in texts}
         store.let_go()
         return known
-
-    def _units(self, found: Sequence[tuple[Input, Identity]]) -> Iterator[Unit]:
-        for log, source, settings, base, texts in self._groups(found, lambda pair: pair[0]):
-            yield Unit(log, source, settings, texts, base)
-
-    def _groups(
-        self, found: Sequence[_One], input_of: Callable[[_One], Input]
-    ) -> Iterator[tuple[Log, Source, Settings, str, tuple[_One, ...]]]:
-        """Give what is read with one state: one text of a format without state, or a whole series, in order."""
-        series: dict[tuple[str, str], list[_One]] = {}
-        for one in found:
-            series.setdefault((input_of(one).owner.name, input_of(one).series), []).append(one)
-        for (owner, name), texts in series.items():
-            log = next(log for log in self._case.logs if log.name == owner)
-            source = sources.ALL[log.format]
-            settings = self._settings(log, name)
-            base = key_of("partition", code_key(), source.name, source.version, self._facts(log, settings))
-            for group in [texts] if source.stateful else [[text] for text in texts]:
-                yield log, source, settings, base, tuple(group)
-
-    def _prefilter(self, facts: LogFormat, log: Log) -> Prefilter:
-        key = facts.kind, facts.logs_host, log.host
-        if key not in self._prefilters:
-            self._prefilters[key] = Prefilter(self._targets.names(*key))
-        return self._prefilters[key]
-
-    def _settings(self, log: Log, series: str) -> Settings:
-        realm = log.realm or log.name
-        ties = [(one.old.encode(), one.new.encode()) for one in self._case.login_map]
-        forms = account_forms(self._case)
-        account = account_of(self._case, forms[0] if len(forms) == 1 else None, self._names)
-
-        def login(name: bytes) -> str:
-            return self._names.login(name, realm)
-
-        def login_account(name: bytes) -> str | None:
-            tied = tie(name, ties)
-            return None if tied is None else account(tied)
-
-        begin, end = self._case.authority.begin, self._case.authority.end
-        tolerance = self._case.rules.clock_tolerance if log.clock_tolerance is None else log.clock_tolerance
-        return sources.Settings(
-            begin=begin,
-            end=end,
-            targets=self._targets,
-            login=login,
-            login_account=login_account,
-            series=series,
-            host=log.host,
-            zone=log.zone,
-            year=log.year,
-            log_format=log.log_format,
-            transport=log.transport,
-            client_port=log.client_port,
-            server=log.server,
-            login_verified=log.login_verified,
-            trusted_proxies=log.trusted_proxies,
-            clock_ahead=log.clock_ahead,
-            tolerance=tolerance,
-        )
-
-    def _facts(self, log: Log, settings: Settings) -> dict[str, object]:
-        facts = {key: value for key, value in asdict(log).items() if key not in {"line", "files", "gone", "overlap"}}
-        return {
-            **facts,
-            "realm": log.realm or log.name,
-            "series": settings.series,
-            "window": [settings.begin, settings.end],
-            "targets": [asdict(target) for target in self._case.targets],
-            "login_map": [self._names.account(f"{one.old}\0{one.new}".encode()) for one in self._case.login_map],
-            "account_map": [self._names.account(f"{one.old}\0{one.new}".encode()) for one in self._case.account_map],
-            "account_forms": account_forms(self._case),
-            "names": self._names.fingerprint,
-            "tolerance": settings.tolerance,
-        }
 
     def _partitions(self, unit: Unit, earlier: Mapping[str, Seen]) -> list[Partition]:
         keys = [unit.key(number) for number in range(len(unit.texts))]
@@ -300,7 +188,7 @@ class Reading:
         return None
 
     def _read(self, unit: Unit, start: Start = BEGINNING) -> list[Partition]:
-        prefilter = None if unit.source.stateful else self._prefilter(unit.facts, unit.log)
+        prefilter = None if unit.source.stateful else self._units.prefilter(unit.facts, unit.log)
         texts = [(one, _How(prefilter, unit.source.stateful, start, identity)) for one, identity in unit.texts]
         return self._gathered(unit.source, unit.settings, texts)[1]
 

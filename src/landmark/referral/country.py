@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from landmark import figures, hints, words
+from landmark.pages import environment
 from landmark.referral.request import country_request
 from landmark.referral.rows import ENQUIRY_HEAD, LEAD_HEAD, enquiry_rows, lead_row
 from landmark.referral.sheet import sheet
@@ -53,7 +52,7 @@ def folder(case: Case, country: str, tables: Mapping[str, pa.Table]) -> dict[str
     for row in instants:
         asked[row["visitor_id"]].append(row)
     head = _head(case, country)
-    page = _environment().get_template("country.html.j2")
+    page = environment("landmark.referral").get_template("country.html.j2")
     return {
         "leads.csv": sheet(LEAD_HEAD, (lead_row(row) for row in leads)),
         "leads.json": _json(head | {"leads": [_lead(row) for row in leads]}),
@@ -68,28 +67,6 @@ def folder(case: Case, country: str, tables: Mapping[str, pa.Table]) -> dict[str
             case=case, country=country, unknown=UNKNOWN, leads=leads, enquiries=enquiries, asked=asked
         ).encode(),
     }  # fmt: skip
-
-
-@cache
-def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("landmark.referral"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters |= {
-        "count": figures.count,
-        "many": figures.many,
-        "instant": figures.instant,
-        "minute": figures.minute,
-        "span": figures.span,
-        "shift": figures.shift,
-    }
-    made.globals |= {"words": words}
-    return made
 
 
 def _of(country: str, table: pa.Table, *order: str) -> list[dict[str, Any]]:

@@ -6,9 +6,10 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from landmark.pages import environment
 from landmark.report import fit_picture
 from landmark.report.fits import fits
-from landmark.report.page import SIZE, environment
+from landmark.report.page import SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ def drawings(case: Case, tables: Mapping[str, pa.Table]) -> dict[str, bytes]:
         case: the case.
         tables: those that `landmark.report.fits.READS` names.
     """
-    made = environment()
+    made = environment("landmark.report")
     begin, end = case.authority.begin, case.authority.end
     drawn = [(name, fit_picture.fit_picture(name, begin, end)) for name in fits(tables)]
     given = {"size": SIZE, "case": case}

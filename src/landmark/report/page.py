@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from landmark import figures, words
+from landmark import figures
+from landmark.pages import environment
 from landmark.report import clocks, fit_frame, fit_picture, fits, strip, subjects
 from landmark.report.picture import picture
 from landmark.report.steps import File, by_address, dried_up, files, ranked, steps
@@ -38,8 +36,9 @@ def report(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Table]
     went = steps(funnel)
     logs, records = files(funnel), files(funnel, "assignment_files")
     begin, end = case.authority.begin, case.authority.end
-    return environment().get_template("report.html.j2").render(
+    return environment("landmark.report").get_template("report.html.j2").render(
         case=case,
+        ranked=ranked,
         steps=went,
         picture=picture(went, funnel["enquiries"]),
         empty=dried_up(funnel),
@@ -60,30 +59,6 @@ def report(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Table]
         groups=subjects.groups(tables),
         grid=strip.grid(case.authority.begin, case.authority.end),
     )  # fmt: skip
-
-
-@cache
-def environment() -> Environment:
-    """Give what renders the templates: everything is escaped, and what is not there is an error."""
-    made = Environment(
-        loader=PackageLoader("landmark.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters |= {
-        "count": figures.count,
-        "many": figures.many,
-        "instant": figures.instant,
-        "span": figures.span,
-        "shift": figures.shift,
-        "date": figures.date,
-        "ranked": ranked,
-    }
-    made.globals |= {"words": words}
-    return made
 
 
 def _heed(

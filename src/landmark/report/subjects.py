@@ -117,7 +117,7 @@ def _facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
         f"foreign page, {count(row['failed'])} failed"
     )
     facts = [
-        ("First to last", f"{minute(row['first'])} to {minute(row['last'])}"),
+        ("First to last", f"{minute(row['first'])} to {minute(row['last'])} UTC"),
         ("Regular", regular),
         ("Begun at", _parts(row["hours"])),
         ("Purpose", purpose),

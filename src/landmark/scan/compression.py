@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from landmark.errors import CaseError, LandmarkError, Problem
 from landmark.scan.crew import Crew
-from landmark.scan.members import MAGIC, foreign, kind_of
+from landmark.scan.forms import MAGIC, foreign, foreign_inside
+from landmark.scan.members import kind_of
 from landmark.scan.stored import HASHING, Digest, Stored, opened
 from landmark.scan.unpacking import unpack
 from landmark.store import refused
@@ -181,10 +182,9 @@ def open_text(
         MachineError: permission is refused, the file is not there, or a folder stands in its place.
     """
     with opened(path) as file:
-        magic = _first(file, path)
-        if form := foreign(magic):
+        kind, form = _seen(file, path)
+        if form is not None:
             raise CaseError(Problem("text, gzip or zstd; unpack it", file=str(path), found=f"a file packed by {form}"))
-        kind = kind_of(magic)
         plain = kind is None
         crew = Crew()
         stored = Stored(path, file, Digest(at if plain else (), crew), progress, until if plain else None)
@@ -192,10 +192,14 @@ def open_text(
             yield text
 
 
-def _first(file: FileIO, path: Path) -> bytes:
+def _seen(file: FileIO, path: Path) -> tuple[Kind | None, str | None]:
+    """Tell by a file's beginning how it is packed, and which form that is not read it has, packed or not."""
     try:
-        magic = file.read(MAGIC)
+        magic = file.read(MAGIC) or b""
+        kind = kind_of(magic)
+        file.seek(0)
+        form = foreign(magic) if kind is None else foreign_inside(file, kind)
         file.seek(0)
     except OSError as error:
         raise refused(path, error) from error
-    return magic or b""
+    return kind, form

@@ -112,7 +112,7 @@ GZIP = Kind(
     # Its stub calls the class an instance; the last three are of isal's reader, the last where a header is long.
     errors=(cast("type[Exception]", igzip_lib.error), zlib.error, BadGzipFile, EOFError, OverflowError),
 )
-_ZSTD = Kind(
+ZSTD = Kind(
     piece=1 << 11,
     decoder=lambda: _Whole(zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj()),
     careful=lambda: zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj(),
@@ -120,30 +120,12 @@ _ZSTD = Kind(
 )
 
 
-# Longest first bytes that the forms have: a log may begin with any three letters.
-_FOREIGN = {
-    "bzip2": re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"),
-    "xz": re.compile(rb"\xfd7zXZ\x00"),
-    "compress": re.compile(rb"\x1f\x9d[\x89-\x90]"),
-    "zip": re.compile(rb"PK\x03\x04"),
-    "7z": re.compile(rb"7z\xbc\xaf\x27\x1c"),
-    "lz4": re.compile(rb"\x04\x22\x4d\x18"),
-}
-MAGIC = 10
-"""Bytes at a file's beginning that tell what it is."""
-
-
-def foreign(magic: bytes) -> str | None:
-    """Name the compressed form that is not read here, by a file's first bytes; None: it is none of them."""
-    return next((name for name, pattern in _FOREIGN.items() if pattern.match(magic)), None)
-
-
 def kind_of(magic: bytes) -> Kind | None:
     """Tell a compressed file by its first four bytes; None: its bytes are the text."""
     if magic.startswith(b"\x1f\x8b"):
         return GZIP
     # pzstd begins a file with a frame that is to be skipped.
-    return _ZSTD if re.match(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18", magic) else None
+    return ZSTD if re.match(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18", magic) else None
 
 
 def unpacked(stored: Packed, kind: Kind) -> Generator[bytes, None, bool]:

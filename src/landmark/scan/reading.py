@@ -2,130 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from landmark.errors import IntegrityError
 from landmark.lines import Line, Reject, Stretch
-from landmark.scan.blocks import BLOCK, Block, Long, Rest, Torn, cut, newlines
+from landmark.scan.blocks import BLOCK, Block, Long, Rest, Torn, cut
 from landmark.scan.compression import open_text
-from landmark.scan.memory import paged
+from landmark.scan.identity import Identity, identify
 from landmark.scan.needles import Prefilter
 from landmark.scan.sieve import KEPT, Sieve
+from landmark.scan.tally import BEGINNING, Counts, Start, Tally
 from landmark.sources import Sifting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from landmark.scan.compression import Text
     from landmark.sources import Reader
 
+__all__ = [
+    "BEGINNING",
+    "AllLines",
+    "Counts",
+    "Identity",
+    "Start",
+    "Tally",
+    "identify",
+    "line_at",
+    "lines_of",
+    "read",
+]
 
 _TRIAL = 1 << 18
 """Bytes of a block of which it is tried how many lines pass."""
 _DENSE = 4  # all but one in so many lines pass
 _STRETCH = 1 << 20  # bytes given at a time
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What a file is, without a look at what it says.
-
-    `lines` is the number that the accounting starts from: newlines, and one for what follows the last of them: a line
-    that is not empty, or, of a stream that ended early, whatever there is.
-    """
-
-    sha256: str  # of the file as stored, hex
-    content_sha256: str  # of the text inside, hex
-    stored_bytes: int
-    text_bytes: int
-    lines: int
-    ended_early: bool
-    whole: int  # bytes up to and with the last newline: where reading on may begin
-    prefixes: Mapping[int, str]  # SHA-256 of the text's beginning by the lengths asked for
-
-
-class Start(NamedTuple):
-    """Where reading on begins: a text offset at which a line begins, and that line's number, from 1."""
-
-    offset: int
-    line: int
-
-
-BEGINNING = Start(0, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What reading a file came to: lines = passed + unseen + too_long + truncated, all from the start of reading on.
-
-    `passed` lines went to the reader, which accounts for each of them; `unseen` ones are `not_watched`. How the two
-    divide is no result: only their sum, once the reader has added what it found not watched, is one.
-    """
-
-    sha256: str
-    content_sha256: str
-    stored_bytes: int
-    text_bytes: int
-    lines: int
-    passed: int
-    unseen: int
-    too_long: tuple[Reject, ...]
-    truncated: tuple[Reject, ...]
-    ended_early: bool
-    whole: int
-    prefixes: Mapping[int, str]
-
-    @property
-    def identity(self) -> Identity:
-        """What the file is, where reading began at its beginning."""
-        return Identity(
-            self.sha256,
-            self.content_sha256,
-            self.stored_bytes,
-            self.text_bytes,
-            self.lines,
-            self.ended_early,
-            self.whole,
-            self.prefixes,
-        )
-
-
-def identify(path: Path, at: Collection[int] = (), progress: Callable[[int], None] | None = None) -> Identity:
-    """Read a file once, without looking at its lines, to know it again.
-
-    Args:
-        path: the file.
-        at: lengths of the text, bytes, of whose beginnings the hash is wanted too.
-        progress: is told the stored bytes of each piece read.
-
-    Raises:
-        MachineError: the machine refuses to read it, or it changed while it was read.
-    """
-    lines = whole = length = 0
-    with open_text(path, at, progress) as text:
-        step = min(BLOCK, max(text.stored_bytes, 1 << 16))
-        (buffer, begin), other = paged(0, step), paged(0, step)
-        # The one buffer is hashed while its newlines are counted and the other is filled.
-        while count := text.readinto(memoryview(buffer)[begin : begin + step]):
-            lines += newlines(np.frombuffer(buffer, np.uint8), begin, begin + count)
-            last = buffer.rfind(b"\n", begin, begin + count)
-            whole = whole if last < 0 else length + last + 1 - begin
-            length += count
-            (buffer, begin), other = other, (buffer, begin)
-        return Identity(
-            sha256=text.sha256,
-            content_sha256=text.content_sha256,
-            stored_bytes=text.stored_bytes,
-            text_bytes=length,
-            lines=lines + (text.ended_early or whole < length),
-            ended_early=text.ended_early,
-            whole=whole,
-            prefixes=text.prefixes,
-        )
 
 
 def read(  # noqa: PLR0913 - each is a thing of its own that a caller may leave out
@@ -232,37 +144,6 @@ def line_at(path: Path, offset: int, length: int) -> bytes:
     if len(found) != length:
         raise IntegrityError(f"{path}: no longer has {length} bytes at byte {offset} of its text")
     return found
-
-
-class Tally:
-    """Numbers lines as they come."""
-
-    def __init__(self, start: Start) -> None:
-        """Begin at a line."""
-        self.start = start
-        self.line = start.line
-        self.passed = 0
-        self.whole = start.offset
-        self.too_long: list[Reject] = []
-        self.truncated: list[Reject] = []
-
-    def counts(self, text: Text) -> Counts:
-        """Give what a text that was read to its end came to."""
-        lines = self.line - self.start.line
-        return Counts(
-            sha256=text.sha256,
-            content_sha256=text.content_sha256,
-            stored_bytes=text.stored_bytes,
-            text_bytes=text.text_bytes,
-            lines=lines,
-            passed=self.passed,
-            unseen=lines - self.passed - len(self.too_long) - len(self.truncated),
-            too_long=tuple(self.too_long),
-            truncated=tuple(self.truncated),
-            ended_early=text.ended_early,
-            whole=self.whole,
-            prefixes=text.prefixes,
-        )
 
 
 def _given(

@@ -102,13 +102,25 @@ class History:
             if before is not None:
                 self._unused.append(before[0].record)
             self._circuits[told.host, address] = told, at
-        elif form == "offered" or (form == "released" and not told.message.found):
-            if form == "offered":
-                self._offered.add(address)
+        elif form == "offered":
+            self._offered.add(address)
+            if self._misses(told, at):
+                self._series.timelines[address].parts[-1].records.append(told.record)
+            else:
+                self._unused.append(told.record)
+        elif form == "released" and not told.message.found:
             self._unused.append(told.record)
         else:
+            self._misses(told, at)
             ends = "timed_out" if form == "expired" else "released"
             self._series.timelines[address].give_back(at, ends, told.record, known=True)
+
+    def _misses(self, told: _Told, at: Instant) -> bool:
+        """Tell whether a line shows that the one that took an address from its holder, or gave it, is lost."""
+        message = told.message
+        account = account_of(message.ids, self._settings)
+        whose = Part(at, at, account, None, message.mac, "", over=True, records=[told.record])
+        return self._series.timelines[message.address].missed(whose, over=message.form != "offered")
 
     def _give(self, told: _Told, at: Instant) -> None:
         message, records = told.message, [told.record]

@@ -25,9 +25,9 @@ _ANOTHER = re.compile(rb"dhcpd4?(?:\[[0-9]+\])?: ")
 _FORMS = {
     "given": re.compile(rb"DHCPACK on " + _ADDRESS + rb" to " + _CLIENT, re.DOTALL),
     "booted": re.compile(rb"BOOTREPLY (?:on|for) " + _ADDRESS + rb" to .* via .*", re.DOTALL),
-    "offered": re.compile(rb"DHCPOFFER on " + _ADDRESS + rb" to .*", re.DOTALL),
+    "offered": re.compile(rb"DHCPOFFER on " + _ADDRESS + rb" to (?:" + _MAC + rb"(?= |$))?.*", re.DOTALL),
     "released": re.compile(rb"DHCPRELEASE of " + _ADDRESS + rb" from " + _CLIENT, re.DOTALL),
-    "expired": re.compile(rb"DHCPEXPIRE on " + _ADDRESS + rb" to .*", re.DOTALL),
+    "expired": re.compile(rb"DHCPEXPIRE on " + _ADDRESS + rb" to (?:" + _MAC + rb"(?= |$))?.*", re.DOTALL),
     "abandoned": re.compile(rb"Abandoning IP address " + _ADDRESS + rb": .*", re.DOTALL),
     "circuit": re.compile(
         rb"Option 82: received an? \S+ DHCP packet from relay-agent \S+ with a circuit-id of \"(?P<circuit>[^\"]*)\""

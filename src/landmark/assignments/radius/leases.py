@@ -7,7 +7,7 @@ the session's begin, and after, up to where it was surely over, is doubtful. Thr
 - a packet whose Acct-Session-Time says that the session began well after the packet before it denies the time between;
 - a stretch in which the clock was set back.
 
-A session whose packets name another address under the same attribute has given the first one up by then.
+A session whose packets name another address under the same attribute, or none, has given the first one up by then.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def given(sessions: Iterable[Session]) -> Given:
 
 def places(session: Session) -> list[Held]:
     """Give every address that a session had, in the order in which its packets name them."""
-    return list(dict.fromkeys(place for packet in session.packets for place in packet.held))
+    return list(dict.fromkeys(place for packet in session.packets for place in packet.held if place.address))
 
 
 def stretches(session: Session, place: Held, others: Given, steps: Sequence[tuple[int, int]]) -> list[Stretch]:

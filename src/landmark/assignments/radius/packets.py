@@ -9,6 +9,8 @@ from landmark.assignments.addresses import canonical
 from landmark.assignments.times import UnreadableError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from landmark.assignments.times import Instant
 
 
@@ -50,7 +52,7 @@ class Held(NamedTuple):
     """An address or prefix, and the attribute that named it: a session has each attribute's for itself."""
 
     attribute: str
-    address: str  # RFC 5952; a prefix has `/`
+    address: str  # RFC 5952; a prefix has `/`; empty: an Interim says that there is none
 
 
 class Key(NamedTuple):
@@ -88,16 +90,29 @@ class Record(NamedTuple):
     step: tuple[int, int] | None = None  # where the clock was set back before it: from, until
 
 
-def held(attribute: str, written: str) -> Held | None:
-    """Give what an attribute names; None where it says that there is no address.
+def held(named: Iterable[tuple[str, str]], kind: Kind) -> tuple[Held, ...]:
+    """Give what attributes name.
+
+    One that says that there is no address names nothing where a session begins or ends: it is written for want of one.
+    In an Interim it says that the session has none any more.
+
+    Args:
+        named: attributes with what is written.
+        kind: of the packet.
 
     Raises:
-        UnreadableError: `malformed`: it is no address and no prefix.
+        UnreadableError: `malformed`: one is no address and no prefix.
     """
-    address = canonical(written.strip())
-    if address is None:
-        raise UnreadableError("malformed")
-    return None if address in _NO_ADDRESS else Held(attribute, address)
+    found: dict[Held, None] = {}
+    for attribute, written in named:
+        address = canonical(written.strip())
+        if address is None:
+            raise UnreadableError("malformed")
+        if address not in _NO_ADDRESS:
+            found[Held(attribute, address)] = None
+        elif kind is Kind.INTERIM:
+            found[Held(attribute, "")] = None
+    return tuple(found)
 
 
 def line_of(nas: bytes, circuit: bytes, station: bytes, port: bytes) -> bytes | None:

@@ -125,10 +125,10 @@ class Row:
         at = read_instant(text, clock.zone)
         return Instant(at.earlier - clock.ahead - delay, at.later - clock.ahead - delay)
 
-    def held(self) -> tuple[Held, ...]:
+    def held(self, kind: Kind) -> tuple[Held, ...]:
         """Give its addresses and prefixes; several of one attribute stand with commas between."""
-        found = (held(name, part) for name in _ATTRIBUTES for part in self.text(name).replace(",", " ").split())
-        return tuple(dict.fromkeys(one for one in found if one is not None))
+        parts = ((name, part) for name in _ATTRIBUTES for part in self.text(name).replace(",", " ").split())
+        return held(parts, kind if self.is_packet else Kind.START)
 
 
 def packets(row: Row, clock: Clock, settings: Settings, *, text: int, number: int) -> list[Packet]:
@@ -159,7 +159,7 @@ def packets(row: Row, clock: Clock, settings: Settings, *, text: int, number: in
                 key=Key(nas, b"", b"") if restart else key,
                 account=settings.account(name) if name and not restart else None,
                 line=line_of(nas, row.name("circuit"), row.name("station"), row.name("port")),
-                held=row.held(),
+                held=row.held(kind),
                 lasted=lasted or None if bounds else None,
                 text=text,
                 row=number,
