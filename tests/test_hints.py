@@ -49,6 +49,12 @@ def row(**changed: Any) -> dict[str, Any]:  # noqa: ANN401 - any column's value
     }
 
 
+def test_one_is_said_as_one_and_several_are_said_as_several() -> None:
+    text = said(row(sizes=[4], remaining=3))
+    assert "3 accounts are among the candidates of every one" in text
+    assert "1 set counts on their own (4 accounts)" in text
+
+
 def test_a_hint_says_how_many_are_left_how_many_by_chance_what_is_assumed_and_no_account() -> None:
     text = said(row())
     assert "12 visits under this verified login" in text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +18,7 @@ from landmark.keys import code_key, key_of
 from landmark.stages import DECLARED, FIT_READINGS, drift, fits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from landmark.kept import Kept, Stages
 
@@ -88,30 +88,63 @@ def fitted(known: Mapping[str, Kept], stages: Stages, window_from: int, most: in
 
 
 def elsewhere(fitted: Fitted, begin: int, end: int) -> pa.Table:
-    """Give `landmark.stages.DECLARED`, the stretches in which somewhere fits better than 0.
+    """Give `landmark.stages.DECLARED`: where somewhere fits better than 0, and what that asks of the other sources.
 
-    The whole of a pair, where its best shift can be told and fits better than 0 (more readings for it, and at least
-    ten), or 0 is excluded against it, or a straight line through the days fits better than 0. A UTC day by itself,
-    where 0 is excluded against that day's best. `landmark.stages.drift` judges all of these.
+    Doubtful outright (shift 0) is the whole of a pair, where its best shift can be told and fits better than 0 (more
+    readings for it, and at least ten), or 0 is excluded against it, or a straight line through the days fits better
+    than 0; and a UTC day by itself, where 0 is excluded against that day's best. `landmark.stages.drift` judges all of
+    these. It may be the log's clock that is off. So in all that the other sources answer, an attribution must stand
+    under the shift that was found, too.
 
     Args:
         fitted: what was found.
         begin: of the window, µs UTC.
         end: of the window, µs UTC.
     """
-    rows: list[tuple[str, str, str, int, int]] = [
-        (row["log"], row["series"], row["assignment"], begin - AROUND, end + AROUND)
-        for row in fitted.drifts.data.to_pylist()
-        if row["elsewhere"] or row["line_elsewhere"]
+    pairs, days = fitted.drifts.data.to_pylist(), fitted.fit_days.data
+    found: list[tuple[Mapping[str, Any], Iterable[_Found]]] = [
+        (row, _in_the_whole(row, begin, end)) for row in pairs if row["elsewhere"] or row["line_elsewhere"]
     ]
-    days = fitted.fit_days.data
-    rows += [
-        (row["log"], row["series"], row["assignment"], row["day"], row["day"] + tables.DAY)
+    found += [
+        (
+            row,
+            (_Found(0, row["day"], row["day"] + tables.DAY), _Found(row["best"], row["day"], row["day"] + tables.DAY)),
+        )
         for row in days.filter(days["elsewhere"]).to_pylist()
     ]
+    rows = {
+        (other["log"], other["series"], other["assignment"], *one)
+        for row, every in found
+        for one in every
+        for other in pairs
+        if (other["log"], other["series"]) == (row["log"], row["series"])
+        and (other["assignment"] == row["assignment"]) == (one.shift == 0)
+    }
     columns = list(zip(*sorted(rows), strict=True)) if rows else [()] * len(DECLARED.names)
     schema = store.schema(DECLARED)
     return pa.table([pa.array(list(column), field.type) for field, column in zip(schema, columns, strict=True)], schema)
+
+
+class _Found(NamedTuple):
+    """A shift, 0 for what is doubtful outright, and the stretch in which it holds; µs."""
+
+    shift: int
+    begin: int
+    end: int
+
+
+def _in_the_whole(row: Mapping[str, Any], begin: int, end: int) -> Iterator[_Found]:
+    """Give what a row of `drifts` says of the whole window; of a line what it is at the ends of each UTC day."""
+    first, last = begin - AROUND, end + AROUND
+    yield _Found(0, first, last)
+    if row["elsewhere"]:
+        yield _Found(row["best"], first, last)
+    if row["line_elsewhere"]:
+        for day in range(first // tables.DAY, last // tables.DAY + 1) if row["drift"] else (begin // tables.DAY,):
+            at = day * tables.DAY
+            shift = row["offset"] + row["drift"] * (at - begin) // tables.DAY
+            if shift:
+                yield _Found(shift, *((at - tables.DAY, at + tables.DAY) if row["drift"] else (first, last)))
 
 
 def nothing() -> dict[str, pa.Table]:

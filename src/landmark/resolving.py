@@ -196,10 +196,10 @@ def _clocks(table: tables.Table, owners: Sequence[Log | Assignment], default: in
 
 
 def _declared(case: Case, steps: Sequence[tuple[str, Step]]) -> pa.Table:
-    rows: list[tuple[str | None, str | None, str | None, int, int]] = []
+    rows: list[tuple[str | None, str | None, str | None, int, int, int]] = []
     for log in case.logs:
-        rows += [(log.name, None, None, stretch.begin, stretch.end) for stretch in log.doubtful]
+        rows += [(log.name, None, None, 0, stretch.begin, stretch.end) for stretch in log.doubtful]
     for one in case.assignments:
-        rows += [(None, None, one.name, stretch.begin, stretch.end) for stretch in one.doubtful]
-    rows += [(log, step.series, None, step.begin, step.end) for log, step in steps]
+        rows += [(None, None, one.name, 0, stretch.begin, stretch.end) for stretch in one.doubtful]
+    rows += [(log, step.series, None, 0, step.begin, step.end) for log, step in steps]
     return _table(DECLARED, sorted(set(rows), key=str))

@@ -447,6 +447,13 @@ def test_a_line_that_shows_an_address_as_anothers_leaves_the_holder_nothing_but_
     assert not doubtful
 
 
+def test_an_offer_takes_nothing_where_nothing_is_certain() -> None:
+    offer = said("07:30:00", f"DHCPOFFER on {A} to {OTHER} via eth0")
+    assert one(*served("07:00:00"), offer).dropped == {"not_watched": 1}
+    once = one(asked("07:00:00"), ack("07:00:00", more=LASTS), offer, offer)
+    assert (once.kept, once.dropped) == (3, {"not_watched": 1})
+
+
 def test_an_offer_after_a_lease_has_run_out_takes_nothing_from_it() -> None:
     offer = said("08:00:00", f"DHCPOFFER on {A} to {OTHER} via eth0")
     reading = one(asked("07:00:00"), ack("07:00:00", more=LASTS), offer)

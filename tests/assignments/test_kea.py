@@ -377,6 +377,17 @@ def test_what_another_gives_back_was_his_since_nobody_knows_when(lifetime: int, 
     ]
 
 
+@pytest.mark.parametrize("named", [{"client_id": "01:03", "hwaddr": ""}, {"client_id": "", "hwaddr": "02:03"}])
+def test_another_is_another_by_his_identifier_alone_or_by_his_device_alone(named: dict[str, str]) -> None:
+    assert told(one(FOUR, row(0, 1000), row(300, 0, **named)))[0][3:] == ("replaced", True)
+    nobody = told(one(FOUR, row(0, 1000), row(300, 0, client_id="", hwaddr="")))
+    assert nobody[0] == (0, 300, "01:02", "released", False)
+
+
+def test_what_another_had_before_takes_nothing_from_the_holder() -> None:
+    assert told(one(FOUR, row(300, 100), row(0, 400, state="2", **OTHER))) == [(300, 400, "01:02", "timed_out", False)]
+
+
 def test_a_declined_address_ends_what_goes_before_whatever_the_row_names() -> None:
     assert told(one(FOUR, row(0, 1000), row(300, 100, state="1", **OTHER))) == [(0, 300, "01:02", "released", False)]
 

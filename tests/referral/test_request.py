@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from landmark.case import Log
 from landmark.referral.country import countries, folder
-from landmark.referral.request import ANSWERED, ASKED, REQUEST_HEAD, Question, request, seconds
+from landmark.referral.request import (
+    ANSWERED,
+    ANSWERS,
+    ASKED,
+    REQUEST_HEAD,
+    Question,
+    country_request,
+    request,
+    seconds,
+    tolerance_of,
+)
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
@@ -65,6 +77,27 @@ def test_the_order_of_questions_changes_nothing_and_each_stands_once(asked: list
     assert request(case, "Another", asked).id != one.id
 
 
+def test_questions_stand_by_instant_and_address_each_in_the_row_that_has_its_number() -> None:
+    places = [(2, None), *((2, f"192.0.2.{number}") for number in range(11, 30)), (3, "192.0.2.10")]
+    asked = [Question(at, address, None, None, None, None, "", "UTC", 0) for at, address in reversed(places)]
+    made = request(_case(), "GB", asked)
+    cells = [made.asked(row) for row in range(1, len(places) + 1)]
+    assert [(row, address) for _, row, address, *_ in cells] == list(enumerate((one for _, one in places), 1))
+    assert [row["address"] for row in rows(made.as_csv())] == [one or "" for _, one in places]
+
+
+def test_the_tolerance_asked_with_is_the_largest_of_the_logs_and_the_cases_where_a_log_states_none(
+    make_instant: Any,  # noqa: ANN401 - any row
+) -> None:
+    case = _case()
+    usual = case.rules.clock_tolerance
+    exact, plain, loose = (Log(("a.log",), "combined", clock_tolerance=own) for own in (0, None, usual + 1))
+    assert [tolerance_of(case, log) for log in (exact, plain, loose)] == [0, usual, usual + 1]
+    for logs, widest in (((exact, plain), usual), ((exact, loose, plain), usual + 1), ((exact,), 0), ((), usual)):
+        (one,) = country_request(replace(case, logs=logs), "DE", [make_instant(1, 1)]).questions
+        assert one.tolerance == widest
+
+
 def _case() -> Any:  # noqa: ANN401 - the class is not needed here
     from pathlib import Path  # noqa: PLC0415 - for this alone
 
@@ -81,3 +114,11 @@ def test_a_length_of_time_is_written_exactly(length: int, said: str) -> None:
 
 def test_the_columns_of_question_and_answer_are_apart() -> None:
     assert not set(ASKED) & set(ANSWERED)
+
+
+def test_a_provider_answers_with_an_account_and_its_payer_its_place_and_its_user_apart() -> None:
+    whose = [
+        f"{group}_{what}" for group in ("billing", "installation", "user") for what in ("name", "address", "country")
+    ]
+    assert ("answer", "account", *whose) == ANSWERED
+    assert set(ANSWERS) == {"found", "no record", "several"}

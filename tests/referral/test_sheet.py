@@ -40,6 +40,7 @@ def begins_a_formula(text: str) -> bool:
     [
         "=1+1", "+1", "-1", "@SUM(A1)", " \tx", "'\rx", "  =1", "\u00a0=1", "\ufeff=1", '"=1', "'=1", '" =1',
         "＝1", "＋1", "－1", "＠x", "\x00=1", "⁼1", "−1", "﹣1", "＂=1", "\u200b=1", "\ttext", "\rtext", "\ntext",
+        "¨=1", "⩵1",
     ],
 )  # fmt: skip
 def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe_in_front(text: str) -> None:
@@ -47,7 +48,8 @@ def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe_in_front(text: s
 
 
 @pytest.mark.parametrize(
-    "text", ["", "forum-a", "a=b", "2001-10-01T00:00:00Z", "192.0.2.7", "2001:db8::1", "a - b", "'"]
+    "text",
+    ["", "forum-a", "a=b", "2001-10-01T00:00:00Z", "192.0.2.7", "2001:db8::1", "a - b", "'", ",a", "a;\tb", "; "],
 )
 def test_any_other_text_stays_as_it_is(text: str) -> None:
     assert harmless(text) == text

@@ -203,6 +203,7 @@ def test_a_subject_shows_what_speaks_against_it_before_its_figures(
     card = text[text.index(f'id="s{row["visitor_id"]}"') :].split("</article>")[0]
     assert "Leads, GB (1)" in text
     assert card.index("barely over the threshold; one burst only") < card.index("<svg") < card.index("<dl>")
+    assert re.search(r"First to last</dt><dd>[-0-9: ]+ to [-0-9: ]+ UTC</dd>", card)
 
 
 def test_a_subject_without_anything_against_it_says_so(

@@ -40,6 +40,7 @@ from landmark.scan.rotation import chains, rotated, series
         ("mp3.log", "mp3.log", None, None),
         ("access.log.bz2", "access.log.bz2", None, None),
         (".gz", "", None, None),
+        (".20011003", "*", "20011003", None),
     ],
 )
 def test_a_name_is_taken_apart(path: str, name: str, date: str | None, number: int | None) -> None:
@@ -56,6 +57,12 @@ def test_dates_ascend_and_the_plain_file_is_last() -> None:
     assert series(files) == [("access.log", [files[2], files[3], files[1], files[0]])]
     files = ["access.log", "access-2001-10-10.log", "access-2001-09-30.log.gz"]
     assert series(files) == [("access.log", files[::-1])]
+
+
+def test_where_the_newest_number_is_nought_it_is_read_after_one_and_before_the_plain_file() -> None:
+    files = ["access.log", "access.log.0", "access.log.1.gz"]
+    assert series(files) == [("access.log", files[::-1])]
+    assert chains(files) == [("access.log", files[::-1])]
 
 
 def test_series_stand_as_the_case_lists_them() -> None:
@@ -94,6 +101,11 @@ def test_where_no_year_is_written_older_files_may_lie_in_a_folder_of_their_own()
 def test_files_of_one_name_and_age_in_several_folders_are_of_several_servers() -> None:
     files = ["b/news", "b/news.1", "a/news", "a/news.1", "a/news.2"]
     assert chains(files) == [("a/news", ["a/news.2", "a/news.1", "a/news"]), ("b/news", ["b/news.1", "b/news"])]
+
+
+def test_dates_in_the_names_of_two_servers_leave_two_chains() -> None:
+    files = ["b/news-20011003", "b/news-20011004", "a/news-20011004", "a/news-20011003"]
+    assert chains(files) == [("a/news", files[:1:-1]), ("b/news", files[:2])]
 
 
 def test_where_no_year_is_written_and_rotation_left_no_order_all_files_are_one_chain_as_listed() -> None:

@@ -137,3 +137,28 @@ def test_a_day_on_which_another_time_fits_better_is_why_on_that_day_alone() -> N
 def test_readings_that_logins_gave_are_told_apart() -> None:
     node = said([counts_of(for_zero_by_logins=5, for_shift_by_logins=1)], [])
     assert "for the shift 3 (6 of both by logins that come back), days 12" in str(node.facts["+1 h"])
+
+
+@pytest.mark.parametrize(
+    ("flags", "day"), [({"elsewhere": True}, {}), ({"line_elsewhere": True}, {}), ({}, {"elsewhere": True})], ids=str
+)
+def test_a_minute_that_fits_better_against_other_records_is_said_to_be_held_against_these(
+    flags: dict[str, Any], day: dict[str, Any]
+) -> None:
+    event = {"log": "web.log", "series": "s", "instants": [BEGIN]}
+    drift = {"elsewhere": False, "line_elsewhere": False}
+    nat = {**drift, **flags, "assignment": "nat.csv"}
+    days = [{"elsewhere": False, **day, "assignment": "nat.csv", "day": BEGIN}]
+    known = Known([counts_of()], [doubt(90 * SECOND, 0, HOUR)], [{**drift, "assignment": "isp.csv"}, nat], days)
+    (node,) = clocks(CASE, event, known)
+    assert node.facts["+1 min 30 s"] == (
+        "not excluded: this clock fits better elsewhere against nat.csv, and what these records answer must stand there, "
+        "too"
+    )
+    assert str(node.facts["+1 h"]).startswith("excluded (")
+    assert node.exact[str(90 * SECOND)] == {"not_excluded_at": [BEGIN]}
+
+
+def test_where_logins_had_to_help_silence_may_be_why_a_shift_is_not_excluded_here() -> None:
+    node = said([counts_of(for_zero_by_logins=9)], [doubt(HOUR, 0, HOUR)])
+    assert "speak for it, or they do not lie within a day" in str(node.facts["+1 h"])

@@ -52,8 +52,10 @@ def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - a status
     try:
         status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
         flush()
-    except SystemExit:  # a page of help that nobody listens to any more
-        return 0
+    except SystemExit as ended:
+        if not isinstance(ended.__context__, BrokenPipeError):
+            raise
+        return 0  # it was a page of help, and nobody listens to it any more
     except CycloptsError as error:
         warn(mistakes.said(error))
         return 2

@@ -61,7 +61,8 @@ def acquire(  # noqa: PLR0913 - who, whence, by what right, and with which key
     """
     _said(by=by, host=host, right=right)
     if os.path.lexists(folder / MANIFEST):
-        raise CaseError(Problem("a folder without one: what was acquired stays as it is", file=str(folder / MANIFEST)))
+        expected = "a folder without one: what was acquired stays as it is, and nothing was written"
+        raise CaseError(Problem(expected, file=str(folder / MANIFEST), found="a manifest"))
     if not folder.is_dir():
         raise CaseError(Problem("a folder with the files that were copied", file=str(folder), found="no folder"))
     private = None if key is None else signatures.signer(key)

@@ -11,7 +11,7 @@ from landmark.sources.addresses import address
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from landmark.sources.nnrpd import Connection, Group, Place
+    from landmark.sources.connected import Connection, Group, Place
     from landmark.sources.transport import Series
 
 Instants = tuple[int, ...]

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.sources.addresses import port
-from landmark.sources.nnrpd import Connection, Message
+from landmark.sources.connected import Connection, Message
 
 if TYPE_CHECKING:
-    from landmark.sources.nnrpd import Place
+    from landmark.sources.connected import Place
 
 _TAG = re.compile(rb"dreaderd\[(\d{1,10}+)\]: (.*+)", re.DOTALL)
 _CONNECT = re.compile(rb"connect to \S+ from (.+) \((\[[0-9A-Fa-f:.]+\]:\d{1,5}|[0-9.]+:\d{1,5})\)", re.DOTALL)

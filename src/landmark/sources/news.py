@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from landmark.sources import Block, FileReading, Line, Reject, Settings, Step
+from landmark.sources.connected import Connection, Group, Message, Place, User
 from landmark.sources.connections import Accounting
-from landmark.sources.nnrpd import LOST_MARKS, Connection, Group, Message, Place, User, lost
+from landmark.sources.nnrpd import LOST_MARKS, lost
 from landmark.sources.sieving.kinds import SIFTED
 from landmark.sources.transport import series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from landmark.sources.connected import Open
     from landmark.sources.sieving.looks import Look
     from landmark.sources.sieving.octets import Places
     from landmark.sources.sieving.set_aside import Earlier
@@ -27,31 +29,6 @@ if TYPE_CHECKING:
 _ID_DIGITS = 16
 _GROUPS = 1 << 10  # names of groups of which it is remembered whether they are watched
 _FILE_SHIFT = 40  # bits for the number of a line in its text
-
-
-class Open(Protocol):
-    """Who is connected, on all log hosts."""
-
-    def find(self, host: bytes, message: Message) -> Connection | None:
-        """Give the connection that a line belongs to."""
-
-    def connect(self, host: bytes, message: Message, place: Place) -> Connection | None:
-        """Take a connect line; give the connection that it ends."""
-
-    def end(self, host: bytes, message: Message) -> Connection | None:
-        """Take the end of a connection; give it, if it has ended."""
-
-    def spoil(self, host: bytes, message: Message) -> None:
-        """Take the end of a connection that is not known."""
-
-    def restart(self, host: bytes) -> list[Connection]:
-        """Take the start of the server on a log host; give the connections that have ended."""
-
-    def processes(self) -> list[tuple[bytes, bytes]] | None:
-        """Give log host and process number of those that have not ended; None where these do not tell who it is."""
-
-    def all(self) -> list[Connection]:
-        """Give those that have not ended."""
 
 
 class NewsReader:

@@ -11,11 +11,21 @@ Older ones write no port. Lines are matched whole, so that no text which a clien
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
-if TYPE_CHECKING:
-    from landmark.sources.syslog import Stamp
+from landmark.sources.connected import Connection, Group, Kind, Message, Place, User
+
+__all__ = [
+    "LOST_MARKS",
+    "SAME_READER",
+    "Connection",
+    "Group",
+    "Message",
+    "Place",
+    "Readers",
+    "User",
+    "lost",
+    "message_of",
+]
 
 # Debian's one with TLS logs under its own name; both take their process numbers from one host.
 _TAG = re.compile(rb"nnrpd(?:-ssl)?\[(\d{1,10}+)\]: (\S++) (.*+)", re.DOTALL)
@@ -33,7 +43,6 @@ _LOST = (
 LOST_MARKS = (b"rate-limiting", b"Suppressed ", b"message repeated ")
 """One of these stands in every line that says so."""
 
-Kind = Literal["connect", "user", "group", "broken_group", "exit", "times", "other", "restart"]
 _KINDS: dict[bytes, tuple[Kind, re.Pattern[bytes]]] = {
     b"(": ("connect", re.compile(rb"\((\S*)\) connect(?: - port \d{1,5})?")),
     b"u": ("user", re.compile(rb"user (.++)", re.DOTALL)),
@@ -42,20 +51,6 @@ _KINDS: dict[bytes, tuple[Kind, re.Pattern[bytes]]] = {
 }
 """What a line may be by the first byte behind its label."""
 _NONE: tuple[Kind, re.Pattern[bytes]] = ("other", re.compile(rb"(?!)"))
-
-
-class Message(NamedTuple):
-    """What a news server wrote: which process, under which label, and what of it is read.
-
-    `text` is the address of a connect line, the name of a user line, the group of a group line.
-    """
-
-    pid: bytes
-    label: bytes
-    kind: Kind
-    text: bytes = b""
-    articles: int = 0
-    size: int | None = None  # bytes, where a group line has them
 
 
 def message_of(message: bytes) -> Message | None:
@@ -83,65 +78,6 @@ def lost(message: bytes) -> int:
         if found := pattern.fullmatch(message):
             return int(found[1])
     return 0
-
-
-class Place(NamedTuple):
-    """Where a line is: number of its text in the series, line, offset, length, first hex digits of its SHA-256.
-
-    `stamp` is None where its time cannot be.
-    """
-
-    file: int
-    line: int
-    offset: int
-    length: int
-    digest: str
-    stamp: Stamp | None
-
-    @property
-    def event_id(self) -> str:
-        """The line's name for people."""
-        return f"{self.digest}-{self.offset:015d}"
-
-
-class User(NamedTuple):
-    """A user line: the name that the server verified, and whether it is whole (its line ended)."""
-
-    place: Place
-    name: bytes
-    whole: bool
-
-
-class Group(NamedTuple):
-    """A watched group line."""
-
-    place: Place
-    group: bytes
-    articles: int
-    size: int | None = None
-
-
-@dataclass(slots=True)
-class Connection:
-    """A reader: from its connect line until it is known to have ended."""
-
-    label: bytes
-    address: bytes
-    connect: Place
-    again: list[Place] = field(default_factory=list)  # further connect lines of one STARTTLS or SASL reader
-    users: list[User] = field(default_factory=list)
-    groups: list[Group] = field(default_factory=list)
-    exits: list[Place] = field(default_factory=list)
-    may_come_again: bool = True  # whether no other reader's end was written under its pid
-    further: list[Place] = field(default_factory=list)  # connect lines of others that cannot be told from it
-    port: int | None = None
-    name: bytes | None = None  # the host in the label, where that is not all of it
-    claimed: bytes | None = None  # a login of which nobody says that it was checked
-
-    @property
-    def others(self) -> list[Place]:
-        """Every line of it that is no group line."""
-        return [self.connect, *self.again, *self.further, *(user.place for user in self.users), *self.exits]
 
 
 SAME_READER = 60

@@ -30,6 +30,9 @@ ASKED = frozenset(("request", "target", "path"))
 """What was asked for: it may hold any sign but a quote."""
 _PROBES = (b"%b", b"a%b", b"%ba", b"a%ba", b"1%b1", b"?%ba", b"a, %b")
 _IN_LISTS = (b"a,%ba", b"a%b a", b"a %b a")  # signs between the entries of a list, which nothing else holds
+_ALL_PROBES = (*_PROBES, *_IN_LISTS)
+_EXACT = frozenset(("client", "port", "time", "status", "size", "server_port"))
+"""What holds no text but such as it must: of anything else that stands there the line is none."""
 _BEFORE_REQUEST = frozenset(("method", "host"))
 _OF_NAMES = {
     "client": frozenset(b"0123456789ABCDEFabcdef:.%"),  # nothing else is in an address that is read as one
@@ -46,6 +49,7 @@ def settle(pieces: list[Piece]) -> None:
     _keep_request(pieces)
     _keep_joined(pieces)
     _keep_login(pieces)
+    _keep_ends(pieces)
     chosen = [place for place, piece in enumerate(pieces) if piece.chosen]
     for first, last in combinations(chosen, 2):
         among = {piece.part for piece in pieces[first + 1 : last]}
@@ -81,6 +85,28 @@ def _keep_login(pieces: list[Piece]) -> None:
         return
     if _may_hold(after[-1].pattern, between.literal[0]):
         after[-1].pattern = rb'(?:[^"\\%b]|\\.)*' % re.escape(between.literal[:1])
+
+
+def _keep_ends(pieces: list[Piece]) -> None:
+    """See to it that no text of the server's own takes in fields that a client wrote beside it.
+
+    Else a client writes an address, and what stands behind the true one is taken for the rest: whatever text ends next
+    to a literal must lack some byte of it, or where it ends is the client's choice.
+
+    Raises:
+        ValueError: a text cannot lack one.
+    """
+    for place, piece in enumerate(pieces):
+        if piece.chosen or piece.literal or piece.part in _EXACT:
+            continue
+        for side in (pieces[:place][::-1], pieces[place + 1 :]):
+            kept = next((number for number, other in enumerate(side) if other.part in KEPT), len(side))
+            if not any(other.chosen for other in side[kept:]) or not side[0].literal:
+                continue
+            if all(_may_hold(piece.pattern, byte, _ALL_PROBES) for byte in side[0].literal):
+                if not piece.free:
+                    raise ValueError("a text of the server's own that runs into what a client chooses")
+                piece.pattern = _without(piece, b" "[0] if b" " in side[0].literal else side[0].literal[0])
 
 
 def _keep_joined(pieces: list[Piece]) -> None:
@@ -122,7 +148,7 @@ def _keep_end(address: Piece, after: list[Piece]) -> None:
 def _settle(pieces: list[Piece]) -> None:
     bytes_between = sorted(set(b"".join(piece.literal for piece in pieces)), key=lambda byte: (byte != ord(" "), byte))
     ends = (pieces[0], pieces[-1])
-    between = [piece for piece in pieces[1:-1] if piece.chosen]
+    between = [piece for piece in pieces[1:-1] if not piece.literal and (piece.chosen or piece.part not in _EXACT)]
     for byte in bytes_between:
         if all(not _may_hold(piece.pattern, byte) for piece in (*ends, *between)):
             return

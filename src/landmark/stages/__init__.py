@@ -73,12 +73,13 @@ ASSIGNMENT_CLOCKS = Table(
 DECLARED = Table(
     "declared",
     "Stretches that are doubtful outright: declared by the case, in which a server's clock was set back, or in which "
-    "it fits better at another time.",
-    ("log", "series", "assignment", "from", "until"),
+    "it fits better at another time. Beside those a shift that fits better for one source, to be held against the others.",
+    ("log", "series", "assignment", "shift", "from", "until"),
     (
         Column("log", "string", "the [[log]]; empty: every one", empty=True),
         Column("series", "string", "the clock in it; empty: every one", empty=True),
         Column("assignment", "string", "the [[assignment]]; empty: every one", empty=True),
+        Column("shift", "int64", "the shift under which an attribution must stand, µs; 0: doubtful outright"),
         Column("from", "int64", "begin, included, µs UTC"),
         Column("until", "int64", "end, excluded, µs UTC"),
     ),

@@ -2,9 +2,10 @@
 --
 -- Reads   assignment_clocks   (assignment, tolerance)
 --         clocks              landmark.stages.CLOCKS
---         declared            (log, series, assignment, from, until), beside what the case declares where a clock was
---                             set back, and where landmark.fitting.elsewhere finds that another minute, a line or a day
---                             fits better; an empty log, series or assignment stands for all
+--         declared            (log, series, assignment, shift, from, until), beside what the case declares where a clock
+--                             was set back, and where landmark.fitting.elsewhere finds that another minute, a line or a
+--                             day fits better, which for the other sources is a shift; an empty log, series or
+--                             assignment stands for all
 --         speaking            landmark.stages.SPEAKING
 --         returning           landmark.stages.RETURNING, which has rows only where addresses alone are too few
 --         source_tests        landmark.tables.SOURCE_TESTS
@@ -39,12 +40,12 @@ fits_better_elsewhere AS (
     JOIN clocks ON clocks.log = source_tests.log AND clocks.series = source_tests.series
     WHERE source_tests.loud
 ),
-declared_outright AS (
+as_declared AS (
     SELECT
         clocks.log,
         clocks.series,
         assignment_clocks.assignment,
-        CAST(0 AS BIGINT) AS shift,
+        declared.shift,
         declared."from",
         declared."until"
     FROM clocks
@@ -198,7 +199,7 @@ stretches AS (
     UNION ALL
     SELECT * FROM fits_better_elsewhere
     UNION ALL
-    SELECT * FROM declared_outright
+    SELECT * FROM as_declared
     UNION ALL
     SELECT * FROM not_excluded_around WHERE not_excluded_around."from" < not_excluded_around."until"
     UNION ALL

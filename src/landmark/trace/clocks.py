@@ -57,6 +57,7 @@ def clocks(case: Case, event: Row, known: Known) -> tuple[Node, ...]:
                 why = [*_declared(case, event, assignment, at), *_better(of_source, at)]
                 said = "; ".join(why) or "the log's clock was set back, and this lies in between"
                 facts[f"doubtful outright at {instant(at)}"] = said
+        better = _better_against_others(known, assignment)
         for row in own:
             told = {at: _state(row, here) for at, here in at_each.items()}
             if len(set(told.values())) > 1:
@@ -69,6 +70,12 @@ def clocks(case: Case, event: Row, known: Known) -> tuple[Node, ...]:
             | {"not_excluded_at": [at for at, here in at_each.items() if row["shift"] in here or not row["excluded"]]}
             for row in own
         }
+        for found in sorted(set[int]().union(*at_each.values()) - {0} - {row["shift"] for row in own}):
+            facts[shift(found)] = (
+                f"not excluded: this clock fits better elsewhere against {better}, and what these records answer must "
+                "stand there, too"
+            )
+            exact[str(found)] = {"not_excluded_at": [at for at, here in at_each.items() if found in here]}
         title = f"clock {event['series']} of {event['log']}, against {assignment}"
         made.append(Node(title, facts, exact=exact))
     return tuple(made)
@@ -79,7 +86,9 @@ def _state(row: Row, here: set[int]) -> str:
     if row["excluded"] and row["shift"] not in here:
         return "excluded"
     if row["excluded"]:
-        return "not excluded here, though in the whole: two or more of the ten readings around the instant speak for it"
+        silent = ", or they do not lie within a day" if _by_logins(row) else ""
+        ten = "two or more of the ten readings around the instant speak for it"
+        return f"not excluded here, though in the whole: {ten}{silent}"
     if row["loud"]:
         return "not excluded: it fits better than the time as written"
     lacks = (
@@ -90,8 +99,12 @@ def _state(row: Row, here: set[int]) -> str:
     return "not excluded: " + ", ".join(word for word, does in lacks if does)
 
 
+def _by_logins(row: Row) -> int:
+    return int(row.get("for_zero_by_logins", 0) + row.get("for_shift_by_logins", 0))
+
+
 def _counts(row: Row) -> str:
-    logins = row.get("for_zero_by_logins", 0) + row.get("for_shift_by_logins", 0)
+    logins = _by_logins(row)
     by_logins = f" ({count(logins)} of both by logins that come back)" if logins else ""
     return (
         f"for the time as written {count(row['for_zero'])}, for the shift {count(row['for_shift'])}{by_logins}, days "
@@ -129,6 +142,13 @@ def _better(known: Known, at: int) -> list[str]:
         if row["elsewhere"] and row["day"] <= at < row["day"] + DAY
     ]
     return said
+
+
+def _better_against_others(known: Known, assignment: str) -> str:
+    """Name the other sources against which the clock fits better at a minute that is not tried, on a line or a day."""
+    found = {row["assignment"] for row in known.drifts if row["elsewhere"] or row["line_elsewhere"]}
+    found |= {row["assignment"] for row in known.days if row["elsewhere"]}
+    return ", ".join(sorted(found - {assignment}))
 
 
 def _against(there: int, zero: int) -> str:

@@ -24,7 +24,7 @@ BEGIN = 11_600 * DAY
 END = BEGIN + 14 * DAY
 SHIFTS = fits.grid(())
 NAMES = {"log": "web", "series": "web", "assignment": "isp"}
-WHOLE = {**NAMES, "from": BEGIN - fitting.AROUND, "until": END + fitting.AROUND}
+WHOLE = {**NAMES, "shift": 0, "from": BEGIN - fitting.AROUND, "until": END + fitting.AROUND}
 Fit = Any  # see conftest.py
 Pool = Any
 
@@ -109,19 +109,51 @@ def fitted(drifts: Sequence[dict[str, Any]], days: Sequence[dict[str, Any]]) -> 
     )
 
 
-@pytest.mark.parametrize("flag", ["elsewhere", "line_elsewhere"])
-def test_the_whole_of_a_pair_is_doubtful_where_a_minute_or_a_line_fits_better(flag: str) -> None:
-    other = {"assignment": "nat", "days_elsewhere": 0}
-    made = fitting.elsewhere(fitted([{flag: True, "loud": True}, other], []), BEGIN, END)
+OTHERS = [
+    {"assignment": "nat"},
+    {"log": "club", "series": "club"},
+    {"log": "club", "series": "club", "assignment": "nat"},
+]
+"""The clock against another source, and another clock against both."""
+LINE = {"line_elsewhere": True, "offset": 0, "drift": 0}
+
+
+@pytest.mark.parametrize("better", [{"elsewhere": True, "best": 0}, LINE])
+def test_the_whole_of_a_pair_is_doubtful_where_a_minute_or_a_line_fits_better(better: dict[str, Any]) -> None:
+    made = fitting.elsewhere(fitted([{**better, "loud": True}, *OTHERS], []), BEGIN, END)
     assert made.schema.equals(store.schema(DECLARED))
-    assert made.to_pylist() == [WHOLE]
+    assert WHOLE in made.to_pylist()
+
+
+@pytest.mark.parametrize("better", [{"elsewhere": True, "best": 90 * SECOND}, {**LINE, "offset": 90 * SECOND}])
+def test_a_minute_that_fits_better_for_one_source_is_a_shift_of_that_clock_for_the_others(
+    better: dict[str, Any],
+) -> None:
+    made = fitting.elsewhere(fitted([better, *OTHERS], []), BEGIN, END)
+    assert made.to_pylist() == [WHOLE, {**WHOLE, "assignment": "nat", "shift": 90 * SECOND}]
+
+
+def test_of_a_line_each_day_has_the_shifts_of_its_ends() -> None:
+    made = fitting.elsewhere(fitted([{**LINE, "drift": MINUTE}, *OTHERS], []), BEGIN, END).to_pylist()
+    assert made[0] == WHOLE
+    noon = BEGIN + 5 * DAY + DAY // 2
+    held = [row for row in made if row["assignment"] == "nat" and row["from"] <= noon < row["until"]]
+    assert [row["shift"] for row in held] == [5 * MINUTE, 6 * MINUTE]
+    assert {(row["log"], row["assignment"]) for row in made} == {("web", "isp"), ("web", "nat")}
+
+
+def test_a_minute_that_fits_better_on_a_day_is_a_shift_of_that_day_for_the_others() -> None:
+    day = {"day": BEGIN + 3 * DAY, "elsewhere": True, "best": 7 * MINUTE}
+    made = fitting.elsewhere(fitted([{}, *OTHERS], [day]), BEGIN, END).to_pylist()
+    stretch = {**NAMES, "from": BEGIN + 3 * DAY, "until": BEGIN + 4 * DAY}
+    assert made == [{**stretch, "shift": 0}, {**stretch, "assignment": "nat", "shift": 7 * MINUTE}]
 
 
 def test_a_day_is_doubtful_by_itself_and_no_other() -> None:
-    days = [{"day": BEGIN + number * DAY, "elsewhere": number in {3, 8}} for number in range(14)]
+    days = [{"day": BEGIN + number * DAY, "elsewhere": number in {3, 8}, "best": MINUTE} for number in range(14)]
     made = fitting.elsewhere(fitted([{"days_elsewhere": 2, "loud": True}], days), BEGIN, END)
     assert made.to_pylist() == [
-        {**NAMES, "from": BEGIN + number * DAY, "until": BEGIN + (number + 1) * DAY} for number in (3, 8)
+        {**NAMES, "shift": 0, "from": BEGIN + number * DAY, "until": BEGIN + (number + 1) * DAY} for number in (3, 8)
     ]
 
 
@@ -138,7 +170,7 @@ def test_a_clock_ten_minutes_slow_and_one_that_drifts_are_doubtful_in_the_whole(
 
 def test_a_clock_that_is_off_on_one_day_is_doubtful_on_that_utc_day_alone(fit: Fit, pool: Pool) -> None:
     made = fit(*pool(lambda at: HOUR if (at - BEGIN) // DAY == 5 else 0, addresses=80))
-    assert made["elsewhere"] == [{**NAMES, "from": BEGIN + 5 * DAY, "until": BEGIN + 6 * DAY}]
+    assert made["elsewhere"] == [{**NAMES, "shift": 0, "from": BEGIN + 5 * DAY, "until": BEGIN + 6 * DAY}]
 
 
 POOLS = st.fixed_dictionaries(
