@@ -23,6 +23,26 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests that share what their module makes once, such as a case that was run, be run by one process.
+
+    Of a fixture with parameters each is made once: the tests of different ones may be run by different processes.
+    """
+    for item in items:
+        if not isinstance(item, pytest.Function) or item.get_closest_marker("xdist_group"):
+            continue
+        shared = [
+            name
+            for name, made in sorted(item._fixtureinfo.name2fixturedefs.items())
+            if made[-1].scope != "function" and made[-1].baseid == item.parent.nodeid  # type: ignore[union-attr]
+        ]
+        if shared:
+            indices = item.callspec.indices if hasattr(item, "callspec") else {}
+            which = [str(indices[name]) for name in shared if name in indices]
+            item.add_marker(pytest.mark.xdist_group(" ".join([*item.path.parts[-2:], *which])))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]  # noqa: ANN201, ARG001 - pytest's hook
     report = yield

@@ -376,7 +376,7 @@ def test_the_example_of_the_ten_readings_is_in_doubt_where_the_page_says() -> No
     assert came["excluded"]
     none = pa.table(
         {name: pa.array([], pa.string()) for name in ("log", "series", "assignment")}
-        | {name: pa.array([], pa.int64()) for name in ("from", "until")}
+        | {name: pa.array([], pa.int64()) for name in ("shift", "from", "until")}
     )
     doubts = Engine().run("doubts", {name: given[name] for name in given if name != "shifts"} | {"declared": none}, {})
     (said,) = re.findall(r"just after the (\d+)th reading to the (\d+)nd itself", re.sub(r"\s+", " ", text))

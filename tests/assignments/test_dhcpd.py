@@ -448,7 +448,7 @@ def test_the_file_is_what_painting_its_blocks_second_by_second_gives(grants: lis
     begin = datetime(2001, 10, 2, 6, tzinfo=UTC)
     text, seconds, passed = b"", dict.fromkeys(range(100), ""), 0
     before: tuple[int, str, str | None] | None = None
-    active_to = 0  # by the block before, of one that is in force
+    active = False
     for grant in grants:
         passed += grant.gap
         since, until = (begin + timedelta(seconds=second) for second in (passed, passed + grant.lasts))
@@ -463,12 +463,12 @@ def test_the_file_is_what_painting_its_blocks_second_by_second_gives(grants: lis
         account = grant.circuit
         if account is None and before is not None and before[:2] == (passed, grant.hardware):
             account = before[2]
-        if before is not None and grant.state != "active" and before[0] < passed < active_to:
+        if before is not None and grant.state != "active" and active and before[0] < passed:
             _, device, holder = before
             if device != grant.hardware and (account is None or account != holder):
                 # It ends another's lease, and nothing says since when that was another's.
-                seconds |= {second: seconds[second] + "?" for second in range(before[0], passed)}
-        before, active_to = (passed, grant.hardware, account), passed + grant.lasts if grant.state == "active" else 0
+                seconds |= {second: seconds[second] + "?" for second in range(before[0], passed) if seconds[second]}
+        before, active = (passed, grant.hardware, account), grant.state == "active"
         for second in range(passed, 100):
             seconds[second] = f"line-{account}" if second < passed + grant.lasts else ""
     found = dict.fromkeys(range(100), "")

@@ -376,18 +376,20 @@ def painted(acts: list[Served]) -> tuple[list[str], dict[int, str]]:
     """Write the lines, and paint each second with its holder and `.` for certain, `?` for doubtful."""
     texts: list[str] = []
     seconds = dict.fromkeys(range(200), "")
-    passed, offered = 0, False
+    passed, offered, offers = 0, False, False
     last: tuple[int, int, bool, int | None] | None = None
     for act in acts:
         passed += act.gap
         texts += written(act, passed)
-        offered = offered or act.kind == "offer"
-        if act.kind != "ack" and last is not None and last[1] != act.client and passed < last[0] + (last[3] or 0):
-            # The line that gave it to this client is lost: of the other only its own line is left.
-            seconds |= {second: seconds[second][:-1] + "?" for second in range(last[0], last[0] + (last[3] or 0))}
+        offered, offers = offered or act.kind == "offer", offers or act.kind == "offer"
+        if last is not None and last[1] != act.client and last[3] is not None:
+            until = last[0] + last[3]
+            shown = passed < until if act.kind == "offer" else act.kind == "release" or (offers and not offered)
+            if shown:  # the line that gave it to this client is lost: of the other only its own line is left
+                seconds |= {second: seconds[second][:-1] + "?" for second in range(last[0], until) if seconds[second]}
         if act.kind == "release":
             seconds |= dict.fromkeys(range(passed, 200), "")
-            last = None
+            last = None if last is None or last[3] is None or passed < last[0] + last[3] else last
         if act.kind != "ack":
             continue
         name = f"l{act.client}" if act.named else "-"
@@ -445,6 +447,21 @@ def test_a_line_that_shows_an_address_as_anothers_leaves_the_holder_nothing_but_
         one(asked("07:00:00"), ack("07:00:00", more=LASTS), said("07:30:00", message.replace(OTHER, MAC)))
     )
     assert not doubtful
+
+
+HALF_AN_HOUR = ("06:00:00", "06:30:00", "l1")
+
+
+def test_an_acknowledgement_that_answers_no_offer_where_offers_are_logged_is_a_renewal() -> None:
+    """The server gives an address to another only after an offer: the line that gave it to this client is lost."""
+    offer = said("06:59:59", f"DHCPOFFER on {A} to {MAC} via eth0")
+    served_ = [asked("07:00:00"), ack("07:00:00", more=LASTS)]
+    assert told(one(offer, *served_, ack("07:30:00", OTHER, LASTS)))[0] == (*HALF_AN_HOUR, "replaced", True)
+    assert told(one(*served_, ack("07:30:00", OTHER, LASTS)))[0] == (*HALF_AN_HOUR, "replaced", False)
+    late = ack("08:30:00", OTHER, LASTS)
+    assert told(one(offer, *served_, late))[0] == ("06:00:00", "07:00:00", "l1", "timed_out", True)
+    offered = said("08:29:59", f"DHCPOFFER on {A} to {OTHER} via eth0")
+    assert told(one(offer, *served_, offered, late))[0] == ("06:00:00", "07:00:00", "l1", "timed_out", False)
 
 
 def test_an_offer_takes_nothing_where_nothing_is_certain() -> None:

@@ -367,7 +367,7 @@ OTHER = {"client_id": "01:03", "hwaddr": "02:03"}
 def test_a_reclaimed_row_of_another_within_a_lease_leaves_the_holder_nothing_but_his_own_row() -> None:
     """The row that gave the other the address cannot be read; since when he had it, nothing says."""
     assert told(one(FOUR, row(0, 1000), row(300, 100, state="2", **OTHER))) == [(0, 300, "01:02", "replaced", True)]
-    assert told(one(FOUR, row(0, 200), row(300, 100, state="2", **OTHER))) == [(0, 200, "01:02", "timed_out", False)]
+    assert told(one(FOUR, row(0, 200), row(300, 100, state="2", **OTHER))) == [(0, 200, "01:02", "timed_out", True)]
 
 
 @pytest.mark.parametrize(("lifetime", "state"), [(0, "0"), (100, "3")])

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process make the default world, and run all that is asked of it."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "default_world" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("default world"))
+
+
 @pytest.fixture(scope="session")
 def default_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The default world: the size of Operation Landmark."""

@@ -252,6 +252,8 @@ def test_a_line_says_what_was_written_or_nothing(server: str, data: st.DataObjec
         ('$http_cookie:$remote_addr [$time_local] "$request" $status', "joined to the client"),
         ('$http_x_id.$host $remote_addr [$time_local] "$request" $status', "joined to the host"),
         ('$remote_addr:$upstream_addr [$time_local] "$request" $status', "runs into what follows"),
+        ('$http_x_id, $remote_addr, $upstream_addr [$time_local] "$request" $status', "between it and another field"),
+        ("$http_x_id|$remote_port|$request_method $uri $remote_addr", "without quotes"),
         ('$remote_addr:$remote_user [$time_local] "$request" $status', "joined to the client"),
     ],
 )
@@ -266,3 +268,93 @@ def test_a_sign_that_no_host_holds_ends_one() -> None:
     assert row is not None
     assert row.host == "forum-a.example"
     assert form.row(b'|x|forum-a.example 192.0.2.1 [02/Oct/2001:10:00:00 +0200] "GET / HTTP/1.1" 200', None) is None
+
+
+FORGED = Sent("6.6.6.6", 4444, b"eve", 1_002_000_000, b"", b"", b"forum-a.example", 200, b"-", b"x", b"-", b"x")
+OWN_WORDS = st.sampled_from(["host", "referrer", "forwarded", "cookie"])
+
+
+OF_SERVER = {"apache": ("%D", "%v", "%b"), "nginx": ("$request_time", "$upstream_addr", "$body_bytes_sent")}
+OF_CLIENT = {
+    "apache": ("%{Referer}i", "%{Cookie}i", "%{X-Forwarded-For}i", "%{Host}i"),
+    "nginx": ("$http_referer", "$http_cookie", "$http_x_forwarded_for", "$http_host"),
+}
+
+
+@st.composite
+def bare_forms(draw: st.DrawFn, server: str) -> list[str]:
+    """Forms in which all but the request and the time stands without quotes, with one sign between any two fields."""
+    server = server.partition(",")[0]
+    address, time, request, status = (names[0] for names in NEEDED[server])
+    client = draw(st.lists(st.sampled_from(OF_CLIENT[server]), min_size=1, max_size=2, unique=True))
+    own = draw(st.lists(st.sampled_from(OF_SERVER[server]), max_size=2, unique=True))
+    port = draw(st.sampled_from([[], ["%{remote}p" if server == "apache" else "$remote_port"]]))
+    quoted = [['"', request, '"'], [time] if time == "%t" else ["[", time, "]"]]
+    fields = draw(st.permutations([*quoted, *([one] for one in (address, status, *client, *own, *port))]))
+    sign = draw(st.sampled_from([" ", " ", "|", ", ", " - ", ";"]))
+    return [part for field in fields for part in (*field, sign)][:-1]
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@given(data=st.data())
+@settings(max_examples=250)
+def test_who_knows_the_form_and_writes_a_part_of_it_says_nothing_of_another(server: str, data: st.DataObject) -> None:
+    """What a client wrote is then an address, a time and a status where such stand; they must not be taken for true."""
+    described, values, _ = SERVERS[server]
+    parts = data.draw(bare_forms(server))
+    try:
+        compiled = described("".join(parts))
+    except ValueError:
+        return
+    forged = [values[part](FORGED) if part in values else part.encode() for part in parts]
+    one = data.draw(SENT)
+    for word in data.draw(st.lists(OWN_WORDS, min_size=1, max_size=3, unique=True)):
+        begin = data.draw(st.integers(0, len(parts) - 1))
+        end = data.draw(st.integers(begin, len(parts)))
+        before, after = data.draw(st.tuples(*[st.sampled_from([b"", b"x", b" ", b"x ", b" x"])] * 2))
+        one = one._replace(**{word: before + b"".join(forged[begin:end]) + after})
+    row = compiled.row(b"".join(values[part](one) if part in values else part.encode() for part in parts), "UTC")
+    if row is not None:
+        assert (row.client.address, row.status) == (one.address, one.status)
+        assert (row.instant or 0) // 1_000_000 == one.second
+        assert row.port in {None, one.port}
+
+
+AROUND = '[$time_local] "$request" $status'
+LINE = b'[02/Oct/2001:10:00:00 +0200] "GET / HTTP/1.1" 200 '
+
+
+@pytest.mark.parametrize(
+    ("fields", "true", "forged"),
+    [
+        ("$http_x_id $remote_addr $pid", b"x 192.0.2.1 77", b"x 192.0.2.66 1 192.0.2.1 77"),
+        ("$remote_addr $http_x_id,$remote_port $request_length", b"192.0.2.1 x,40001 9", b"192.0.2.1 x,7 ,40001 9"),
+        ("$http_x_id|$remote_addr;$hostname", b"x|192.0.2.1;web1", b"x|192.0.2.66;y|192.0.2.1;web1"),
+        (
+            "$pid - $http_x_id $remote_addr $upstream_addr",
+            b"7 - x 192.0.2.1 a, b",
+            b"7 - x 192.0.2.66 y, 192.0.2.1 a, b",
+        ),
+    ],
+)
+def test_behind_a_field_no_text_of_the_servers_takes_the_true_one_in(fields: str, true: bytes, forged: bytes) -> None:
+    """With the address that a client wrote instead, somebody else would be the reader."""
+    form = nginx.described(f"{AROUND} {fields}")
+    row = form.row(LINE + true, None)
+    assert row is not None
+    assert row.client.address == "192.0.2.1"
+    assert form.row(LINE + forged, None) is None
+
+
+@pytest.mark.parametrize(
+    ("form", "end"),
+    [
+        (f"$remote_addr {AROUND} $remote_user|$proxy_protocol_addr", b"mary|x|192.0.2.9"),
+        (f"$remote_addr {AROUND} $remote_user|$proxy_protocol_addr", b"mary|192.0.2.9|192.0.2.9"),
+    ],
+)
+def test_a_login_does_not_go_on_in_an_address_that_is_not_read(form: str, end: bytes) -> None:
+    assert nginx.described(form).row(b"192.0.2.1 " + LINE + end, None) is None
+    row = nginx.described(form).row(b"192.0.2.1 " + LINE + b"mary|192.0.2.9", None)
+    assert row is not None
+    assert row.user == b"mary"

@@ -272,3 +272,14 @@ def test_masking_leaves_what_names_nobody() -> None:
     line = b'{"a":"\\"user\\":\\"x","user_agent":"b","deep":[{"user":{"x":["mary"]},"n":1.5}],"c":null}'
     masked = json_lines.masked(line, frozenset(("user",)))
     assert masked == b'{"a":"\\"user\\":\\"x","user_agent":"b","deep":[{"user":"***","n":1.5}],"c":null}'
+
+
+def test_no_tab_in_an_agent_moves_the_address_of_w3c(read: Callable[..., Any]) -> None:
+    """IIS writes a blank that was sent as `+`; whatever a server makes of a tab, it is no end of a column there."""
+    fields = b"#Fields: date time cs-method cs-uri-stem cs-uri-query s-port c-ip cs(User-Agent) sc-status\n"
+    true = b"2001-10-02 10:00:00 GET /board/ q=1 443 192.0.2.1 Reader/1.0 200\n"
+    quoted = b'2001-10-02 10:00:00 GET /board/ "q 1" 443 192.0.2.1 Reader/1.0 200\n'
+    forged = b'2001-10-02 10:00:00 GET /board/ "q 443 192.0.2.1 x"\t443\t192.0.2.66\tx 200\n'
+    came = read("w3c", fields + true + quoted + forged + quoted.replace(b" ", b"\t"), host="forum-a.example")
+    assert [event.client_address for event in came.events] == ["192.0.2.1"] * 3
+    assert came.rejected == [(4, "malformed")]

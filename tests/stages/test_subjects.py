@@ -164,6 +164,38 @@ def test_an_address_and_the_prefix_around_it_are_not_two_leases_of_one_event(der
     assert one(derive, events, attributions=graded(events, "sure"), leases=held)["leases"] == 1
 
 
+SIX = "2001:db8:0:1::/64"
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "leases_made"),
+    [
+        ((["text-a", 7, 90],), (["text-a", 7, 90],), 1),  # one session with both, over midnight
+        ((["text-a", 7, 90],), (["text-a", 7, 91],), 2),
+        ((["text-a", 7, 90],), (["text-b", 7, 90],), 2),
+        ((["text-a", 7, 90], ["text-a", 95, 99]), (["text-a", 7, 90],), 1),  # renewed without a gap
+        ((["text-a", 9, 90],), (["text-a", 95, 99], ["text-a", 7, 90]), 2),  # begun by another session
+    ],
+)
+def test_the_addresses_of_one_record_are_one_lease(
+    derive: Derive, begin: int, here: tuple[list[Any], ...], there: tuple[list[Any], ...], leases_made: int
+) -> None:
+    events = visits(begin, 8, client_address=HOME)
+    events += [
+        {"time": begin + minute * MINUTE, "client_address": "2001:db8:0:1::9"} for minute in (1600, 1811, 2026, 2214)
+    ]
+    made = [
+        {**one, "source": text, "rows": rows}
+        for told, address in ((here, HOME), (there, SIX))
+        for one, (text, *rows) in zip(
+            leases(begin, *((day, day + 2) for day in range(0, 2 * len(told), 2)), address=address), told, strict=True
+        )
+    ]
+    row = one(derive, events, attributions=graded(events, "sure"), leases=made)
+    assert (row["visits"] > 10, row["leases"], row["lease_days"]) == (True, leases_made, 2)
+    assert row["lost"] == ("single_lease" if leases_made == 1 else None)
+
+
 def test_without_a_country_there_is_no_lead(derive: Derive, begin: int) -> None:
     events = visits(begin, 11, client_address=HOME)
     held = leases(begin, (0, 0.9), (1, 1.9))

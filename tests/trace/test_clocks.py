@@ -152,8 +152,8 @@ def test_a_minute_that_fits_better_against_other_records_is_said_to_be_held_agai
     known = Known([counts_of()], [doubt(90 * SECOND, 0, HOUR)], [{**drift, "assignment": "isp.csv"}, nat], days)
     (node,) = clocks(CASE, event, known)
     assert node.facts["+1 min 30 s"] == (
-        "not excluded: this clock fits better elsewhere against nat.csv, and what these records answer must stand there, "
-        "too"
+        "not excluded: this clock fits better elsewhere against nat.csv, and what these records answer must stand "
+        "there, too"
     )
     assert str(node.facts["+1 h"]).startswith("excluded (")
     assert node.exact[str(90 * SECOND)] == {"not_excluded_at": [BEGIN]}

@@ -107,7 +107,7 @@ class Timeline:
         """Take a row that changes nothing; of a lease that no row before it is of, it is all that is left."""
         unseen = self._unseen(same)
         self.lose_sight(same, had=True)
-        if not self.parts or (unseen and _is_named(same)):
+        if not self.parts or (unseen and (same.account is not None or same.device is not None)):
             self.grant(same)
         else:
             self.parts[-1].records += same.records
@@ -122,20 +122,32 @@ class Timeline:
             new: what the next row says, before it is granted.
             had: whether that row says that its holder had the address before, as for `missed`.
         """
-        if self._unseen(new) or (had and self._between(new)):
+        if self._unseen(new) or (had and self._is_anothers(new)):
             self._doubt(new.begin.later)
 
-    def missed(self, new: Part, *, over: bool = True) -> bool:
-        """Take away what only the plan says, where a row shows that it came otherwise; tell whether that was so.
+    def missed(self, new: Part) -> None:
+        """Take away what only the plan says, where a row renews or ends another's lease: what gave it is lost."""
+        if self._is_anothers(new):
+            self._doubt(new.begin.later)
 
-        Args:
-            new: another's lease that the row renews or ends: the row that gave it is lost. Or what it offers another.
-            over: whether the holder before surely has the address no longer.
+    def offered(self, new: Part) -> bool:
+        """Take away what only the plan says, where the address is offered to another meanwhile; tell whether it is.
+
+        The holder may have it on, for all that this says.
         """
-        if not self._between(new) or self.parts[-1].end.earlier <= self.parts[-1].begin.earlier:
+        last = self.parts[-1] if self.parts else None
+        if last is None or not self._is_anothers(new) or new.begin.earlier >= last.end.later:
             return False
-        self._doubt(new.begin.later if over else FOREVER)
+        if last.over or last.end.earlier <= last.begin.earlier:
+            return False
+        self._doubt(FOREVER)
+        last.records += new.records
         return True
+
+    def unreadable(self) -> None:
+        """Take away what only the plan says, where a row of the address cannot be read: it may be another's."""
+        if self.parts:
+            self._doubt(FOREVER)
 
     def _doubt(self, until: int) -> None:
         """Make the last lease doubtful from its row on, unless its end is a fact; it ends at an instant if not before.
@@ -150,10 +162,10 @@ class Timeline:
             last.ends = "replaced"
         last.end = Instant(last.begin.earlier, min(last.end.later, until))
 
-    def _between(self, new: Part) -> bool:
-        """Tell whether a row is of another holder, whom it names, and begins within what the last one has by plan."""
-        last = self.parts[-1] if self.parts else None
-        return last is not None and _is_named(new) and _is_anothers(last, new) and new.begin.earlier < last.end.later
+    def _is_anothers(self, new: Part) -> bool:
+        """Tell whether a row is of another holder than the last, whom it names."""
+        named = new.account is not None or new.device is not None
+        return named and bool(self.parts) and _is_anothers(self.parts[-1], new)
 
     def _unseen(self, new: Part) -> bool:
         """Tell whether a row is of another holder than the last, and the first of the address in its copy."""
@@ -161,10 +173,6 @@ class Timeline:
         if last is None or not _is_anothers(last, new):
             return False
         return new.records[0].text not in {last.records[0].text, last.records[-1].text, last.again}
-
-
-def _is_named(part: Part) -> bool:
-    return part.account is not None or part.device is not None
 
 
 def _is_anothers(last: Part, new: Part) -> bool:

@@ -40,8 +40,8 @@ for _place, _name in enumerate(mistakes.COMMANDS):
     app[_name].help_epilogue = ""  # that of the whole is about the whole
 
 
-def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - a status for each way to end
-    """Run a command and give its exit status; no traceback of what the user can mend reaches the user."""
+def _prepare() -> None:
+    """See to the memory and to the streams that every command needs."""
     # Arrow reads it once, when it is loaded. Its own allocator keeps what each of its threads ever held.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 - closed by whoever began this process
@@ -49,6 +49,11 @@ def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - a status
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="landmark.plainly")
+
+
+def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - a status for each way to end
+    """Run a command and give its exit status; no traceback of what the user can mend reaches the user."""
+    _prepare()
     try:
         status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
         flush()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings, apache_times
 from landmark.sources.described import Description, compiled
-from landmark.sources.fields import PEER, PROTOCOL, Field, Token
+from landmark.sources.fields import ADDRESS, PEER, PROTOCOL, Field, Token
 from landmark.sources.naming import may_name
 from landmark.sources.nginx import reader
 
@@ -121,7 +121,7 @@ def _field(name: str | None, letter: str, *, last: bool) -> Field:
     if letter == "i" and name is not None:
         return _HEADERS.get(name.lower(), Field("other", secret=may_name(name)))
     if letter in {"a", "h"} and name == "c":
-        return Field("client", PEER)
+        return Field("client", PEER, pattern=ADDRESS)
     if letter == "p" and name is not None:
         return _PORTS.get(name.lower(), Field("other"))
     if letter == "s" and last:
@@ -158,7 +158,8 @@ class Apache:
     moment = "the begin of the request; its end where the form says `end:`"
     lacks = (
         "what its `LogFormat` leaves out; with mod_remoteip, whether `%{remote}p` is the port of a proxy, unless "
-        "`%{c}a` stands in the line too"
+        "`%{c}a` stands in the line too; of `%h` whether an address is a name that its holder chose (`HostnameLookups "
+        "On`), unless `%a` does"
     )
 
     def reader(self, settings: Settings) -> WebReader:

@@ -129,7 +129,8 @@ class Combined:
     moment = "the begin of the request (Apache), or the end of the answer (nginx)"
     lacks = (
         "the host that was asked; the client's port, unless `client_port` names its field; whether a proxy wrote a "
-        "forwarded address as the client's, as Traefik does in its form CLF"
+        "forwarded address as the client's, as Traefik does in its form CLF; whether an address is a name that its "
+        "holder chose (`HostnameLookups On`)"
     )
 
     def reader(self, settings: Settings) -> WebReader:

@@ -91,6 +91,8 @@ PROTOCOL = rb'[^\s"\\]*'
 """Of a request: after one that holds blanks it must hold none, or where it begins could be tried at each of them."""
 ASKS = Field("other", pattern=rb"\??", chosen=False)
 """The question mark between path and arguments, where there are any (nginx, `$is_args`)."""
+ADDRESS = rb"[-0-9A-Za-z.:%_]*"
+"""Of an address that is not read: what ends before it must not be able to go on in it."""
 PEER = 2
 """The rank of the address of the connection itself, where another is taken whom a proxy named."""
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from landmark.case import LogFormat
 from landmark.sources import Example, Settings, strftime
 from landmark.sources.described import Description, compiled
-from landmark.sources.fields import ASKS, PROTOCOL, Escape, Field, Token
+from landmark.sources.fields import ADDRESS, ASKS, PROTOCOL, Escape, Field, Token
 from landmark.sources.naming import may_name
 from landmark.sources.web import WebReader
 
@@ -36,7 +36,7 @@ _CLF = Field("time", 0, time=strftime.compiled(strftime.CLF), pattern=rb"[^\]\"]
 _FIELDS: dict[str, Field] = {
     # With the module realip the first is whom the server's own trusted proxies named.
     "remote_addr": Field("client", 0),
-    "proxy_protocol_addr": Field("client", 1, of="proxy"),
+    "proxy_protocol_addr": Field("client", 1, of="proxy", pattern=ADDRESS),
     "remote_port": Field("port", 0),
     "proxy_protocol_port": Field("port", 1, of="proxy"),
     "remote_user": Field("user", 0, secret=True),

@@ -31,6 +31,7 @@ ASKED = frozenset(("request", "target", "path"))
 _PROBES = (b"%b", b"a%b", b"%ba", b"a%ba", b"1%b1", b"?%ba", b"a, %b")
 _IN_LISTS = (b"a,%ba", b"a%b a", b"a %b a")  # signs between the entries of a list, which nothing else holds
 _ALL_PROBES = (*_PROBES, *_IN_LISTS)
+_BESIDE = (b"", b"a", b"1", b"-")  # what may stand before and behind a literal
 _EXACT = frozenset(("client", "port", "time", "status", "size", "server_port"))
 """What holds no text but such as it must: of anything else that stands there the line is none."""
 _BEFORE_REQUEST = frozenset(("method", "host"))
@@ -88,25 +89,40 @@ def _keep_login(pieces: list[Piece]) -> None:
 
 
 def _keep_ends(pieces: list[Piece]) -> None:
-    """See to it that no text of the server's own takes in fields that a client wrote beside it.
+    """See to it that no text of the server's own takes in what a client wrote as if it were fields.
 
-    Else a client writes an address, and what stands behind the true one is taken for the rest: whatever text ends next
-    to a literal must lack some byte of it, or where it ends is the client's choice.
+    A client may write an address, and what stands behind it in the form: the true address would then be a part of the
+    text next to it, if that can hold what stands between the two.
 
     Raises:
-        ValueError: a text cannot lack one.
+        ValueError: a text can, and none that it may be lacks a sign of it.
     """
     for place, piece in enumerate(pieces):
         if piece.chosen or piece.literal or piece.part in _EXACT:
             continue
-        for side in (pieces[:place][::-1], pieces[place + 1 :]):
-            kept = next((number for number, other in enumerate(side) if other.part in KEPT), len(side))
-            if not any(other.chosen for other in side[kept:]) or not side[0].literal:
+        for inward, outward in ((pieces[:place][::-1], pieces[place:]), (pieces[place + 1 :], pieces[: place + 1])):
+            literal = inward[0].literal if inward else b""
+            if not literal or not _may_span(piece.pattern, literal) or _is_counted(inward, outward):
                 continue
-            if all(_may_hold(piece.pattern, byte, _ALL_PROBES) for byte in side[0].literal):
-                if not piece.free:
-                    raise ValueError("a text of the server's own that runs into what a client chooses")
-                piece.pattern = _without(piece, b" "[0] if b" " in side[0].literal else side[0].literal[0])
+            if not piece.free:
+                raise ValueError("a text of the server's own that may hold what stands between it and another field")
+            piece.pattern = _without(piece, ord(" ") if b" " in literal else literal[0])
+
+
+def _is_counted(inward: list[Piece], outward: list[Piece]) -> bool:
+    """Say whether signs that stand in literals alone tell where each field is that a row must not say wrongly.
+
+    Between such a field and the next text that a client chooses must be one that nothing on the other side holds.
+    """
+    for place, piece in enumerate(inward):
+        chosen = next((number for number in range(place, len(inward)) if inward[number].chosen), None)
+        if piece.part not in KEPT or chosen is None:
+            continue
+        others = [other for other in (*outward, *inward[:place]) if not other.literal]
+        between = b"".join(other.literal for other in inward[place + 1 : chosen])
+        if all(any(_may_hold(other.pattern, byte, _ALL_PROBES) for other in others) for byte in between):
+            return False
+    return True
 
 
 def _keep_joined(pieces: list[Piece]) -> None:
@@ -166,6 +182,10 @@ def _without(piece: Piece, byte: int) -> bytes:
     if piece.part == "user":
         return rb'""|[^\["%b]+' % but
     return rb"[^%b]*" % but
+
+
+def _may_span(pattern: bytes, literal: bytes) -> bool:
+    return any(re.fullmatch(pattern, one + literal + other, re.DOTALL) for one in _BESIDE for other in _BESIDE)
 
 
 def _may_hold(pattern: bytes, byte: int, probes: tuple[bytes, ...] = _PROBES) -> bool:

@@ -78,7 +78,8 @@ class Directives:
         """Take a line apart; None where it does not have the columns that the directives say."""
         values = self._layout.separator.split(text)
         if len(values) != len(self._fields) and not self._layout.encoded:
-            values = _with_quotes(text)
+            # Where blanks part columns, a tab is a client's own, with which it could write columns behind a quote.
+            values = [] if b"\t" in text and b" " in text else _with_quotes(text)
         if not self._fields or len(values) != len(self._fields):
             return None
         if self._layout.encoded:

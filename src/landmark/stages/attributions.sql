@@ -220,7 +220,7 @@ unshifted AS (
             WHEN near.two_lines_now OR (near.lowest_now IS NULL AND near.two_lines_near) THEN 3
             WHEN near.login_holder IS NOT NULL AND near.some_named AND NOT near.login_agrees THEN 4
             WHEN near.lacks_port_now OR (near.lowest_now IS NULL AND near.lacks_port_near) THEN 5
-            WHEN coalesce(near.lowest_now < near.highest_now, FALSE) THEN 6
+            -- Several at the written instant are 2 or, where one of them lacks its port, 5.
             WHEN near.lowest_now IS NULL AND near.lowest_near < near.highest_near THEN 6
             WHEN near.lowest_near < near.highest_near THEN 7
             WHEN near.lowest_now IS NULL AND NOT near.one_translation THEN 9

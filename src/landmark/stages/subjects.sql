@@ -40,7 +40,8 @@ rows_of_each AS (
         leases."from",
         coalesce(leases."until", 9223372036854775807) AS "until",
         leases.doubtful,
-        leases.ends = 'stated' OR leases."until" IS NULL AS static
+        leases.ends = 'stated' OR leases."until" IS NULL AS static,
+        leases.source || ' ' || CAST(list_max(leases.rows) AS VARCHAR) AS record
     FROM leases
     JOIN regulars ON regulars.account = leases.account
 ),
@@ -81,18 +82,30 @@ runs AS (
         numbered.run,
         min(numbered."from") AS "from",
         max(numbered."until") AS "until",
-        bool_and(numbered.static) AS static
+        bool_and(numbered.static) AS static,
+        min(CASE WHEN NOT numbered.doubtful THEN numbered."from" END) AS certain_from
     FROM numbered
     GROUP BY numbered.account, numbered.address, numbered.run
     HAVING NOT bool_and(numbered.doubtful)
+),
+-- One record may give an account several addresses, as a session does that has IPv4 and IPv6: they are one lease.
+begun_by AS (
+    SELECT runs.account, runs.address, runs.run, min(numbered.record) AS record
+    FROM runs
+    JOIN numbered
+        ON numbered.account = runs.account
+        AND numbered.address = runs.address
+        AND numbered.run = runs.run
+        AND numbered."from" = runs.certain_from
+    WHERE NOT numbered.doubtful
+    GROUP BY runs.account, runs.address, runs.run
 ),
 -- Each sure event speaks for one lease, even where a prefix and an address in it are both held.
 made_sure AS (
     SELECT
         counting.visitor_id,
         counting."time" // 86400000000 AS day,
-        runs.address,
-        runs.run,
+        coalesce(begun_by.record, runs.address || ' ' || CAST(runs.run AS VARCHAR)) AS lease,
         runs.static,
         row_number() OVER (PARTITION BY counting.event ORDER BY runs.address, runs.run) AS place
     FROM counting
@@ -103,13 +116,16 @@ made_sure AS (
         AND runs.address = reach.address
         AND runs."from" <= counting."time"
         AND counting."time" < runs."until"
+    JOIN begun_by
+        ON begun_by.account = runs.account
+        AND begun_by.address = runs.address
+        AND begun_by.run = runs.run
 ),
 -- A static assignment counts once for each UTC day.
 lease_uses AS (
     SELECT DISTINCT
         made_sure.visitor_id,
-        made_sure.address,
-        made_sure.run,
+        made_sure.lease,
         CASE WHEN made_sure.static THEN made_sure.day ELSE -1 END AS static_day
     FROM made_sure
     WHERE made_sure.place = 1

@@ -47,6 +47,7 @@ class History:
         self._told: list[_Told] = []
         self._circuits: dict[tuple[bytes, str], tuple[_Told, Instant]] = {}
         self._offered: set[str] = set()
+        self._offers: set[str] = set()  # the addresses of which offers are logged
         self._served: dict[str, bytes] = {}  # by which host each address was given last
         self._unused: list[Record] = []
 
@@ -104,23 +105,19 @@ class History:
             self._circuits[told.host, address] = told, at
         elif form == "offered":
             self._offered.add(address)
-            if self._misses(told, at):
-                self._series.timelines[address].parts[-1].records.append(told.record)
-            else:
+            self._offers.add(address)
+            if not self._series.timelines[address].offered(self._whose(told, at)):
                 self._unused.append(told.record)
         elif form == "released" and not told.message.found:
             self._unused.append(told.record)
         else:
-            self._misses(told, at)
+            self._series.timelines[address].missed(self._whose(told, at))
             ends = "timed_out" if form == "expired" else "released"
             self._series.timelines[address].give_back(at, ends, told.record, known=True)
 
-    def _misses(self, told: _Told, at: Instant) -> bool:
-        """Tell whether a line shows that the one that took an address from its holder, or gave it, is lost."""
-        message = told.message
-        account = account_of(message.ids, self._settings)
-        whose = Part(at, at, account, None, message.mac, "", over=True, records=[told.record])
-        return self._series.timelines[message.address].missed(whose, over=message.form != "offered")
+    def _whose(self, told: _Told, at: Instant) -> Part:
+        account = account_of(told.message.ids, self._settings)
+        return Part(at, at, account, None, told.message.mac, "", over=True, records=[told.record])
 
     def _give(self, told: _Told, at: Instant) -> None:
         message, records = told.message, [told.record]
@@ -154,6 +151,8 @@ class History:
         elif message.lasts is not None:
             part.end = Instant(at.earlier + message.lasts * SECOND, at.later + message.lasts * SECOND)
             part.ends = "timed_out"
+        if message.address in self._offers and message.address not in self._offered:
+            timeline.missed(part)  # it answers no offer: a renewal
         self._offered.discard(message.address)
         self._served[message.address] = told.host
         timeline.grant(part)
