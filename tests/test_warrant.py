@@ -9,6 +9,7 @@ import pytest
 
 from landmark import outputs, warrant
 from landmark.case import Authority, Case, Target
+from landmark.errors import MachineError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,4 +101,22 @@ def test_whatever_an_authority_covers_otherwise_is_another(case: Case, changed: 
 def test_what_else_the_case_says_is_no_other_authority(case: Case) -> None:
     warrant.mark(case, case.folder / "cache")
     assert not warrant.narrow(replace(case, title="Another", lead="DE"), case.folder / "cache")
+    assert left(case) == RESULTS
+
+
+def test_a_mark_that_is_torn_is_another_authority(case: Case) -> None:
+    cache = case.folder / "cache"
+    (cache / warrant.MARK).write_bytes(b"\xff" * 64)
+    assert warrant.narrow(case, cache)
+    assert left(case) == KEPT
+    warrant.mark(case, cache)
+    assert not warrant.narrow(case, cache)
+
+
+def test_a_mark_that_cannot_be_read_ends_the_run_before_anything_is_done(case: Case) -> None:
+    cache = case.folder / "cache"
+    (cache / warrant.MARK).mkdir()
+    for ask in (warrant.narrow, warrant.mark):
+        with pytest.raises(MachineError, match="authority"):
+            ask(case, cache)
     assert left(case) == RESULTS

@@ -1,7 +1,8 @@
-"""How instants, lengths of time and counts are written for people. Pure; nothing depends on locale or TZ."""
+"""How instants, lengths of time, counts and what others wrote are given to people. Pure; no locale or TZ counts."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
@@ -57,6 +58,17 @@ def count(number: int, blank: str = NARROW) -> str:
     return f"{number:,}".replace(",", blank)
 
 
-def many(number: int, noun: str, nouns: str = "") -> str:
+def many(number: int, noun: str, nouns: str = "", blank: str = NARROW) -> str:
     """Give a count with its noun: `1 visit`, `2 visits`; `nouns` where the plural is not made by an s."""
-    return f"{count(number)} {noun if number == 1 else nouns or f'{noun}s'}"
+    return f"{count(number, blank)} {noun if number == 1 else nouns or f'{noun}s'}"
+
+
+def on_a_line(text: str) -> str:
+    """Give a text as it stands on one line of a terminal, whoever wrote it.
+
+    What would end the line, move the cursor, or turn the direction of writing is an escape, as JSON has them: in JSON
+    it means the same.
+    """
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or sign in {NARROW, "\t"} else json.dumps(sign)[1:-1] for sign in text)

@@ -480,6 +480,17 @@ def test_the_file_is_what_painting_its_blocks_second_by_second_gives(grants: lis
     assert found == seconds
 
 
+def test_what_an_unreadable_block_of_the_address_says_may_be_that_another_has_it() -> None:
+    first = block(starts("06:00:00"), "ends 2 2001/10/02 08:00:00;")
+    other = block(starts("07:00:00"), "ends 2 2001/10/02 09:00:00;", circuit='"line-2"')
+    broken = (other.replace(b"07:00:00", b"07:00"), other.replace(b"}", b'  uid "'), other[:-3], b"x" + other)
+    for bad in broken:
+        (lease,) = one(first + bad).leases
+        assert (lease.account, lease.end, lease.doubtful) == ("line-1", at("2001-10-02T08:00:00"), True)
+        (lease,) = one(first + bad.replace(b"198.51.100.21", b"198.51.100.99")).leases
+        assert not lease.doubtful
+
+
 @pytest.mark.parametrize("state", ["free", "expired", "released", "backup", "reset", "abandoned"])
 def test_what_ends_a_lease_of_another_leaves_the_one_before_certain_at_its_own_row_alone(state: str) -> None:
     """The block that gave it to another cannot be read: since when that one had it, nothing says."""

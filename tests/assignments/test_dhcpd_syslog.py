@@ -449,6 +449,22 @@ def test_a_line_that_shows_an_address_as_anothers_leaves_the_holder_nothing_but_
     assert not doubtful
 
 
+@pytest.mark.parametrize(
+    ("bad", "doubtful"),
+    [
+        (ack("07:30:00", OTHER)[:-20] + "\0", True),
+        (ack("07:30:61", OTHER), True),
+        (said("07:30:00", f"DHCPRELEASE of {A} from nowhere"), True),
+        (said("07:30:00", f"DHCPACK on {A}"), True),
+        (ack("07:30:61", OTHER, address="198.51.100.99"), False),
+        (f"sshd[12]: no head from {A}", False),
+    ],
+)
+def test_what_an_unreadable_line_of_the_address_says_may_be_that_another_has_it(bad: str, doubtful: bool) -> None:  # noqa: FBT001 - what is expected
+    reading = one(asked("07:00:00"), ack("07:00:00", more=LASTS), bad)
+    assert told(reading) == [("06:00:00", "07:00:00", "l1", "timed_out", doubtful)]
+
+
 HALF_AN_HOUR = ("06:00:00", "06:30:00", "l1")
 
 

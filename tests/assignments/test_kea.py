@@ -388,6 +388,33 @@ def test_what_another_had_before_takes_nothing_from_the_holder() -> None:
     assert told(one(FOUR, row(300, 100), row(0, 400, state="2", **OTHER))) == [(300, 400, "01:02", "timed_out", False)]
 
 
+@pytest.mark.parametrize(
+    ("bad", "doubtful"),
+    [
+        (row(300, 100, client_id="zz"), True),
+        (row(300, 100, state="9"), True),
+        (row(300, 100).replace(b"1,0,0,,0", b"1,0"), True),
+        (row(300, 100)[:-20], True),
+        (row(300, 100, address="198.51.100.99", state="9"), False),
+        (b"garbage", False),
+    ],
+)
+def test_what_an_unreadable_row_of_the_address_says_may_be_that_another_has_it(bad: bytes, doubtful: bool) -> None:  # noqa: FBT001 - what is expected
+    assert told(one(FOUR, row(0, 1000), bad)) == [(0, 1000, "01:02", "timed_out", doubtful)]
+    renewed = told(one(FOUR, row(0, 1000), bad, row(500, 1000)))
+    assert renewed[-1] == (500 if doubtful else 0, 1500, "01:02", "timed_out", False)
+
+
+def test_an_unreadable_row_of_a_prefix_has_its_length_elsewhere() -> None:
+    prefix = {"address": "2001:db8::", "type": "2", "length": "48"}
+    held = six(0, 1000, **prefix)
+    (reading,) = read(lines(SIXES, held, six(300, 100, **prefix, state="9")), account_kind="duid")
+    assert told(reading) == [(0, 1000, "00:03:61", "timed_out", True)]
+    other = six(300, 100, **{**prefix, "address": "2001:db8:1::"}, state="9")
+    (reading,) = read(lines(SIXES, held, other), account_kind="duid")
+    assert not reading.leases[0].doubtful
+
+
 def test_a_declined_address_ends_what_goes_before_whatever_the_row_names() -> None:
     assert told(one(FOUR, row(0, 1000), row(300, 100, state="1", **OTHER))) == [(0, 300, "01:02", "released", False)]
 

@@ -96,6 +96,12 @@ def test_renewals_join_and_a_release_ends() -> None:
     assert reading.leases[0].rows == (1, 2, 3)
 
 
+def test_what_an_unreadable_line_of_the_address_says_may_be_that_another_has_it() -> None:
+    bad = given("07:30:00").replace("for 1 hrs", "for one hour")
+    assert [doubtful for *_, doubtful in told(one(given("07:00:00"), bad))] == [True]
+    assert [doubtful for *_, doubtful in told(one(given("07:00:00"), bad.replace(A, "198.51.100.99")))] == [False]
+
+
 @pytest.mark.parametrize(("act", "account"), [("released", None), ("renewed", "l2")])
 def test_what_another_releases_or_renews_was_anothers_since_nobody_knows_when(act: str, account: str | None) -> None:
     """The line that gave it to him is lost: of the holder before only his own line is left."""

@@ -121,6 +121,14 @@ def test_a_session_is_certain_from_its_start_to_its_stop() -> None:
     assert (lease.address, lease.port_from, lease.protocol, lease.rows) == (X, None, None, (1, 17))
 
 
+def test_a_packet_that_came_late_and_does_not_say_so_bounds_nothing() -> None:
+    """By its seconds the session was over at 80; that another had the address by then may be in no record."""
+    packets = (start(60), interim(70, lasted=600), interim(75, lasted=900))
+    assert told(leases(*packets, stop(95, lasted=1200))) == [("a", 60, 75, "last_seen"), ("a", 75, 95, "stopped?")]
+    assert told(leases(*packets, stop(81, lasted=1200))) == [("a", 60, 81, "stopped")]
+    assert told(leases(start(60), interim(90, lasted=600))) == [("a", 60, None, "open?")]
+
+
 @pytest.mark.parametrize("none", [NONE, "255.255.255.254"])
 def test_an_interim_that_says_that_there_is_no_address_shows_it_given_up(none: str) -> None:
     """A session goes on over IPv6 when its IPv4 address is taken back for want of use."""

@@ -26,7 +26,7 @@ def test_a_text_holds_a_name_if_any_of_them_stands_in_it(paths: list[list[bytes]
     assert names.held_by(text.encode()) == wanted
 
 
-@pytest.mark.parametrize("count", [1, 30, 3000])
+@pytest.mark.parametrize("count", [1, 30, 1500])  # more than Python nests calls
 def test_names_that_begin_alike_however_many_are_told_apart(count: int) -> None:
     names = Names(groups=["test." + "a" * number + "b" for number in range(count)])
     assert names.held_by(b"group test." + b"a" * (count - 1) + b"b 3")

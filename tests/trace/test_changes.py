@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
 from landmark.trace.answers import answer, exactly
-from landmark.trace.changes import Held, Stretch, allowed, reached, reason, under_shifts
+from landmark.trace.changes import FOREVER, Held, Stretch, allowed, reached, reason, under_shifts
 
 FAR = 60
 SURE = "as it stands"
@@ -112,6 +112,13 @@ def test_of_a_sure_answer_it_is_said_at_which_displacement_it_falls_and_how_far_
         "tolerance": "10 s; it could grow to anything below 29 min 13 s before another account fits",
     }
     assert node.exact["later"] == {"another_fits": {"by": 1743 * SECOND, "lease": 2}, "nobody_fits": 910 * SECOND}
+
+
+def test_what_has_no_end_is_never_left_however_much_later_it_is() -> None:
+    every = [held(0, FOREVER, "a", 10 * SECOND, 1), seconds(-500, -200, "b", 2)]
+    node = answer(every, 100 * SECOND, (), "change")
+    assert node.facts["true time later"] == "by whatever it is: nobody else fits"
+    assert node.exact["later"] == {"another_fits": None, "nobody_fits": None}
 
 
 def test_of_another_account_seconds_away_it_is_said_how_well_the_clocks_must_be_known() -> None:

@@ -6,10 +6,12 @@ import gzip
 import hashlib
 import json
 import os
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+import landmark
 from landmark.simulate import world
 from landmark.simulate.faults import FAULTS
 
@@ -67,6 +69,19 @@ def test_a_single_fault_makes_no_lead_and_nothing_sure_wrong(
         sure = judged.score.calibration["sure"]
         assert sure.wrong == 0
         assert judged.loud or fault not in LOUD
+
+
+@pytest.mark.skipif(int(os.environ.get("LANDMARK_WORLDS", "0")) < 50, reason="the longest of all: many worlds only")
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_minute_that_translations_show_is_held_against_all_other_records(seed: int, tmp_path: Path) -> None:
+    """Of dial-up sessions and fixed addresses too few readings tell a minute; each of these had wrong answers."""
+    folder = tmp_path / "world"
+    world(folder, seed=seed, scale=0.05, kind="mixed")
+    FAULTS["web a minute slow"].put(folder)
+    assert landmark.run(folder, today=date(2001, 11, 28)).exit_status == 0
+    score = landmark.score(folder, folder / "truth.json")
+    assert score.calibration["sure"].wrong == 0
+    assert score.calibration["sure"].right > 900
 
 
 def known_lines(folder: Path) -> int:

@@ -21,7 +21,7 @@ from landmark.assignments.dhcp.dhcpd_look import addresses_that_matter, of_six, 
 from landmark.assignments.dhcp.option_data import account_of, line_of
 from landmark.assignments.held_rows import Reading, account_for
 from landmark.assignments.holders import FOREVER, Part, Record, holds_on
-from landmark.assignments.names import Names
+from landmark.assignments.names import Names, text_of
 from landmark.assignments.sieve import EveryLine, again
 from landmark.assignments.times import Instant, UnreadableError
 
@@ -86,8 +86,7 @@ class Dhcpd:
 
 
 def _once(texts: Sequence[Iterable[Line]], names: Names, faulty: Names, settings: Settings) -> Reading:
-    reading = Reading(settings)
-    before: dict[int, dict[str, _Before]] = {}
+    reading, before = Reading(settings), dict[int, dict[str, _Before]]()
     for text in texts:
         number, counts, series = reading.next_text()
         known = before.setdefault(id(series), {})
@@ -97,6 +96,7 @@ def _once(texts: Sequence[Iterable[Line]], names: Names, faulty: Names, settings
                     counts.dropped[block.reason] += 1
                 else:
                     account_for(counts, [block.line], block.reason)
+                    series.unreadable(block.line.text)
                 continue
             try:
                 held = read_block(block.statement)
@@ -104,6 +104,7 @@ def _once(texts: Sequence[Iterable[Line]], names: Names, faulty: Names, settings
                     _check(fields)
             except UnreadableError as error:
                 account_for(counts, block.lines, error.reason, faulty)
+                series.unreadable(text_of(block.lines))
                 continue
             record = Record(number, _rows(block.lines))
             if not held:

@@ -14,8 +14,9 @@ Without it an acknowledgement is doubtful from itself on, until the next; where 
 and the address was not offered in between, all between is certain: the server acknowledges a request that answers no
 offer only where its record of the address still names that client. But where the log was silent for more than an hour
 in between, an offer to another may be among the lines that are lost. `DHCPRELEASE … (found)` ends a lease (`released`);
-so does an address that is abandoned, and `DHCPEXPIRE` (`timed_out`). Where these two name another device than the lease
-in force, or the address is offered to another, the line that took it from its holder is lost (`holders`).
+so does an address that is abandoned, and `DHCPEXPIRE` (`timed_out`). Where one names another device than the lease
+before, or the address is offered to another while it goes on, or given to one whom it was not offered though offers of
+it are logged, a line that took it from its holder is lost (`holders`).
 """
 
 from __future__ import annotations

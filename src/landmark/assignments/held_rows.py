@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from landmark.assignments import FileLeases, Lease
-from landmark.assignments.addresses import Bearing
+from landmark.assignments.addresses import Bearing, canonical
 from landmark.assignments.holders import FOREVER, Part, Record, Timeline, touches
 from landmark.assignments.names import Names, not_asked_for
 from landmark.assignments.times import Instant, merged, stretches
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from landmark.assignments import Settings, Wanted
     from landmark.lines import Line
 
+_TOKEN = re.compile(rb"[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?")
 _FATES = ("kept", "outside_window", "duplicate", "not_watched")  # of the parts of one record the first that is there
 
 
@@ -31,6 +33,18 @@ class Series:
     timelines: defaultdict[str, Timeline] = field(default_factory=lambda: defaultdict(Timeline))
     steps: list[tuple[int, int]] = field(default_factory=list)  # half-open, µs UTC
     _last: dict[str, int] = field(default_factory=dict)
+
+    def unreadable(self, text: bytes) -> None:
+        """Take a row that cannot be read: whatever address stands in it may be another's from there."""
+        for token in set(_TOKEN.findall(text)):
+            address = canonical(token.decode("ascii").strip(".")) or ""
+            for held in self._called(address) if address else ():
+                self.timelines[held].unreadable()
+
+    def _called(self, address: str) -> list[str]:
+        """Give the addresses held that one may mean; of a prefix the length may stand elsewhere in its row."""
+        prefixes = [one for one in self.timelines if one.startswith(f"{address}/")] if ":" in address else []
+        return [address, *prefixes] if address in self.timelines else prefixes
 
     def saw(self, address: str, at: int, tolerance: int) -> None:
         """Take a row's time; one that lies before that of the row before of its address is a step of the clock."""

@@ -2,9 +2,11 @@
 
 A row of another account, whatever its hardware address, ends the one before at its own start. Rows of one account that
 touch are renewals. What is given back at an unknown instant is doubtful from there to the next row or the planned end.
-A row that ends or renews another's lease shows that the one that gave it is lost: who had the address before has it
-certainly at his own row alone. An instant that a local time leaves open has two readings (`times.Instant`); an end has
-them, too: until the earlier it is certain, until the later doubtful.
+A row that ends or renews another's lease shows that the one that gave it is lost, and one that cannot be read may have
+given it: who had the address before has it certainly at his own row alone.
+
+An instant that a local time leaves open has two readings (`times.Instant`); an end has them, too: until the earlier it
+is certain, until the later doubtful.
 """
 
 from __future__ import annotations

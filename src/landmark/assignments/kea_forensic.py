@@ -52,7 +52,7 @@ class _History:
         self._settings = settings
         self._zone = zone
         self._order = LocalOrder(settings.tolerance)
-        self._lines: list[tuple[int, Told, Record]] = []
+        self._lines: list[tuple[int, Told, Record] | bytes] = []  # of one that could not be read its bytes
 
     def read(self, text: bytes, record: Record) -> bool:
         """Read a line; tell whether it says of an address."""
@@ -61,6 +61,10 @@ class _History:
         if told.address is not None:
             self._lines.append((place, told, record))
         return told.address is not None
+
+    def unreadable(self, text: bytes) -> None:
+        """Take a line that could not be read."""
+        self._lines.append(text)
 
     def passes(self, skipped: Skipped) -> bool:
         """Tell whether lines that nobody asked for can be left unread: their times run on, none occurs twice."""
@@ -88,8 +92,12 @@ class _History:
         self._order.settle()
         ahead = self._settings.clock_ahead
         self._series.steps += [(begin - ahead, end - ahead) for begin, end in self._order.steps]
-        for place, told, record in self._lines:
-            _take(told._replace(at=self._order.instant(place)), record, self._series, self._settings)
+        for line in self._lines:
+            if isinstance(line, bytes):
+                self._series.unreadable(line)
+            else:
+                place, told, record = line
+                _take(told._replace(at=self._order.instant(place)), record, self._series, self._settings)
 
 
 class KeaForensic:

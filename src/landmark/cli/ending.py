@@ -10,8 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from landmark import commands
-from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, say, warn
-from landmark.figures import many
+from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, many, say, warn
 
 
 @app.command

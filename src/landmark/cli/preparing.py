@@ -10,8 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from landmark import commands
-from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, quoted, say
-from landmark.figures import many
+from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, many, quoted, say
 
 
 @app.command

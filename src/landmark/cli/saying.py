@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import json
+import functools
 import os
 import shlex
 import subprocess
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 from cyclopts import App, Parameter
 
-from landmark.figures import NARROW
+from landmark import figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,29 +34,20 @@ app = App(
 CaseFolder = Annotated[Path, Parameter(help="the case folder: the one that holds case.toml")]
 AsOf = Annotated[date | None, Parameter(help="a day on which the authority was valid, for one that has ended")]
 AsJson = Annotated[bool, Parameter(name="--json", negative="", help="print JSON, for a script")]
+many = functools.partial(figures.many, blank=" ")
+"""A count with its noun, as a terminal and a pipe have it."""
 
 
 def say(text: str = "") -> None:
     """Print lines."""
     with _heard_or_not(sys.stdout):
-        sys.stdout.write("".join(f"{on_a_line(line)}\n" for line in text.split("\n")))
+        sys.stdout.write("".join(f"{figures.on_a_line(line)}\n" for line in text.split("\n")))
 
 
 def warn(text: str) -> None:
     """Print lines to the stream of errors, each with the name of the command before it."""
     with _heard_or_not(sys.stderr):
-        sys.stderr.write("".join(f"landmark: {on_a_line(line)}\n" for line in text.splitlines()))
-
-
-def on_a_line(text: str) -> str:
-    """Give a text as it stands on one line of a terminal, whoever wrote it.
-
-    What would end the line, move the cursor, or turn the direction of writing is an escape, as JSON has them: in JSON
-    it means the same.
-    """
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() or sign in {NARROW, "\t"} else json.dumps(sign)[1:-1] for sign in text)
+        sys.stderr.write("".join(f"landmark: {figures.on_a_line(line)}\n" for line in text.splitlines()))
 
 
 def flush() -> None:
@@ -83,7 +74,7 @@ def quoted(path: Path) -> str:
     return subprocess.list2cmdline([text]) if os.name == "nt" else shlex.quote(text)
 
 
-_PLAIN = {NARROW: " ", "−": "-", "–": "-", "…": "...", "→": "->"}
+_PLAIN = {figures.NARROW: " ", "−": "-", "–": "-", "…": "...", "→": "->"}
 
 
 def _plainly(error: UnicodeError) -> tuple[str, int]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from landmark import commands
-from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, on_a_line, say
+from landmark.cli.saying import AsJson, AsOf, CaseFolder, app, say
+from landmark.figures import on_a_line
 
 if TYPE_CHECKING:
     from landmark.trace import Node

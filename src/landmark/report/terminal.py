@@ -183,4 +183,4 @@ def _bar(number: int, most: int) -> Text:
 
 
 def _plain(text: str) -> str:
-    return text.replace(figures.NARROW, " ")
+    return figures.on_a_line(text).replace(figures.NARROW, " ")

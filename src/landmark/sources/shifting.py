@@ -112,14 +112,15 @@ def _keep_ends(pieces: list[Piece]) -> None:
 def _is_counted(inward: list[Piece], outward: list[Piece]) -> bool:
     """Say whether signs that stand in literals alone tell where each field is that a row must not say wrongly.
 
-    Between such a field and the next text that a client chooses must be one that nothing on the other side holds.
+    Were such a field's place within what a client wrote, there would be one more of them than there are literals: if
+    one that stands before it, or between it and the client's text, is held by nothing on the other side.
     """
     for place, piece in enumerate(inward):
         chosen = next((number for number in range(place, len(inward)) if inward[number].chosen), None)
         if piece.part not in KEPT or chosen is None:
             continue
         others = [other for other in (*outward, *inward[:place]) if not other.literal]
-        between = b"".join(other.literal for other in inward[place + 1 : chosen])
+        between = b"".join(other.literal for other in inward[place - 1 : chosen])
         if all(any(_may_hold(other.pattern, byte, _ALL_PROBES) for other in others) for byte in between):
             return False
     return True

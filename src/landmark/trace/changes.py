@@ -144,7 +144,8 @@ def reached(rows: Iterable[Held], at: int, holder: str, *, later: bool) -> Reach
     every = list(rows)
     ahead = [_away(row, at, later=later) for row in every if row.holder != holder]
     others = [one for one in ahead if one is not None]
-    leaves = sorted(row.end + row.slack - at if later else at + row.slack - row.begin + 1 for row in every)
+    ends = sorted(row.end + row.slack - at for row in every if row.end < FOREVER)
+    leaves = ends if later else sorted(at + row.slack - row.begin + 1 for row in every)
     sign = 1 if later else -1
     alone = (by for by in leaves if by > 0 and not any(row.fits(at + sign * by) for row in every))
     return Reach(min(others, default=None), next(alone, None))

@@ -410,3 +410,26 @@ def test_with_an_inner_address_alone_a_login_does_not_disagree_yet(resolve: Reso
     assert grade(resolve, seen("10:00:00", login_account="b"), translated) == ("sure", None, ["10.0.0.7"])
     both = [translated, lease("a", "09:00:00", "11:00:00", address="198.51.100.99")]
     assert grade(resolve, seen("10:00:00", login_account="a"), *both) == ("sure", None, ["10.0.0.7"])
+
+
+@pytest.mark.parametrize(("other", "answer"), [("b", "other_under_shift"), ("a", None), (None, None)])
+def test_an_attribution_must_stand_under_a_shift_that_another_source_showed(
+    resolve: Resolve, other: str | None, answer: str | None
+) -> None:
+    """Another account, the same, or nobody a minute and a half later; and no shift was tried."""
+    leases = [lease("a", "09:00:00", "10:00:30"), *([lease(other, "10:01:00", "11:00:00")] if other else [])]
+    found = {"assignment": "isp", "log": "web", "shift": 90 * SECOND, "from": at("09:30:00"), "until": at("10:00:01")}
+
+    def asked(**stretch: object) -> tuple[Any, ...]:
+        events = [seen("10:00:00"), seen("12:00:00", client_address="192.0.2.1")]
+        (row, _) = resolve(events, leases, declared=[{**found, **stretch}])["attributions"]
+        return row["grade"], row["reason"], row["accounts"]
+
+    assert asked() == ("sure" if answer is None else "fragile", answer, ["a"])
+    for elsewhere in (
+        {"assignment": "other"},
+        {"log": "news"},
+        {"until": at("10:00:00")},
+        {"shift": 90 * SECOND - HOUR},
+    ):
+        assert asked(**elsewhere) == ("sure", None, ["a"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments.dhcp.dhcpd_messages import Message, read_message
+from landmark.assignments.dhcp.dhcpd_messages import GIVES_OR_TAKES, Message, read_message
 from landmark.assignments.dhcp.option_data import account_of, line_of
 from landmark.assignments.dhcp.silences import Silences
 from landmark.assignments.holders import FOREVER, Part, Record, holds_on
@@ -44,7 +44,7 @@ class History:
         self._clock = Clock(settings.zone, settings.year)
         self._order = LocalOrder(settings.tolerance)
         self._silences = Silences()
-        self._told: list[_Told] = []
+        self._told: list[_Told | bytes] = []  # of a line that could not be read its bytes
         self._circuits: dict[tuple[bytes, str], tuple[_Told, Instant]] = {}
         self._offered: set[str] = set()
         self._offers: set[str] = set()  # the addresses of which offers are logged
@@ -60,6 +60,11 @@ class History:
         if message is not None:
             self._told.append(_Told(place, head.host, message, record))
         return message is not None
+
+    def unreadable(self, text: bytes) -> None:
+        """Take a line that could not be read."""
+        if GIVES_OR_TAKES.search(text) is not None:
+            self._told.append(text)
 
     def passes(self, skipped: Skipped) -> bool:
         """Tell whether lines that nobody asked for can be left unread: the times of each host run on."""
@@ -90,6 +95,9 @@ class History:
         ahead = self._settings.clock_ahead
         self._series.steps += [(begin - ahead, end - ahead) for begin, end in self._order.steps]
         for told in self._told:
+            if isinstance(told, bytes):
+                self._series.unreadable(told)
+                continue
             at = self._order.instant(told.place)
             self._tell(told, Instant(at.earlier - ahead, at.later - ahead))
         return self._unused + [told.record for told, _ in self._circuits.values()]

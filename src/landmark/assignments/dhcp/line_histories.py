@@ -27,6 +27,9 @@ class LineHistory(Protocol):
     def read(self, text: bytes, record: Record) -> bool:
         """Read a line; tell whether it says of an address. Raises UnreadableError."""
 
+    def unreadable(self, text: bytes) -> None:
+        """Take a line that could not be read, and holds an address of which that is rejected."""
+
 
 _History = TypeVar("_History", bound=LineHistory)
 
@@ -65,6 +68,8 @@ def read_lines(
                 concerns = history.read(written, Record(number, (line.number,)))
             except UnreadableError as error:
                 account_for(counts, [line], error.reason if line.ended else "truncated", faulty)
+                if faulty.holds_address(written):
+                    history.unreadable(written)
             else:
                 if not concerns:
                     counts.dropped["not_watched"] += 1

@@ -4,7 +4,8 @@ An address is certain between the first and the last packet of a session that sh
 the session's begin, and after, up to where it was surely over, is doubtful. Three things make less certain:
 
 - a packet in whose record the times disagree bounds nothing;
-- a packet whose Acct-Session-Time says that the session began well after the packet before it denies the time between;
+- a packet whose Acct-Session-Time says that the session began well after what the packets before it show denies the
+  time since the last of them: it came late, and does not say so, or is of another session;
 - a stretch in which the clock was set back.
 
 A session whose packets name another address under the same attribute, or none, has given the first one up by then.
@@ -165,7 +166,7 @@ def _chains(run: _Run) -> list[_Chain]:
     for packet in run.alive:
         if not packet.sure:
             continue
-        if groups and not _denies(packet, groups[-1][-1]):
+        if groups and not _denies(packet, groups[-1]):
             groups[-1].append(packet)
         else:
             groups.append([packet])
@@ -179,8 +180,12 @@ def _chains(run: _Run) -> list[_Chain]:
     return chains
 
 
-def _denies(packet: Packet, before: Packet) -> bool:
-    return packet.lasted is not None and packet.at.earlier - packet.lasted > before.at.later + SLACK
+def _denies(packet: Packet, before: Sequence[Packet]) -> bool:
+    """Tell whether a packet says of its session that it began well after what those before it show."""
+    if packet.lasted is None:
+        return False
+    began = min(one.at.later - (0 if one.kind is Kind.START else one.lasted or 0) for one in before)
+    return packet.at.earlier - packet.lasted > began + SLACK
 
 
 def _end(session: Session, place: Held, run: _Run, others: Given) -> _End | None:
