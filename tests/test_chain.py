@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
@@ -131,6 +132,15 @@ def test_an_inner_address_that_stands_behind_itself_names_nobody(tmp_path: Path)
     assert graded(tmp_path, line(0, 1500), {"nat.csv": nat, "radius.csv": ""}) == [("none", 0, "nobody")]
     text = (tmp_path / "out" / "tables" / "sightings.parquet").read_bytes()
     assert b"inner " not in text
+
+
+def test_behind_four_translations_somebody_is_told_and_behind_a_fifth_nobody(tmp_path: Path) -> None:
+    behind = ["203.0.113.5", *(f"10.0.0.{step}" for step in range(1, 5))]
+    pairs = [*pairwise(behind), ("203.0.113.6", "10.0.1.1"), ("10.0.1.1", "10.0.0.1")]
+    nat = "".join(f"{outer},,,{ALL_DAY},{inner}\n" for outer, inner in pairs)
+    log = line(0, 1500) + line(1, 1500, "203.0.113.6")
+    radius = f"{behind[-1]},,,{ALL_DAY},user-0001\n"
+    assert graded(tmp_path, log, {"nat.csv": nat, "radius.csv": radius}) == [("sure", 1, None), ("none", 0, "nobody")]
 
 
 def test_the_same_inner_address_in_two_realms_is_two(tmp_path: Path) -> None:

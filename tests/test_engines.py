@@ -253,10 +253,11 @@ def java(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def spark(java: Path) -> Iterator[SparkEngine]:
-    """Spark that compiles nothing, which for tables as small as these takes longest. The whole run does compile."""
+    """Spark that plans less and compiles nothing, which for such small tables takes longest. The whole run does both."""
     settings = {
         "spark.sql.shuffle.partitions": "1",
         "spark.sql.adaptive.enabled": "false",
+        "spark.sql.constraintPropagation.enabled": "false",
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     }

@@ -465,6 +465,14 @@ def test_what_an_unreadable_line_of_the_address_says_may_be_that_another_has_it(
     assert told(reading) == [("06:00:00", "07:00:00", "l1", "timed_out", doubtful)]
 
 
+def test_between_acknowledgements_with_an_unreadable_one_of_the_address_nothing_is_certain() -> None:
+    bad = said("07:15:00", f"DHCPACK on {A} to nobody")
+    texts = [*served("07:00:00"), bad, *served("07:30:00")]
+    assert all(doubtful for *_, doubtful in told(one(*texts)))
+    texts[2] = bad.replace(A, "198.51.100.99")
+    assert told(one(*texts))[0] == (*HALF_AN_HOUR, "last_seen", False)
+
+
 HALF_AN_HOUR = ("06:00:00", "06:30:00", "l1")
 
 

@@ -357,6 +357,15 @@ def archive(data: bytes, form: int = tarfile.GNU_FORMAT) -> bytes:
 TAR = archive(TEXT)
 
 
+def summed(header: bytes) -> bytes:
+    """Give a header of tar with its check sum."""
+    return header[:148] + b"%07o " % (sum(header[:148] + header[156:512]) + 8 * ord(" ")) + header[156:]
+
+
+NAMED = summed(TAR.replace(b"\0", b" "))  # as a client may write it into a first line
+OLD = summed(TAR[:257] + bytes(255) + TAR[512:])
+
+
 @pytest.mark.parametrize(
     ("content", "form"),
     [
@@ -367,6 +376,7 @@ TAR = archive(TEXT)
         (TAR, "tar"),
         (archive(TEXT, tarfile.PAX_FORMAT), "tar"),
         (archive(b"", tarfile.USTAR_FORMAT), "tar"),
+        (OLD, "tar"),
         (gzip.compress(TAR), "tar"),
         (zstd(TAR), "tar"),
         (ZSTD_SKIPPABLE + zstd(TAR), "tar"),
@@ -387,7 +397,6 @@ def test_a_form_that_is_not_read_is_refused_and_not_taken_for_a_log_without_read
         everything(path)
 
 
-NAMED = TAR[:256].replace(b"\0", b" ") + TAR[256:]  # as a client may write it into a first line
 SUMMED = TAR[:148] + b"0000000\0" + TAR[156:]
 
 

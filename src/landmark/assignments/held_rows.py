@@ -34,17 +34,20 @@ class Series:
     steps: list[tuple[int, int]] = field(default_factory=list)  # half-open, µs UTC
     _last: dict[str, int] = field(default_factory=dict)
 
-    def unreadable(self, text: bytes) -> None:
-        """Take a row that cannot be read: whatever address stands in it may be another's from there."""
-        for token in set(_TOKEN.findall(text)):
-            address = canonical(token.decode("ascii").strip(".")) or ""
-            for held in self._called(address) if address else ():
-                self.timelines[held].unreadable()
+    def unreadable(self, text: bytes, *, lengths_apart: bool = False) -> set[str]:
+        """Take a row that cannot be read: whatever address stands in it may be another's from there; give those.
 
-    def _called(self, address: str) -> list[str]:
-        """Give the addresses held that one may mean; of a prefix the length may stand elsewhere in its row."""
-        prefixes = [one for one in self.timelines if one.startswith(f"{address}/")] if ":" in address else []
-        return [address, *prefixes] if address in self.timelines else prefixes
+        Args:
+            text: its bytes.
+            lengths_apart: whether the length of a prefix stands elsewhere in a row, and every row is read.
+        """
+        written = {canonical(token.decode("ascii").strip(".")) for token in set(_TOKEN.findall(text))}
+        found = {address for address in written if address is not None and address in self.timelines}
+        if lengths_apart:
+            found |= {held for held in self.timelines if "/" in held and held.partition("/")[0] in written}
+        for address in found:
+            self.timelines[address].unreadable()
+        return found
 
     def saw(self, address: str, at: int, tolerance: int) -> None:
         """Take a row's time; one that lies before that of the row before of its address is a step of the clock."""

@@ -167,17 +167,17 @@ class Timeline:
     def _is_anothers(self, new: Part) -> bool:
         """Tell whether a row is of another holder than the last, whom it names."""
         named = new.account is not None or new.device is not None
-        return named and bool(self.parts) and _is_anothers(self.parts[-1], new)
+        return named and bool(self.parts) and _follows(self.parts[-1], new)
 
     def _unseen(self, new: Part) -> bool:
         """Tell whether a row is of another holder than the last, and the first of the address in its copy."""
         last = self.parts[-1] if self.parts else None
-        if last is None or not _is_anothers(last, new):
+        if last is None or not _follows(last, new):
             return False
         return new.records[0].text not in {last.records[0].text, last.records[-1].text, last.again}
 
 
-def _is_anothers(last: Part, new: Part) -> bool:
+def _follows(last: Part, new: Part) -> bool:
     later = new.begin.earlier > last.begin.earlier
     return later and not holds_on(last, new) and not _same_device(last, new)
 

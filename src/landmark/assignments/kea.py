@@ -113,7 +113,7 @@ def _once(texts: Sequence[Iterable[Line]], names: Names, faulty: Names, settings
                 row = read_row(fields, columns)
             except UnreadableError as error:
                 account_for(counts, [line], error.reason if line.ended else "truncated", faulty)
-                series.unreadable(written)
+                series.unreadable(written, lengths_apart=columns is not None and "duid" in columns)
             else:
                 _take(row, Record(number, (line.number,)), series, settings)
     return reading

@@ -31,8 +31,9 @@ def gainsays(written: str, zone: str, instant: int) -> bool:
     """
     try:
         here = (_EPOCH + timedelta(seconds=instant)).astimezone(zone_of(zone))
+        # As a rule it is the zone's own name, and no other zone need be asked.
         elsewhere = None if here.tzname() == written else _offsets(instant // _HOUR).get(written)
-    except OverflowError:  # the first and the last day of the calendar
+    except OverflowError:  # the first and the last days of the calendar
         return False
     return elsewhere is not None and here.utcoffset() not in elsewhere
 

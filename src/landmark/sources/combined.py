@@ -128,9 +128,10 @@ class Combined:
     directed = False
     moment = "the begin of the request (Apache), or the end of the answer (nginx)"
     lacks = (
-        "the host that was asked; the client's port, unless `client_port` names its field; whether a proxy wrote a "
-        "forwarded address as the client's, as Traefik does in its form CLF; whether an address is a name that its "
-        "holder chose (`HostnameLookups On`)"
+        "the host that was asked; the client's port, unless `client_port` names its field (one before it in which a "
+        "client writes blanks without quotes shifts it: paste such a form as `apache` or `nginx`); whether a proxy "
+        "wrote a forwarded address as the client's, as Traefik does in its form CLF; whether an address is a name that "
+        "its holder chose (`HostnameLookups On`)"
     )
 
     def reader(self, settings: Settings) -> WebReader:

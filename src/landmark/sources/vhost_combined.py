@@ -46,8 +46,8 @@ class VhostCombined:
     directed = False
     moment = "the begin of the request (Apache), or the end of the answer (nginx)"
     lacks = (
-        "the client's port, unless `client_port` names its field; whether an address is a name that its holder chose "
-        "(`HostnameLookups On`)"
+        "the client's port, unless `client_port` names its field (as of `combined`); whether an address is a name that "
+        "its holder chose (`HostnameLookups On`)"
     )
 
     def reader(self, settings: Settings) -> WebReader:

@@ -139,6 +139,10 @@ def test_of_a_line_each_day_has_the_shifts_of_its_ends() -> None:
     noon = BEGIN + 5 * DAY + DAY // 2
     held = [row for row in made if row["assignment"] == "nat" and row["from"] <= noon < row["until"]]
     assert [row["shift"] for row in held] == [5 * MINUTE, 6 * MINUTE]
+    for day in (-2, 15):  # the first and the last that are around the window
+        noon = BEGIN + day * DAY + DAY // 2
+        held = [row for row in made if row["assignment"] == "nat" and row["from"] <= noon < row["until"]]
+        assert [row["shift"] for row in held] == [day * MINUTE, (day + 1) * MINUTE]
     assert {(row["log"], row["assignment"]) for row in made} == {("web", "isp"), ("web", "nat")}
 
 

@@ -96,7 +96,7 @@ class History:
         self._series.steps += [(begin - ahead, end - ahead) for begin, end in self._order.steps]
         for told in self._told:
             if isinstance(told, bytes):
-                self._series.unreadable(told)
+                self._offered |= self._series.unreadable(told)  # it may be an offer, too
                 continue
             at = self._order.instant(told.place)
             self._tell(told, Instant(at.earlier - ahead, at.later - ahead))
