@@ -253,7 +253,7 @@ def java(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def spark(java: Path) -> Iterator[SparkEngine]:
-    """Spark that plans less and compiles nothing, which for such small tables takes longest. The whole run does both."""
+    """Spark that plans less and compiles nothing: on so small tables that takes longest. The whole run does both."""
     settings = {
         "spark.sql.shuffle.partitions": "1",
         "spark.sql.adaptive.enabled": "false",

@@ -14,7 +14,7 @@ from landmark.errors import CaseError
 from landmark.intake import years
 from landmark.intake.inputs import Dated, Input, Seen
 from landmark.scan.identity import identify
-from landmark.tables import DAY, SECOND
+from landmark.tables import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -129,6 +129,8 @@ def test_what_is_known_of_a_text_is_known_by_its_content_or_its_beginning_under_
         assert years.dated_before(now, seen(before, dated)) == known
         assert years.dated_before(now, seen(before, None)) is None
         assert years.dated_before(now, {**seen(before, None, "a"), **seen(before, dated, "b")}) == known
+        other = seen(before, Dated(2001, 1, "2001-01-03"), "z")
+        assert years.dated_before(now, {**other, **seen(before, dated, "b")}) == known
 
 
 def test_the_ledger_is_told_the_line_and_day_of_the_first_kept_row_as_it_is_written(tmp_path: Path) -> None:
@@ -180,4 +182,6 @@ def test_a_leap_day_has_a_year_even_where_that_year_has_none(tmp_path: Path) -> 
     files = put(tmp_path, {"news.notice": line(FEBRUARY)})
     told = years.dated_now(files, {}, store.empty(tables.EVENTS), None, checked=False)
     assert told == {"news.notice": Dated(2001, 1, "2001-02-28")}
-    assert DAY == 86_400 * SECOND
+    records = Assignment(("dhcpd.log",), "dhcpd-syslog", "circuit", zone="UTC", year=2001)
+    of_records = [(replace(one, kind="assignment", owner=records), identity) for one, identity in files]
+    assert years.dated_now(of_records, {}, store.empty(tables.EVENTS), None, checked=False) == told

@@ -280,6 +280,8 @@ def test_no_tab_in_an_agent_moves_the_address_of_w3c(read: Callable[..., Any]) -
     true = b"2001-10-02 10:00:00 GET /board/ q=1 443 192.0.2.1 Reader/1.0 200\n"
     quoted = b'2001-10-02 10:00:00 GET /board/ "q 1" 443 192.0.2.1 Reader/1.0 200\n'
     forged = b'2001-10-02 10:00:00 GET /board/ "q 443 192.0.2.1 x"\t443\t192.0.2.66\tx 200\n'
-    came = read("w3c", fields + true + quoted + forged + quoted.replace(b" ", b"\t"), host="forum-a.example")
+    tabbed = b"\t".join((*b"2001-10-02 10:00:00 GET /board/".split(), b'"q 1"', b"443", b"192.0.2.1", b'"A; B"', b"200\n"))
+    came = read("w3c", fields + true + quoted + forged + tabbed, host="forum-a.example")
     assert [event.client_address for event in came.events] == ["192.0.2.1"] * 3
+    assert [event.agent for event in came.events][-1] == "A; B"
     assert came.rejected == [(4, "malformed")]

@@ -78,8 +78,7 @@ class Directives:
         """Take a line apart; None where it does not have the columns that the directives say."""
         values = self._layout.separator.split(text)
         if len(values) != len(self._fields) and not self._layout.encoded:
-            # Where blanks part columns, a tab is a client's own, with which it could write columns behind a quote.
-            values = [] if b"\t" in text and b" " in text else _with_quotes(text)
+            values = _with_quotes(text)
         if not self._fields or len(values) != len(self._fields):
             return None
         if self._layout.encoded:
@@ -104,12 +103,14 @@ class Directives:
 
 
 def _with_quotes(text: bytes) -> list[bytes]:
-    values, at = [], 0
+    values, at, apart = [], 0, set[int]()
     while match := _VALUE.match(text, at):
         values.append(match[2] if match[1] is None else match[1].replace(b'""', b'"'))
         blank = _BLANK.match(text, match.end())
         at = match.end() if blank is None else blank.end()
-    return values if at == len(text) else []
+        apart |= set(b"" if blank is None else blank[0])
+    # Where blanks part columns, a tab is a client's own, with which it could write columns behind a quote.
+    return values if at == len(text) and len(apart) <= 1 else []
 
 
 class Reader(WebReader):
