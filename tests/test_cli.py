@@ -155,6 +155,14 @@ def test_who_stops_listening_to_what_is_wrong_changes_no_exit_status(tmp_path: P
     assert subprocess.run([*line, "--no"], stdout=unheard, stderr=unheard, check=False).returncode == 2
 
 
+def test_where_nobody_can_be_told_what_is_wrong_the_exit_status_says_it(tmp_path: Path) -> None:
+    if not os.path.exists("/dev/full"):  # noqa: PTH110 - a device
+        pytest.skip("this system has no /dev/full")
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        line = [sys.executable, "-m", "landmark", "run", str(tmp_path)]
+        assert subprocess.run(line, stdout=subprocess.DEVNULL, stderr=full, check=False).returncode == 2
+
+
 def test_a_full_disk_under_the_output_is_the_machine_s_no(tmp_path: Path) -> None:
     if not os.path.exists("/dev/full"):  # noqa: PTH110 - a device
         pytest.skip("this system has no /dev/full")

@@ -94,7 +94,7 @@ def elsewhere(fitted: Fitted, begin: int, end: int) -> pa.Table:
     readings for it, and at least ten), or 0 is excluded against it, or a straight line through the days fits better
     than 0; and a UTC day by itself, where 0 is excluded against that day's best. `landmark.stages.drift` judges all of
     these. It may be the log's clock that is off. So in all that the other sources answer, an attribution must stand
-    under the shift that was found, too.
+    under the shift that was found, too, unless the other source excludes it: then it is the records that are off.
 
     Args:
         fitted: what was found.
@@ -105,32 +105,57 @@ def elsewhere(fitted: Fitted, begin: int, end: int) -> pa.Table:
     found: list[tuple[Mapping[str, Any], Iterable[_Found]]] = [
         (row, _in_the_whole(row, begin, end)) for row in pairs if row["elsewhere"] or row["line_elsewhere"]
     ]
-    found += [
-        (
-            row,
-            (_Found(0, row["day"], row["day"] + tables.DAY), _Found(row["best"], row["day"], row["day"] + tables.DAY)),
-        )
-        for row in days.filter(days["elsewhere"]).to_pylist()
-    ]
+    found += [(row, _on_the_day(row)) for row in days.filter(days["elsewhere"]).to_pylist()]
+    excluded = _Excluded(fitted.fits.data) if found else None
     rows = {
-        (other["log"], other["series"], other["assignment"], *one)
+        (other["log"], other["series"], other["assignment"], one.shift, one.begin, one.end)
         for row, every in found
         for one in every
         for other in pairs
         if (other["log"], other["series"]) == (row["log"], row["series"])
         and (other["assignment"] == row["assignment"]) == (one.shift == 0)
+        and not (excluded is not None and excluded.by(other, one))
     }
     columns = list(zip(*sorted(rows), strict=True)) if rows else [()] * len(DECLARED.names)
     schema = store.schema(DECLARED)
     return pa.table([pa.array(list(column), field.type) for field, column in zip(schema, columns, strict=True)], schema)
 
 
+class _Excluded:
+    """Which shifts a source excludes, of those that are pictured: in the whole window, or on a UTC day."""
+
+    def __init__(self, pictured: pa.Table) -> None:
+        self._shifts: dict[tuple[str, str, str, int | None], dict[int, bool]] = {}
+        speaking = pictured.append_column("days", pc.cast(pc.greater(pictured["for_zero"], 0), pa.int64()))
+        pairs = ["log", "series", "assignment", "shift"]
+        whole = speaking.group_by(pairs).aggregate([(name, "sum") for name in ("for_zero", "for_shift", "days")])
+        for row in whole.to_pylist():
+            says = drift.excluded(row["for_zero_sum"], row["for_shift_sum"]) and row["days_sum"] >= drift.ENOUGH_DAYS
+            self._put(row, None, says=says)
+        for row in pictured.to_pylist():
+            self._put(row, row["day"], says=drift.excluded(row["for_zero"], row["for_shift"], drift.ENOUGH_IN_A_DAY))
+
+    def _put(self, row: Mapping[str, Any], day: int | None, *, says: bool) -> None:
+        self._shifts.setdefault((row["log"], row["series"], row["assignment"], day), {})[row["shift"]] = says
+
+    def by(self, pair: Mapping[str, Any], found: _Found) -> bool:
+        """Say whether a source excludes a shift, and all those near it of which a picture is made."""
+        said = self._shifts.get((pair["log"], pair["series"], pair["assignment"], found.day), {})
+        near = [says for shift, says in said.items() if abs(shift - found.shift) < fits.APART]
+        return found.steady and bool(near) and all(near)
+
+
 class _Found(NamedTuple):
-    """A shift, 0 for what is doubtful outright, and the stretch in which it holds; µs."""
+    """A shift, 0 for what is doubtful outright, and the stretch in which it holds; µs.
+
+    `steady`: it was found for the whole window, or for a UTC day, `day`; and not as a point of a line.
+    """
 
     shift: int
     begin: int
     end: int
+    steady: bool = False
+    day: int | None = None
 
 
 def _in_the_whole(row: Mapping[str, Any], begin: int, end: int) -> Iterator[_Found]:
@@ -138,13 +163,20 @@ def _in_the_whole(row: Mapping[str, Any], begin: int, end: int) -> Iterator[_Fou
     first, last = begin - AROUND, end + AROUND
     yield _Found(0, first, last)
     if row["elsewhere"]:
-        yield _Found(row["best"], first, last)
+        yield _Found(row["best"], first, last, steady=True)
     if row["line_elsewhere"]:
         for day in range(first // tables.DAY, last // tables.DAY + 1) if row["drift"] else (begin // tables.DAY,):
             at = day * tables.DAY
             shift = row["offset"] + row["drift"] * (at - begin) // tables.DAY
             if shift:
                 yield _Found(shift, *((at - tables.DAY, at + tables.DAY) if row["drift"] else (first, last)))
+
+
+def _on_the_day(row: Mapping[str, Any]) -> Iterator[_Found]:
+    """Give what a row of `fit_days` says of its day."""
+    day, end = row["day"], row["day"] + tables.DAY
+    yield _Found(0, day, end)
+    yield _Found(row["best"], day, end, steady=True, day=day)
 
 
 def nothing() -> dict[str, pa.Table]:

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from landmark import store
+from landmark import parts, store
 from landmark.engine import columns, statement
 from landmark.errors import LandmarkError, MachineError
 from landmark.keys import code_key, key_of
+from landmark.near import Near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from landmark.engine import Runner
     from landmark.tables import Table
 
 PART = 500_000
 """How many rows a stage that takes its input in parts is given at a time."""
-_LAST = np.iinfo(np.int64).max  # no span has that number
 
 
 class Kept:
@@ -59,111 +54,38 @@ class Kept:
 
     def select(self, *names: str) -> pa.Table:
         """Give these columns; of a table that lies on disk only, no others are read."""
-        source = self.source
-        return source.select(list(names)) if isinstance(source, pa.Table) else _columns_of(source, names)
+        return parts.columns(self.source, names)
 
     def distinct(self, name: str) -> list[str]:
         """Give the distinct words of a column, in no order."""
-        source = self.source
-        if isinstance(source, pa.Table):
-            return list(pc.unique(source[name]).drop_null().to_pylist())
-        found: list[pa.Array] = []
-        with _readable(source), pq.ParquetFile(source, read_dictionary=[name]) as file:
-            for batch in file.iter_batches(store.ROW_GROUP, columns=[name]):
-                found.append(batch.column(0).dictionary)
-                if sum(map(len, found)) > PART:
-                    found = [pc.unique(pa.concat_arrays(found))]
-        return list(pc.unique(pa.concat_arrays(found)).to_pylist()) if found else []
+        return parts.distinct(self.source, name)
 
     @property
     def rows(self) -> int:
         """How many rows it has."""
-        source = self.source
-        return source.num_rows if isinstance(source, pa.Table) else _rows_of(source)
+        return parts.rows(self.source)
 
     def parts(self, rows: int, names: frozenset[str]) -> Iterator[pa.Table]:
         """Give the columns of these names in parts of about so many rows, in order; at least one part."""
-        source = self.source
-        if isinstance(source, pa.Table):
-            narrow = source.select([name for name in source.column_names if name in names])
-            for start in range(0, max(source.num_rows, 1), rows):
-                yield narrow.slice(start, rows)
-        else:
-            yield from _parts_of(source, rows, names)
+        return parts.of(self.source, rows, names)
 
     def spans(self, rows: int, names: frozenset[str], of: str, width: int) -> Iterator[pa.Table]:
-        """Give the columns of these names in parts of about so many rows, none of which cuts a span of time in two.
-
-        Rows wait for those of their span that come later. Where the instants ascend, or nearly, few ever wait.
-
-        Args:
-            rows: about how many rows a part has.
-            names: the columns.
-            of: the column that holds the instant, µs, never empty, and is one of them; in any order.
-            width: of a span, µs; they are counted from 1970 on.
-        """
-        lowest = [_span_numbers(part, of, width).min(initial=_LAST) for part in self.parts(rows, frozenset({of}))]
-        behind = np.minimum.accumulate([_LAST, *lowest[:0:-1]])[::-1]
-        waiting: pa.Table | None = None
-        for part, first_behind in zip(self.parts(rows, names), behind, strict=True):
-            known = part if waiting is None else pa.concat_tables([waiting, part])
-            numbers = _span_numbers(known, of, width)
-            whole = numbers < first_behind
-            count = int(np.count_nonzero(whole))
-            if whole[:count].all():  # as where they ascend: nothing is copied
-                now, waiting = known.slice(0, count), known.slice(count)
-            else:
-                now, waiting = known.filter(pa.array(whole)), known.filter(pa.array(~whole))
-            if count or len(behind) == 1:
-                yield from _cut(now, numbers[whole], rows)
+        """Give the columns of these names in parts of about so many rows; see `landmark.parts.spans`."""
+        return parts.spans(self.source, rows, names, of, width)
 
 
-def _span_numbers(part: pa.Table, of: str, width: int) -> NDArray[np.int64]:
-    numbers: NDArray[np.int64] = part[of].to_numpy() // width
-    return numbers
+class Beside(NamedTuple):
+    """Of which input of a stage a part of another needs only the rows near its instants.
 
+    Args:
+        table: the input; its rows are as `landmark.near.ordered` gives them.
+        instants: the column of the part in which the instants are.
+        margin: how far from an instant of the part a row may hold and yet bear on it, µs.
+    """
 
-def _cut(part: pa.Table, numbers: NDArray[np.int64], rows: int) -> Iterator[pa.Table]:
-    """Cut a part that became too large, as many rows had waited, where a span ends."""
-    if part.num_rows <= 2 * rows:
-        yield part
-        return
-    order = np.argsort(numbers, kind="stable")
-    ascending = numbers[order]
-    begin = 0
-    while begin < len(order):
-        last = ascending[min(begin + rows, len(order)) - 1]
-        end = int(np.searchsorted(ascending, last, "right"))
-        yield part.take(pa.array(order[begin:end]))
-        begin = end
-
-
-def _rows_of(path: Path) -> int:
-    with _readable(path):
-        return int(pq.read_metadata(path).num_rows)
-
-
-def _columns_of(path: Path, names: tuple[str, ...]) -> pa.Table:
-    with _readable(path):
-        return pq.read_table(path, columns=list(names), memory_map=False)
-
-
-def _parts_of(path: Path, rows: int, names: frozenset[str]) -> Iterator[pa.Table]:
-    kept = pq.read_schema(path)
-    words = [name for name in kept.names if name in names and pa.types.is_string(kept.field(name).type)]
-    with _readable(path), pq.ParquetFile(path, read_dictionary=words) as file:
-        wanted = [name for name in file.schema_arrow.names if name in names]
-        step = max(1, rows // store.ROW_GROUP)
-        for first in range(0, max(file.num_row_groups, 1), step):
-            yield file.read_row_groups(range(first, min(first + step, file.num_row_groups)), columns=wanted)
-
-
-@contextlib.contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, pa.ArrowInvalid) as error:
-        raise MachineError(f"{path.name}: cannot be read; run the case again") from error
+    table: str
+    instants: str
+    margin: int
 
 
 class Stages:
@@ -199,18 +121,26 @@ class Stages:
             lambda: self._engine.run(name, _sources(inputs), parameters),
         )
 
-    def passing(self, table: Table, inputs: Mapping[str, Kept], stage: str = "") -> Kept:
-        """Run the stage when its table is asked for. It goes with the run, and its rows have no order."""
+    def passing(
+        self,
+        table: Table,
+        inputs: Mapping[str, Kept],
+        stage: str = "",
+        order: Callable[[pa.Table], pa.Table] = lambda rows: rows,
+    ) -> Kept:
+        """Run the stage when its table is asked for. It goes with the run; what `order` gives is kept."""
         name = stage or table.name
 
         def make() -> pa.Table:
             self._say(table.name)
-            return store.cast(self._engine.run(name, _sources(inputs), {}), table)
+            return order(store.cast(self._engine.run(name, _sources(inputs), {}), table))
 
         return Kept(make, self._key(name, table, inputs, {}))
 
-    def passing_in_spans(self, table: Table, inputs: Mapping[str, Kept], of: tuple[str, str, int], stage: str) -> Kept:
-        """Run the stage as `passing` does, over an input part by part, each with the whole of the others.
+    def passing_in_spans(
+        self, table: Table, inputs: Mapping[str, Kept], of: tuple[str, str, int], stage: str, beside: Beside
+    ) -> Kept:
+        """Run the stage as `passing` does, over an input part by part, each with what bears on it of the others.
 
         Args:
             table: what the stage gives.
@@ -218,27 +148,27 @@ class Stages:
             of: the input, its column of instants, and the width of the spans that no part cuts: each row that comes
                 of it comes of the rows of one span.
             stage: its name.
+            beside: of which other input a part needs only what is near its instants.
         """
         name, column, width = of
 
         def make() -> pa.Table:
             self._say(table.name)
-            beside = _sources({one: kept for one, kept in inputs.items() if one != name})
-            parts = _ahead(inputs[name].spans(self._part, columns(stage, name), column, width))
-            found = (store.cast(self._engine.run(stage, {**beside, name: part}, {}), table) for part in parts)
+            given = _given(inputs, name, beside)
+            asked = _ahead(inputs[name].spans(self._part, columns(stage, name), column, width))
+            found = (store.cast(self._engine.run(stage, given(part), {}), table) for part in asked)
             return pa.concat_tables([_numbered(part) for part in found])
 
         return Kept(make, self._key(stage, table, inputs, {}))
 
-    def in_parts(self, table: Table, inputs: Mapping[str, Kept], of: str, stage: str = "") -> Kept:
-        """Run the stage over the input `of` part by part, each with the whole of the others.
+    def in_parts(self, table: Table, inputs: Mapping[str, Kept], of: str, stage: str, beside: Beside) -> Kept:
+        """Run the stage over the input `of` part by part, each with what bears on it of the others (`beside`).
 
         That is for stages whose rows each come of one row of that input and have its key, by which it is sorted: what
         comes is the same to the byte whatever the size of the parts. While one part is asked, the rows of the part
         before it are checked and written.
         """
-        name = stage or table.name
-        key = self._key(name, table, inputs, {})
+        key = self._key(stage, table, inputs, {})
         path = self._path(key)
         self.used.add(key)
         if path.exists():
@@ -246,7 +176,7 @@ class Stages:
                 store.check(path, table)
                 return Kept.on_disk(path, table, key)
         self._say(table.name)
-        beside = _sources({one: kept for one, kept in inputs.items() if one != of})
+        given = _given(inputs, of, beside)
         last: list[Any] = []
 
         def add(found: pa.Table) -> None:
@@ -256,8 +186,8 @@ class Stages:
 
         with store.writing(table, path) as write, ThreadPoolExecutor(1) as writer:
             before: Future[None] | None = None
-            for part in _ahead(inputs[of].parts(self._part, columns(name, of))):
-                found = self._engine.run(name, {**beside, of: part}, {})
+            for part in _ahead(inputs[of].parts(self._part, columns(stage, of))):
+                found = self._engine.run(stage, given(part), {})
                 if before is not None:
                     before.result()
                 before = writer.submit(add, found)
@@ -273,6 +203,17 @@ class Stages:
         return key_of(stage, statement(stage), str(table), parameters, keys, code_key())
 
 
+def _given(inputs: Mapping[str, Kept], of: str, beside: Beside) -> Callable[[pa.Table], dict[str, pa.Table | Path]]:
+    """Give what a stage reads with a part of the input `of`."""
+    always = _sources({one: kept for one, kept in inputs.items() if one not in {of, beside.table}})
+    near = Near(inputs[beside.table].data)
+
+    def given(part: pa.Table) -> dict[str, pa.Table | Path]:
+        return {**always, of: part, beside.table: near.around(part[beside.instants], beside.margin)}
+
+    return given
+
+
 def _numbered(part: pa.Table) -> pa.Table:
     """Give its words as numbers, each word once: they take half the room, and an engine reads them as words."""
     words = [pa.types.is_string(field.type) for field in part.schema]
@@ -280,12 +221,12 @@ def _numbered(part: pa.Table) -> pa.Table:
     return pa.table(columns, names=part.column_names)
 
 
-def _ahead(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
+def _ahead(asked: Iterator[pa.Table]) -> Iterator[pa.Table]:
     """Read the next part while the last one is looked at."""
     with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, parts, None)
+        coming = reader.submit(next, asked, None)
         while (part := coming.result()) is not None:
-            coming = reader.submit(next, parts, None)
+            coming = reader.submit(next, asked, None)
             yield part
 
 

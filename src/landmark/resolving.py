@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from landmark import fitting, store, tables, translation
 from landmark.engine import columns
 from landmark.intake.leases import tried_shifts
-from landmark.kept import Kept
+from landmark.kept import Beside, Kept
 from landmark.keys import key_of
+from landmark.near import ordered
 from landmark.stages import (
     ACCOUNTS,
     ASSIGNMENT_CLOCKS,
@@ -61,11 +63,13 @@ _CHAIN = (
     ("returning", RETURNING),
     ("source_test", tables.SOURCE_TESTS),
 )
+_IN_ORDER = frozenset({"held"})
+"""So that a part of the events is given only the leases near it."""
 _SPOKEN = ("speaking", "naming", "returning")
 _PASSING = frozenset({"accounts", "two_lines", "clocks", "held", "places", "grains"})
 """Quickly made, large to keep, and of no use once the attributions are there."""
-_IN_PARTS = frozenset({"attributions"})
-"""Each event is answered for itself."""
+_IN_PARTS = {"attributions": "instants"}
+"""Each event is answered for itself; and in which column its instants are."""
 _IN_SPANS = {"speaking": ("events", "first_instant", 1_800_000_000)}
 """Each half hour is read for itself (DEFINITIONS: a reading is the first of a half hour)."""
 NEEDED = tuple(
@@ -176,12 +180,24 @@ def _step(
 def _stage(stage: str, table: tables.Table, known: Mapping[str, Kept], stages: Stages) -> Kept:
     inputs = {name: known[name] for name in READS[stage]}
     if stage in _IN_SPANS:
-        return stages.passing_in_spans(table, inputs, _IN_SPANS[stage], stage)
+        of = _IN_SPANS[stage]
+        return stages.passing_in_spans(table, inputs, of, stage, Beside("held", of[1], _margin(known)))
+    if stage in _IN_PARTS:
+        instants = _IN_PARTS[stage]
+        return stages.in_parts(table, inputs, "events", stage, Beside("held", instants, _margin(known)))
+    if stage in _IN_ORDER:
+        return stages.passing(table, inputs, stage, ordered)
     if stage in _PASSING:
         return stages.passing(table, inputs, stage)
-    if stage in _IN_PARTS:
-        return stages.in_parts(table, inputs, "events", stage)
     return stages.sql(table, inputs, stage=stage)
+
+
+def _margin(known: Mapping[str, Kept]) -> int:
+    """Say how far (µs) from an instant that is asked about a lease may hold and yet bear on it."""
+    shifts = (known[table].data["shift"] for table in ("shifts", "declared", "doubts") if table in known)
+    clocks = (known[table].data["tolerance"] for table in ("log_clocks", "assignment_clocks"))
+    farthest = max((abs(shift) for column in shifts for shift in pc.unique(column).to_pylist()), default=0)
+    return farthest + sum(pc.max(column).as_py() or 0 for column in clocks)
 
 
 def _table(table: tables.Table, rows: Sequence[tuple[object, ...]]) -> pa.Table:

@@ -411,6 +411,7 @@ def test_a_restriction_that_no_event_could_ever_fit_is_no_record(fields: dict[st
     assert reasons(read(LIMITED, row(**fields))) == [(2, "malformed")]
 
 
+EVER = Wanted(frozenset({A}), frozenset(), 0, 1 << 62)
 NOON, ONE, TWO = (at(f"2001-10-02T{hour}:00:00Z") for hour in (12, 13, 14))
 
 
@@ -443,18 +444,53 @@ def test_what_is_open_in_one_copy_is_doubtful_until_it_is_given_out_in_a_copy_th
     """Else whoever has the address later would never be sure again."""
     usual = {"since": "2001-10-02T12:00:00Z"}
     next_ = row(since="2001-10-02T14:00:00Z", until="2001-10-02T15:00:00Z", account="user-b")
-    texts = [[HEADER, row(**usual)], [HEADER, row(**usual, until="2001-10-02T13:00:00Z"), next_]]
-    for order in (texts, texts[::-1]):
-        told = sorted(
-            (lease.begin, lease.end, lease.account, lease.ends, lease.doubtful)
-            for reading in read_all(*order)
-            for lease in reading.leases
-        )
-        assert told == [
-            (NOON, ONE, "user-a", "stated", False),
-            (ONE, TWO, "user-a", "replaced", True),
-            (TWO, TWO + (ONE - NOON), "user-b", "stated", False),
-        ]
+    told = sorted(
+        (lease.begin, lease.end, lease.account, lease.ends, lease.doubtful)
+        for reading in read_all([HEADER, row(**usual)], [HEADER, row(**usual, until="2001-10-02T13:00:00Z"), next_])
+        for lease in reading.leases
+    )
+    assert told == [
+        (NOON, ONE, "user-a", "stated", False),
+        (ONE, TWO, "user-a", "replaced", True),
+        (TWO, TWO + (ONE - NOON), "user-b", "stated", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("order", "series"),
+    [
+        (("closed", "open"), ()),
+        (("closed", "open"), ("leases.csv", "leases.csv")),
+        (("open", "closed"), ("first.csv", "second.csv")),
+        (("open", "closed", "open"), ()),
+        (("closed", "open", "closed"), ()),
+        (("open", "both", "closed"), ()),
+    ],
+)
+def test_an_open_copy_that_is_the_younger_or_perhaps_is_corrects_the_one_that_gives_it_out_again(
+    order: tuple[str, ...], series: tuple[str, ...]
+) -> None:
+    """By it the first has the address to this day; whoever came in by the giving would be the only one there."""
+    usual = {"since": "2001-10-02T12:00:00Z"}
+    ended, given_out = row(**usual, until="2001-10-02T13:00:00Z"), row(since="2001-10-02T14:00:00Z", account="user-b")
+    copies = {
+        "open": [HEADER, row(**usual)],
+        "closed": [HEADER, ended, given_out],
+        "both": [HEADER, row(**usual), given_out],
+    }
+    for reading, name in zip(read_all(*(copies[name] for name in order), series=series), order, strict=True):
+        if name == "open":
+            assert boundaries(reading) == [(ONE, None, True)]
+
+
+def test_what_is_left_of_an_open_copy_before_the_window_is_outside_it() -> None:
+    """It touches the window only as long as nobody knows that it was over."""
+    usual = {"since": "2001-10-02T12:00:00Z"}
+    ended, given_out = row(**usual, until="2001-10-02T13:00:00Z"), row(since="2001-10-02T14:00:00Z", account="user-b")
+    wanted = Wanted(frozenset({A}), frozenset(), TWO + 1, TWO + 2)
+    first, second = read_all([HEADER, row(**usual)], [HEADER, ended, given_out], wanted=wanted)
+    assert (first.leases, first.kept, first.dropped["outside_window"]) == ([], 0, 1)
+    assert (boundaries(second), second.dropped["outside_window"]) == ([(TWO, None, False)], 1)
 
 
 def test_where_the_next_has_it_at_once_nothing_is_left_of_the_open_copy() -> None:
@@ -509,6 +545,6 @@ def test_on_an_address_that_nobody_asked_for_a_doubt_ends_where_no_one_looks() -
     assert [(lease.begin, lease.end) for lease in first.leases if lease.doubtful] == [(ONE, None)]
 
 
-def read_all(*texts: list[bytes]) -> list[FileLeases]:
-    stated = Settings(account=lambda account: account.decode("latin-1"), zone="Europe/London")
-    return FORMAT.read([lines(*text) for text in texts], stated, Wanted(frozenset({A}), frozenset(), 0, 1 << 62))
+def read_all(*texts: list[bytes], series: tuple[str, ...] = (), wanted: Wanted = EVER) -> list[FileLeases]:
+    stated = Settings(account=lambda account: account.decode("latin-1"), zone="Europe/London", series=series)
+    return FORMAT.read([lines(*text) for text in texts], stated, wanted)

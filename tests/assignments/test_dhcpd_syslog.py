@@ -456,6 +456,8 @@ def test_a_line_that_shows_an_address_as_anothers_leaves_the_holder_nothing_but_
         (ack("07:30:61", OTHER), True),
         (said("07:30:00", f"DHCPRELEASE of {A} from nowhere"), True),
         (said("07:30:00", f"DHCPACK on {A}"), True),
+        (said("07:30:61", f"Abandoning IP address {A}: pinged before offer"), True),
+        (said("07:30:61", f"DHCPOFFER on {A} to {OTHER} via eth0"), True),
         (ack("07:30:61", OTHER, address="198.51.100.99"), False),
         (f"sshd[12]: no head from {A}", False),
     ],
@@ -465,7 +467,9 @@ def test_what_an_unreadable_line_of_the_address_says_may_be_that_another_has_it(
     assert told(reading) == [("06:00:00", "07:00:00", "l1", "timed_out", doubtful)]
 
 
-def test_between_acknowledgements_with_an_unreadable_one_of_the_address_nothing_is_certain() -> None:
+def test_between_acknowledgements_with_an_unreadable_line_of_the_address_nothing_is_certain() -> None:
+    offer = said("07:15:61", f"DHCPOFFER on {A} to {OTHER} (pc) via eth0")
+    assert all(doubtful for *_, doubtful in told(one(*served("07:00:00"), offer, *served("07:30:00"))))
     bad = said("07:15:00", f"DHCPACK on {A} to nobody")
     texts = [*served("07:00:00"), bad, *served("07:30:00")]
     assert all(doubtful for *_, doubtful in told(one(*texts)))

@@ -396,6 +396,7 @@ def test_what_another_had_before_takes_nothing_from_the_holder() -> None:
         (row(300, 100).replace(b"1,0,0,,0", b"1,0"), True),
         (row(300, 100)[:-20], True),
         (row(300, 100, address="198.51.100.99", state="9"), False),
+        (b"garbage 198.51.100.21: x", True),
         (b"garbage", False),
     ],
 )

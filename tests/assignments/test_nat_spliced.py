@@ -9,6 +9,7 @@ from landmark.lines import Line
 
 SECOND = 1_000_000
 HEAD = "2001-10-02T19:00:00Z cgn1 "
+NINETEEN = 1_002_049_200 * SECOND
 LATER = "2001-10-02T19:30:00Z cgn1 "
 RECORDS = (
     ("nfware-nat", "A VRF 0 6 INT 10.0.0.1:57938 EXT 203.0.113.5:1024"),
@@ -89,10 +90,34 @@ HEADS = (
     "2001-10-02T19:00:00Z loghost 2001-10-02T19:00:01+02:00 relay Oct  2 19:00:02 cgn1 ",
     "2001-10-02T19:00:00Z Oct  2 19:00:01 cgn1 ",
     "Oct  2 19:00:00 cgn1 (FPC Slot 2, PIC Slot 0) 2001-10-02 18:00:00: {sset}[nat]: ",
+    "Oct  2 19:00:00 192.0.2.7 1 2001-10-02T19:00:01.250Z srx1 ",
+    "Oct  2 19:00:00 192.0.2.7 1 2001 Oct  2 19:00:01 cgn1 ",
+    "2001-10-02T19:00:00Z 192.0.2.7 <134>1 2001-10-02T19:00:01.250Z srx1 ",
+    "Oct  2 19:00:00 192.0.2.7 <134>Oct  2 19:00:01 cgn1 ",
+    "Oct  2 19:00:00 192.0.2.7 <189>4711: Oct  2 19:00:01.250 UTC: ",
+    "Oct  2 19:00:00 192.0.2.7 4711: cgn1: Oct  2 19:00:01.250 UTC: ",
+    "Oct  2 19:00:00 192.0.2.7 4711: 2001:db8::7: *Oct  2 19:00:01.250 UTC: ",
+    "Oct  2 19:00:00 192.0.2.7 4711: 004712: Oct  2 2001 19:00:01.250 UTC: ",
+    "Oct  2 19:00:00 192.0.2.7 4711: RP/0/RSP0/CPU0:Oct  2 19:00:01.250 UTC: ",
+    "Oct  2 19:00:00 192.0.2.7 <189>4711: cgn1 RP/0/RSP0/CPU0:2001 Oct  2 19:00:01.250 UTC: ",
+    "Oct  2 19:00:00 192.0.2.7 4711: cgn1 0/RP0/CPU0:Oct  2 19:00:01.250 UTC: ",
+    "<134>1 2001-10-02T19:00:00Z relay - - - - Oct  2 19:00:01 lb1 ",
+    "<134>1 2001-10-02T19:00:00Z relay - - - - <134>Oct  2 19:00:01 lb1 ",
 )
 
 
 @pytest.mark.parametrize("head", HEADS)
-@pytest.mark.parametrize(("name", "record"), RECORDS[3:6])
+@pytest.mark.parametrize(("name", "record"), [*RECORDS[3:7], RECORDS[10]])
 def test_a_devices_own_head_behind_that_of_a_log_server_is_no_other_line(head: str, name: str, record: str) -> None:
-    assert [lease.inner for lease in read(name, head + record).leases] == ["10.0.0.1"]
+    """The log server's instant is the record's, as its clock is the one that is declared."""
+    (lease,) = read(name, head + record).leases
+    assert (lease.inner, lease.begin) == ("10.0.0.1", NINETEEN)
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize(("name", "record"), [*RECORDS[3:7], RECORDS[10]])
+def test_behind_a_devices_own_head_too_no_other_line_begins(head: str, name: str, record: str) -> None:
+    other = record.replace("10.0.0.1", "10.0.0.2").replace("203.0.113.5", "203.0.113.6").replace("1024", "1030")
+    for at in range(1, len(record) + 1):
+        reading = read(name, head + record[:at] + head + other)
+        assert ([reject.reason for reject in reading.rejects], reading.leases) == (["malformed"], []), record[:at]

@@ -310,6 +310,19 @@ def test_a_session_time_that_denies_the_time_before_makes_it_doubtful() -> None:
     assert told(leases(start(60), stop(80, lasted=1150))) == [("a", 60, 80, "stopped")]
 
 
+def test_a_counter_that_drifts_makes_doubtful_one_time_between_packets_for_each_minute_of_drift() -> None:
+    """None of it is named wrongly, and a month of a clock that nobody sets is doubtful once."""
+    month = [start(0), *(interim(60 * hour, lasted=3600 * hour - hour * 9 // 100) for hour in range(1, 720))]
+    assert told(leases(*month, stop(43_200, lasted=2_591_936))) == [
+        ("a", 0, 40_620, "last_seen"),
+        ("a", 40_620, 40_680, "stopped?"),
+        ("a", 40_680, 43_200, "stopped"),
+    ]
+    slow = [start(0), *(interim(10 * number, lasted=588 * number) for number in range(1, 18))]
+    doubt = [one for one in told(leases(*slow, stop(180, lasted=10_584))) if one[3].endswith("?")]
+    assert [(begin, end) for _, begin, end, _ in doubt] == [(50, 60), (110, 120), (170, 180)]
+
+
 def test_two_accounts_in_one_session_both_hold_it() -> None:
     found = leases(
         start(60, more=('Calling-Station-Id = "001"',)),
@@ -358,6 +371,18 @@ def test_a_session_goes_on_from_one_text_to_the_next() -> None:
 def test_the_rows_are_the_first_lines_of_the_records_that_bound_a_lease() -> None:
     found = leases(start(60), interim(65), interim(70), start(90, "b"), stop(95, "b"))
     assert [lease.rows for lease in found] == [(1, 17), (17, 25), (25, 33)]
+
+
+def test_what_is_named_again_within_a_session_says_of_which_by_its_first_row() -> None:
+    """Whoever counts leases knows by the first row of each that one record made them."""
+    found = leases(start(60), interim(65), interim(70, addresses=(Y,)), interim(80), stop(90))
+    first_rows = {(lease.address, lease.begin): lease.rows for lease in found}
+    assert [rows for (address, _), rows in sorted(first_rows.items()) if address == X] == [
+        (1, 9),
+        (9, 17),
+        (1, 17, 25),
+        (25, 33),
+    ]
 
 
 def test_a_clock_that_was_set_back_makes_doubtful_what_touches_the_stretch() -> None:

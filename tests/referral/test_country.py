@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from landmark import words
+from landmark.case import Log
+from landmark.figures import instant
 from landmark.referral.country import countries, folder
 from landmark.referral.rows import ENQUIRY_HEAD, LEAD_HEAD
 
@@ -135,6 +139,80 @@ def test_the_json_says_case_authority_window_and_rules_and_has_its_names_in_orde
     assert enquiry["dataset"] == {"date": "2001-09-30", "name": "invented"}
     assert enquiry["instants"][0]["zone"] == "+01:00"
     assert content == (json.dumps(told, sort_keys=True, indent=1) + "\n").encode()
+
+
+OF_A_SUBJECT = {"visitor_id", "basis", "visits", "connections", "events", "targets", "marginal", "attended_visits"}
+REGULARITY = {"days", "weeks", "longest_run", "gap_low", "gap_median", "gap_high", "hours"}
+PURPOSE = {"opened", "fetched", "posted", "searched", "by_link", "by_embed", "failed", "purposeful_visits"}
+
+
+def of_a_subject(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **{name: row[name] for name in OF_A_SUBJECT},
+        "first": instant(row["first"]),
+        "last": instant(row["last"]),
+        "regularity": {name: row[name] for name in REGULARITY},
+        "purpose": {name: row[name] for name in PURPOSE},
+        "against": row["against"],
+        "against_in_words": [words.against(word).sentence for word in row["against"]],
+    }
+
+
+def test_the_json_of_a_lead_has_its_account_and_all_that_is_counted_of_it(world: Any) -> None:  # noqa: ANN401 - the fixture's tuple
+    leads = json.loads(made(world, "GB")["leads.json"])
+    assert {"case", "authority", "window", "rules", "clocks", "country"} < set(leads)
+    assert leads["leads"] == [
+        {**of_a_subject(row), **{name: row[name] for name in ("account", "leases", "lease_days")}}
+        for row in world.tables["leads"].to_pylist()
+    ]
+
+
+def test_the_json_of_an_enquiry_has_its_reason_and_every_instant_as_the_log_has_it(world: Any) -> None:  # noqa: ANN401 - the fixture's tuple
+    (enquiry,) = json.loads(made(world, "ZZ")["enquiries.json"])["enquiries"]
+    (row,) = [row for row in world.tables["enquiries"].to_pylist() if row["country"] == "ZZ"]
+    instants = [one for one in world.tables["instants"].to_pylist() if one["country"] == "ZZ"]
+    assert [one["time_until"] is None for one in instants] == [False, True]
+    assert enquiry == {
+        **of_a_subject(row),
+        "reason": "fragile",
+        "reason_in_words": words.loss("fragile").sentence,
+        "hint": None,
+        "candidate": "CH",
+        "dataset": {"name": "invented", "date": "2001-09-30"},
+        "instants": [
+            {
+                **{name: one[name] for name in ("visit", "event", "zone", "target", "candidate")},
+                "instant": instant(one["time"]),
+                "instant_until": None if one["time_until"] is None else instant(one["time_until"]),
+                "as_written": one["time_text"],
+                "address": one["client_address"],
+                "port": one["client_port"],
+                "host": one["client_host"],
+            }
+            for one in instants
+        ],
+    }
+
+
+def test_the_json_says_of_every_log_how_far_its_clock_may_be_off_and_under_what_authority_it_was_read(
+    world: Any,  # noqa: ANN401 - the fixture's tuple
+) -> None:
+    usual, exact = (
+        Log(("b",), "combined"),
+        Log(("a",), "combined", clock_tolerance=1, clock_ahead=-1_500_000, why="GPS"),
+    )
+    head = json.loads(folder(replace(world.case, logs=(usual, exact)), "GB", world.tables)["leads.json"])
+    assert head["clocks"] == [
+        {"log": "a", "tolerance_seconds": 0.000001, "ahead_seconds": -1.5, "why": "GPS"},
+        {"log": "b", "tolerance_seconds": 5, "ahead_seconds": 0, "why": None},
+    ]
+    assert head["authority"] == {
+        "reference": "W-1",
+        "issuer": "Example Court",
+        "provider": "Example Internet",
+        "country": "GB",
+        "basis": "order",
+    }
 
 
 def test_an_enquiry_names_neither_account_nor_login(

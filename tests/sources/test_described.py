@@ -168,6 +168,11 @@ def test_conversions_of_time_are_those_of_posix(
         ("2001-10-28 02:30:00 CET", "Europe/Paris", 2),
         ("2001-10-28 02:30:00 EST", "Europe/Paris", 0),
         ("2001-03-25 02:30:00 CEST", "Europe/Paris", 0),
+        ("2005-07-02 10:00:00 EST", "Australia/Sydney", 1),  # what an older machine called it
+        ("2005-07-02 10:00:00 PST", "Australia/Sydney", 0),
+        ("2005-07-02 10:00:00 AST", "Asia/Riyadh", 1),
+        ("2005-07-02 10:00:00 EST", "Asia/Riyadh", 0),
+        ("2005-07-02 10:00:00 WIT", "Asia/Jakarta", 1),
         ("9999-12-31 23:59:59 CEST", "America/New_York", 0),
         ("9999-12-30 23:30:00 CET", "Etc/GMT+12", 1),  # a zone further east has no calendar for it
         ("0001-01-01 00:00:00 CEST", "Europe/Paris", 0),

@@ -280,8 +280,14 @@ def test_no_tab_in_an_agent_moves_the_address_of_w3c(read: Callable[..., Any]) -
     true = b"2001-10-02 10:00:00 GET /board/ q=1 443 192.0.2.1 Reader/1.0 200\n"
     quoted = b'2001-10-02 10:00:00 GET /board/ "q 1" 443 192.0.2.1 Reader/1.0 200\n'
     forged = b'2001-10-02 10:00:00 GET /board/ "q 443 192.0.2.1 x"\t443\t192.0.2.66\tx 200\n'
-    tabbed = b"\t".join((*b"2001-10-02 10:00:00 GET /board/".split(), b'"q 1"', b"443", b"192.0.2.1", b'"A; B"', b"200\n"))
+    values = (*b"2001-10-02 10:00:00 GET /board/".split(), b'"q 1"', b"443", b"192.0.2.1", b'"A; B"', b"200\n")
+    tabbed = b"\t".join(values)
     came = read("w3c", fields + true + quoted + forged + tabbed, host="forum-a.example")
     assert [event.client_address for event in came.events] == ["192.0.2.1"] * 3
     assert [event.agent for event in came.events][-1] == "A; B"
     assert came.rejected == [(4, "malformed")]
+
+
+def test_a_file_of_a_byte_order_mark_alone_has_nobody_in_it(read: Callable[..., Any]) -> None:
+    came = read("combined", b"\xef\xbb\xbf", host="forum-a.example")
+    assert (came.dropped, came.rejected) == ({"empty": 1}, [])

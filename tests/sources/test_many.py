@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from landmark import sources, store
 from landmark.case import Target
 from landmark.lines import Line, Stretch
-from landmark.sources import combined, nginx, referrers, request_line, web
+from landmark.sources import combined, nginx, referrers, request_line, web, web_lines
 from landmark.sources.many import clf_times
 from landmark.sources.many import combined as usual
 from landmark.sources.many import described as many_described
@@ -411,14 +411,14 @@ def test_a_line_without_newline_and_one_beyond_a_petabyte_are_read_by_themselves
         reader.begin()
         reader.feed(each)
         (file,) = reader.finish()
-        assert [event.event_id for event in file.each()] == [web.event_id(one) for one in each]
+        assert [event.event_id for event in file.each()] == [web_lines.event_id(one) for one in each]
     stretch = Stretch(1, 10**15, (line + b"\n") * 100)
     reader = sources.ALL["combined"].reader(known)
     assert isinstance(reader, web.WebReader)
     reader.begin()
     reader.feed_stretch(stretch)
     (file,) = reader.finish()
-    assert [event.event_id for event in file.each()] == [web.event_id(one) for one in stretch.lines()]
+    assert [event.event_id for event in file.each()] == [web_lines.event_id(one) for one in stretch.lines()]
 
 
 def test_lines_cut_off_are_told_among_many_that_are_not() -> None:
@@ -518,7 +518,7 @@ def test_referrers_read_together_are_those_read_one_by_one(texts: list[bytes]) -
 def test_names_of_events_made_together_are_those_made_one_by_one(given_: list[tuple[bytes, int]]) -> None:
     texts, offsets = zip(*given_, strict=True)
     found = event_ids(texts, np.array(offsets, np.int64)).to_pylist()
-    assert found == [web.event_id(Line(1, offset, text, ended=True)) for text, offset in given_]
+    assert found == [web_lines.event_id(Line(1, offset, text, ended=True)) for text, offset in given_]
 
 
 @given(st.lists(st.text(st.characters(max_codepoint=126), max_size=6), min_size=1, max_size=20))

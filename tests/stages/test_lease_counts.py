@@ -27,11 +27,10 @@ class Lease:
     def __init__(self, rows: list[Row]) -> None:
         self.address = rows[0]["address"]
         self.begin, self.end = rows[0]["from"], max(end(row) for row in rows)
-        self.static = all(row["ends"] == "stated" or row["until"] is None for row in rows)
         certain = [row for row in rows if not row["doubtful"]]
         self.certain = bool(certain)
-        first = min((row["from"] for row in certain), default=0)
-        told = [(row["source"], max(row["rows"])) for row in certain if row["from"] == first and row["rows"]]
+        self.static = all(row["ends"] == "stated" or row["until"] is None for row in certain)
+        told = [(row["source"], min(row["rows"])) for row in rows if row["from"] == self.begin and row["rows"]]
         self.name: object = min(told, key=lambda pair: f"{pair[0]} {pair[1]}", default=(self.address, self.begin))
 
     def fits(self, address: str, time: int) -> bool:
@@ -56,14 +55,17 @@ def joined(rows: Iterable[Row]) -> list[Lease]:
 def counted(account: str, events: list[Row], leases: list[Row]) -> tuple[int, int]:
     """Give the leases and the UTC days on which the account's events say that it held an address."""
     own = joined(row for row in leases if row["account"] == account)
-    uses, days = set(), set()
+    uses: dict[object, set[int]] = {}
+    changing, days = set(), set()
     for event in events:
         held = [lease for lease in own if lease.fits(event["client_address"], event["time"])]
         if event["account"] == account and held:
             first = min(held, key=lambda lease: (lease.address, lease.begin))
-            uses.add((first.name, event["time"] // DAY if first.static else None))
+            uses.setdefault(first.name, set()).add(event["time"] // DAY)
+            if not first.static:
+                changing.add(first.name)
             days.add(event["time"] // DAY)
-    return len(uses), len(days)
+    return sum(1 if name in changing else len(found) for name, found in uses.items()), len(days)
 
 
 quarters = st.integers(0, 16)

@@ -171,7 +171,8 @@ SIX = "2001:db8:0:1::/64"
     ("here", "there", "leases_made"),
     [
         ((["text-a", 7, 90],), (["text-a", 7, 90],), 1),  # one session with both, over midnight
-        ((["text-a", 7, 90],), (["text-a", 7, 91],), 2),
+        ((["text-a", 7, 10],), (["text-a", 7, 90],), 1),  # the one given up, the other to the session's end
+        ((["text-a", 7, 90],), (["text-a", 8, 90],), 2),
         ((["text-a", 7, 90],), (["text-b", 7, 90],), 2),
         ((["text-a", 7, 90], ["text-a", 95, 99]), (["text-a", 7, 90],), 1),  # renewed without a gap
         ((["text-a", 9, 90],), (["text-a", 95, 99], ["text-a", 7, 90]), 2),  # begun by another session
@@ -194,6 +195,34 @@ def test_the_addresses_of_one_record_are_one_lease(
     row = one(derive, events, attributions=graded(events, "sure"), leases=made)
     assert (row["visits"] > 10, row["leases"], row["lease_days"]) == (True, leases_made, 2)
     assert row["lost"] == ("single_lease" if leases_made == 1 else None)
+
+
+def test_an_address_that_a_session_gets_later_is_the_same_lease(derive: Derive, begin: int) -> None:
+    """It is doubtful from the session's begin until a packet names it: the record of that begin tells of both."""
+    events = visits(begin, 8, client_address=HOME)
+    events += [
+        {"time": begin + minute * MINUTE, "client_address": "198.51.100.77"} for minute in (1600, 1811, 2026, 2214)
+    ]
+    first, later = (leases(begin, span, address=where) for span, where in (((0, 1), HOME), ((1, 2), "198.51.100.77")))
+    unsure = {**later[0], "from": begin, "until": later[0]["from"], "doubtful": True}
+    told = zip((*first, unsure, *later), ([7, 10], [7, 19], [19, 28]), strict=True)
+    made = [{**each, "source": "text-a", "rows": rows} for each, rows in told]
+    row = one(derive, events, attributions=graded(events, "sure"), leases=made)
+    assert (row["leases"], row["lease_days"], row["lost"]) == (1, 2, "single_lease")
+
+
+def test_a_doubtful_end_takes_from_nobody_that_his_address_is_static(derive: Derive, begin: int) -> None:
+    events = visits(begin, 12, client_address=HOME)
+    (stated,) = leases(begin, (0, 5), address=HOME)
+    tail = {
+        **stated,
+        "from": stated["until"],
+        "until": stated["until"] + 60 * MINUTE,
+        "doubtful": True,
+        "ends": "replaced",
+    }
+    row = one(derive, events, attributions=graded(events, "sure"), leases=[{**stated, "ends": "stated"}, tail])
+    assert (row["leases"], row["lease_days"]) == (2, 2)
 
 
 def test_without_a_country_there_is_no_lead(derive: Derive, begin: int) -> None:

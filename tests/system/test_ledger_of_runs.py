@@ -133,6 +133,13 @@ def test_a_ledger_that_is_not_what_was_written_stops_whatever_runs_or_reads(
     assert not (light.path / "plots").exists()
 
 
+def test_results_without_a_ledger_are_not_read(light: Folder, capfd: pytest.CaptureFixture[str]) -> None:
+    light.run()
+    (light.path / "ledger.jsonl").unlink()
+    assert cli.main(["funnel", str(light.path)]) == 3
+    assert "ledger.jsonl: is not there" in capfd.readouterr().err
+
+
 def test_a_manifest_that_somebody_wrote_is_not_in_the_ledger(light: Folder) -> None:
     light.run()
     path = light.path / "out/manifest.json"

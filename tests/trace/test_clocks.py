@@ -146,9 +146,9 @@ def test_a_minute_that_fits_better_against_other_records_is_said_to_be_held_agai
     flags: dict[str, Any], day: dict[str, Any]
 ) -> None:
     event = {"log": "web.log", "series": "s", "instants": [BEGIN]}
-    drift = {"elsewhere": False, "line_elsewhere": False}
+    drift = {"elsewhere": False, "line_elsewhere": False, "best": 90 * SECOND}
     nat = {**drift, **flags, "assignment": "nat.csv"}
-    days = [{"elsewhere": False, **day, "assignment": "nat.csv", "day": BEGIN}]
+    days = [{"elsewhere": False, **day, "assignment": "nat.csv", "day": BEGIN, "best": 90 * SECOND}]
     known = Known([counts_of()], [doubt(90 * SECOND, 0, HOUR)], [{**drift, "assignment": "isp.csv"}, nat], days)
     (node,) = clocks(CASE, event, known)
     assert node.facts["+1 min 30 s"] == (
@@ -157,6 +157,31 @@ def test_a_minute_that_fits_better_against_other_records_is_said_to_be_held_agai
     )
     assert str(node.facts["+1 h"]).startswith("excluded (")
     assert node.exact[str(90 * SECOND)] == {"not_excluded_at": [BEGIN]}
+
+
+@pytest.mark.parametrize(
+    ("flags", "day", "is_why"),
+    [
+        ({"elsewhere": True}, {}, True),
+        ({}, {"elsewhere": True}, True),
+        ({}, {"elsewhere": True, "day": BEGIN - DAY}, False),  # of another day
+        ({"elsewhere": True, "best": 2 * HOUR}, {}, False),
+        ({"elsewhere": True, "assignment": "isp.csv"}, {}, False),
+    ],
+    ids=str,
+)
+def test_a_tried_shift_that_others_brought_in_is_not_said_to_be_spoken_for(
+    flags: dict[str, Any],
+    day: dict[str, Any],
+    is_why: bool,  # noqa: FBT001 - a row
+) -> None:
+    event = {"log": "web.log", "series": "s", "instants": [BEGIN]}
+    nat = {"elsewhere": False, "line_elsewhere": False, "assignment": "nat.csv", "best": HOUR}
+    days = [{**nat, "day": BEGIN, **day}]
+    known = Known([counts_of()], [doubt(HOUR, 0, HOUR)], [{**nat, **flags}], days)
+    (node,) = clocks(CASE, event, known)
+    assert ("against nat.csv" in str(node.facts["+1 h"])) == is_why
+    assert ("two or more of the ten" in str(node.facts["+1 h"])) != is_why
 
 
 def test_where_logins_had_to_help_silence_may_be_why_a_shift_is_not_excluded_here() -> None:

@@ -67,7 +67,7 @@ class Csv:
                     accounts.add(account)
                     words |= words_of(settings.spellings(name))
         readings = [FileLeases() for _ in texts]
-        ends = StatedEnds()
+        ends = StatedEnds(settings.series)
         kept: list[tuple[FileLeases, list[Lease]]] = []
         for number, (text, reading) in enumerate(zip(texts, readings, strict=True)):
             for _, leases in _intervals(text, settings, reading, Names(wanted.addresses, words)):
@@ -81,7 +81,12 @@ class Csv:
                 else:
                     reading.dropped["outside_window"] += 1
         for reading, leases in kept:
-            ends.give(leases, reading)
+            told = ends.told(leases)
+            if told and _touches(told, wanted):
+                reading.leases += told
+                reading.kept += 1
+            else:
+                reading.dropped["outside_window" if told else "duplicate"] += 1
         for reading in readings:
             reading.leases.sort(key=lambda lease: (lease.rows, lease.begin))
         return readings

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from landmark.assignments import FileLeases, Lease
-from landmark.assignments.addresses import Bearing, canonical
+from landmark.assignments.addresses import Bearing
 from landmark.assignments.holders import FOREVER, Part, Record, Timeline, touches
-from landmark.assignments.names import Names, not_asked_for
+from landmark.assignments.names import Names, addresses_in, not_asked_for
 from landmark.assignments.times import Instant, merged, stretches
 from landmark.lines import Reject
 from landmark.tables import DAY
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from landmark.assignments import Settings, Wanted
     from landmark.lines import Line
 
-_TOKEN = re.compile(rb"[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?")
+_LENGTHS = 128  # of prefixes that are no whole address
 _FATES = ("kept", "outside_window", "duplicate", "not_watched")  # of the parts of one record the first that is there
 
 
@@ -41,10 +40,10 @@ class Series:
             text: its bytes.
             lengths_apart: whether the length of a prefix stands elsewhere in a row, and every row is read.
         """
-        written = {canonical(token.decode("ascii").strip(".")) for token in set(_TOKEN.findall(text))}
-        found = {address for address in written if address is not None and address in self.timelines}
+        written = addresses_in(text)
         if lengths_apart:
-            found |= {held for held in self.timelines if "/" in held and held.partition("/")[0] in written}
+            written |= {f"{address}/{length}" for address in written for length in range(_LENGTHS)}
+        found = {address for address in written if address in self.timelines}
         for address in found:
             self.timelines[address].unreadable()
         return found

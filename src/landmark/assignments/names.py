@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _FOUR = re.compile(rb"(?<![0-9A-Za-z])((?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![0-9A-Za-z])(/[0-9.]+)?")
 _SIX = re.compile(rb"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:/[0-9]{1,3})?")
+_DOTTED = re.compile(rb"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:/[0-9]{1,2})?")
+_HEXADECIMAL = re.compile(rb"[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?")
 _MAPPED = re.compile(rb"(?i)ffff:")
 _PREFIX_OF_FOUR = rb"[0-9]\.[0-9]{1,3}/[0-9]"
 _WRITTEN_SIX = (rb"::", rb"(?:[0-9a-f]{1,4}:){6}[0-9a-f]")  # six and an IPv4 tail too (RFC 4291, 2.2)
@@ -94,8 +96,8 @@ class Names:
         if not self._six and _MAPPED.search(text) is None:
             return False
         for token in _SIX.findall(text):
-            if b"::" not in token and token.count(b":") < _LEAST_COLONS:
-                continue  # a hardware address, most often
+            if not _perhaps_six(token):
+                continue
             known = self._known.get(token)
             if known is None:
                 if len(self._known) > _MOST_KNOWN:
@@ -161,6 +163,20 @@ def _readings(token: bytes) -> Iterator[bytes]:
             yield trimmed.partition(b":")[2]
             yield trimmed.rpartition(b":")[0]
             yield trimmed.partition(b":")[2].rpartition(b":")[0]
+
+
+def _perhaps_six(token: bytes) -> bool:
+    return b"::" in token or token.count(b":") >= _LEAST_COLONS  # else a hardware address, most often
+
+
+def addresses_in(text: bytes) -> set[str]:
+    """Give every address and prefix that a text may hold, in the form of RFC 5952, whatever stands around it."""
+    written = {part for found in _DOTTED.findall(text) for part in (found, found.partition(b"/")[0])}
+    for token in set(_HEXADECIMAL.findall(text)):
+        if _perhaps_six(token):
+            written.update(_readings(token))
+    found = {canonical(one.decode("ascii")) for one in written}
+    return {address for address in found if address is not None}
 
 
 def words_of(names: Iterable[bytes]) -> set[Word]:

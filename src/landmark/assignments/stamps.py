@@ -56,12 +56,21 @@ _HOSTS = re.compile(
 )
 _TIME = rb"(?:\d{4}-\d\d-\d\d[T ]|(?:" + _NAMES + rb") {1,2}\d{1,2} (?:\d{4} )?)\d\d:\d\d:\d\d"
 _ANY_TIME = re.compile(_TIME)
-# A device's own head behind that of the log server, and one behind that: a host, its count, where it is, its time.
-_OF_DEVICE = re.compile(
-    rb"(?:(?:\S+ +(?:[0-9a-fA-F]*[.:][0-9a-fA-F.:]* +)?)?(?:\d{1,12}: )?(?:\([^()]*\) +)?\*?\.?(?:\d{4} )?"
-    + _TIME
-    + rb"\S*(?: [A-Z]{2,5}(?=:? ))?:? ?)*"
+# A device's own head behind that of the log server: whose it is, and up to when it was written.
+_OWN = (
+    rb"""
+    (?:\S++\ ++(?:(?:[0-9]++\.[0-9.]++|[0-9a-fA-F]*+:[0-9a-fA-F]*+:[0-9a-fA-F:.]*+)\ ++)?+)?  # a host, its address
+    (?:-\ -\ -\ -\ )?+                        # RFC 5424, without a word of who says it
+    (?:<\d{1,3}>)?+ (?:1\ )?+                  # priority, version
+    (?:\d{1,12}:\ (?:[\w.:-]++(?<=:)\ )?+)?+   # its own count of its lines, and behind that its name
+    (?:(?:[\w.-]++\ )?[A-Z0-9]++(?:/[A-Z0-9]++){2,3}+:)?  # which of its processors
+    (?:\([^()]*+\)\ ++)?+ \*?+ \.?+            # where it is; never set, not synchronised
+    (?:\d{4}\ )?+"""
+    + _TIME.replace(b" ", b"\\ ")
+    + rb"""(?:[.,]\d{1,9})?+ (?:[Zz]|[+-]\d\d:?\d\d)?+ (?:\ [A-Z]{2,5}(?=:\ ))?+"""
 )
+# One or several. Behind a colon there is no further one: a host's name there would be the message's first word.
+_OF_DEVICE = re.compile(rb"(?:" + _OWN + rb"\ )*+ (?:" + _OWN + rb":)?+", re.VERBOSE)
 _BEGUN = re.compile(rb"^([^:\n]*:\d\d:\d\d)(?:[.,]\d{1,9})?([Zz]|[+-]\d\d:?\d\d)?", re.MULTILINE)
 _OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
 _JANUARY, _DECEMBER = 1, 12

@@ -1,8 +1,8 @@
 """One record that a table tells in two ways: open, or with another end, in one copy of it than in the next.
 
-Nothing says which copy is the later one. It is certain to the earliest of the ends, and doubtful on to its own. Without
-one of its own it is so until the same is next given out, as an export before that has it; but not where a copy that has
-it open has that giving, too: by that copy both hold it.
+It is certain to the earliest of the ends, and doubtful on to its own. Without one of its own it is so until the same is
+next given out, as an export before that has it; but only where every copy that has it open is known to be older than
+every one that has that giving. One that has both, or is younger, says that both hold it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from landmark.assignments import FileLeases, Lease
+    from landmark.assignments import Lease
 
 _NEVER = (1 << 63) - 1
 
@@ -32,8 +32,13 @@ class _Same:
 class StatedEnds:
     """The ends of records that are the same in all else: what is held, by whom, since when."""
 
-    def __init__(self) -> None:
-        """Begin without a record."""
+    def __init__(self, series: Sequence[str]) -> None:
+        """Begin without a record.
+
+        Args:
+            series: of rotated files, which each text belongs to: in one the younger stands behind. Empty: all to one.
+        """
+        self._series = series
         self._records: dict[tuple[object, ...], _Same] = {}
         self._givings: defaultdict[tuple[object, ...], dict[tuple[object, ...], _Same]] = defaultdict(dict)
 
@@ -56,33 +61,33 @@ class StatedEnds:
         if record[-1].end is None:
             same.open_in.add(text)
 
-    def give(self, record: Sequence[Lease], reading: FileLeases) -> None:
-        """Give a text the leases of a record of it, once all were seen."""
-        told = [*self._told(record)]
-        if told:
-            reading.leases += told
-            reading.kept += 1
-        else:  # what this copy has without end is given out again where another copy ends it
-            reading.dropped["duplicate"] += 1
+    def told(self, record: Sequence[Lease]) -> list[Lease]:
+        """Give what is left of the leases of a record once all were seen: of one with a later end what lies behind.
 
-    def _told(self, record: Sequence[Lease]) -> Iterator[Lease]:
-        """Give the leases of a record; of one with a later end what lies behind the earliest."""
+        Nothing is where it is without end in its copy, and given out again where another copy ends it.
+        """
         same = self._records[_but_its_end(record)]
         if same.certain == _certain_end(record):
-            yield from record
-            return
+            return [*record]
         until = self._given_again(record[0][:5], same)
+        told = []
         for lease in record:
             end = until if lease.end is None else lease.end
             if end is None or end > max(lease.begin, same.certain):
                 ends = lease.ends if end == lease.end else "replaced"
-                yield lease._replace(begin=max(lease.begin, same.certain), end=end, ends=ends, doubtful=True)
+                told.append(lease._replace(begin=max(lease.begin, same.certain), end=end, ends=ends, doubtful=True))
+        return told
 
     def _given_again(self, held: tuple[object, ...], same: _Same) -> int | None:
         """Give the instant by which what a record holds is next given out, by its later reading; None: never."""
         givings = self._givings.get(held, {}).values()
-        later = (one for one in givings if one.begin[0] >= same.certain and same.open_in.isdisjoint(one.texts))
+        later = (one for one in givings if one.begin[0] >= same.certain and self._older(same.open_in, one.texts))
         return min((one.begin[1] for one in later), default=None)
+
+    def _older(self, texts: set[int], others: set[int]) -> bool:
+        """Tell whether all of some texts are known to be older than all of others."""
+        in_one = len({self._series[text] if self._series else "" for text in texts | others}) == 1
+        return in_one and max(texts) < min(others)
 
 
 def _but_its_end(record: Sequence[Lease]) -> tuple[object, ...]:

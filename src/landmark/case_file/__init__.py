@@ -80,8 +80,13 @@ def need(folder: Path) -> None:
 
     Raises:
         CaseError: it is not there, it is a file, or there is none in it.
+        MachineError: it may not be looked into.
     """
-    if (folder / FILE).exists():
+    try:
+        is_there = (folder / FILE).exists()
+    except OSError as error:
+        raise MachineError(f"{folder}: {error.strerror}; nothing was read") from error
+    if is_there:
         return
     if folder.is_dir():
         raise CaseError(Problem("a case file; `landmark new` makes one", str(folder / FILE), found="nothing"))

@@ -61,7 +61,9 @@ def _heard_or_not(stream: TextIO) -> Iterator[None]:
     """Go on in silence where nobody listens any more (`landmark show … | head`): the exit status still counts."""
     try:
         yield
-    except BrokenPipeError:
+    except OSError as error:
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            raise  # what was asked for is lost; an error that nobody can be told of has its exit status
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

@@ -2,7 +2,8 @@
 
 `strftime`'s `%Z` says no offset: several zones have one abbreviation (CST is China's and Chicago's), and the rules of
 the machine that wrote it may have had a name that those of today have not. So one gainsays only where it is somebody's
-name at that instant, and of nobody whose clocks show the same as those of the declared zone.
+name at that instant, and of nobody whose clocks show the same as those of the declared zone; nor where the zone once
+had it itself (docs/decisions/0029).
 """
 
 from __future__ import annotations
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
 
 _HOUR = 3600
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# What the tz database called zones before it renamed them (its NEWS: Indonesia in 2013, Australia in 2014, Arabia and
+# Bougainville in 2017), and calls others today: an older machine writes it still.
+_FORMER = (
+    (("Australia/",), frozenset(("CDT", "CST", "EDT", "EST"))),
+    (("Asia/Jakarta", "Asia/Pontianak"), frozenset(("WIT",))),
+    (
+        ("Asia/Aden", "Asia/Baghdad", "Asia/Bahrain", "Asia/Kuwait", "Asia/Qatar", "Asia/Riyadh"),
+        frozenset(("ADT", "AST")),
+    ),
+    (("Pacific/Bougainville",), frozenset(("BST",))),
+)
 
 
 def gainsays(written: str, zone: str, instant: int) -> bool:
@@ -35,7 +47,11 @@ def gainsays(written: str, zone: str, instant: int) -> bool:
         elsewhere = None if here.tzname() == written else _offsets(instant // _HOUR).get(written)
     except OverflowError:  # the first and the last days of the calendar
         return False
-    return elsewhere is not None and here.utcoffset() not in elsewhere
+    return elsewhere is not None and here.utcoffset() not in elsewhere and not _was_called(zone, written)
+
+
+def _was_called(zone: str, written: str) -> bool:
+    return any(written in names and zone.startswith(zones_called) for zones_called, names in _FORMER)
 
 
 @lru_cache(maxsize=1 << 10)

@@ -145,7 +145,8 @@ class Nginx:
     moment = "the end of the answer, when the line is written"
     lacks = (
         "what its `log_format` leaves out; of `$uri$is_args$args`, where a rewrite emptied the arguments, whether a "
-        "dash at the end is the path's own: such a line is `mention_only`"
+        "dash at the end is the path's own: it is read as none, and where only the path with it is a target's the line "
+        "is `mention_only`"
     )
 
     def reader(self, settings: Settings) -> WebReader:

@@ -12,20 +12,7 @@ from __future__ import annotations
 
 import re
 
-from landmark.sources.connected import Connection, Group, Kind, Message, Place, User
-
-__all__ = [
-    "LOST_MARKS",
-    "SAME_READER",
-    "Connection",
-    "Group",
-    "Message",
-    "Place",
-    "Readers",
-    "User",
-    "lost",
-    "message_of",
-]
+from landmark.sources.connected import Connection, Kind, Message, Place
 
 # Debian's one with TLS logs under its own name; both take their process numbers from one host.
 _TAG = re.compile(rb"nnrpd(?:-ssl)?\[(\d{1,10}+)\]: (\S++) (.*+)", re.DOTALL)

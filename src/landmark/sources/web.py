@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from landmark.sources import FileReading, Line, Reject, Settings, Step
 from landmark.sources.naming import without_user_info
-from landmark.sources.web_lines import Judge, event_id
+from landmark.sources.web_lines import Judge
 from landmark.spellings import host_name, segments
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from landmark.sources.many.spans import Buffer, Numbers
     from landmark.sources.row import Directives, Found, Row
 
-__all__ = ["FURTHEST", "WebReader", "event_id", "masked"]
+__all__ = ["FURTHEST", "WebReader", "masked"]
 
 FURTHEST = 10**15 - (1 << 30)
 """Offsets beyond have, or may have, more digits than an `event_id` has room for."""

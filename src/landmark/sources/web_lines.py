@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from landmark.sources.row import Directives, Row
 
 _NOT_VERIFIED = frozenset((401, 403))
-_MARK = b"\xef\xbb\xbf"  # the byte order mark of UTF-8, with which a text that was exported may begin
+MARK = b"\xef\xbb\xbf"
+"""The byte order mark of UTF-8, with which a text that was exported may begin."""
 _LONGEST = 1 << 9  # bytes of a text that is worth to be remembered: what was made of it is held with it
 _REMEMBERED = 1 << 13
 
@@ -51,16 +52,14 @@ class Judge:
         """Take a line apart, or say why not: one that names no target is none of the case's, whatever else it is."""
         text = line.text.removesuffix(b"\r")
         if not line.offset:
-            text = text.removeprefix(_MARK)
+            text = text.removeprefix(MARK)
         if self._directives is not None and self._directives.take(text):
             return "directive"
-        row = None
-        if not line.ended:
-            row = self._parse(text)
-            if row is None:
-                return "truncated"
-        if not text:
+        row = None if line.ended else self._parse(text)
+        if not text and (line.ended or line.text == MARK):
             return "empty"
+        if row is None and not line.ended:
+            return "truncated"
         if self._names is not None and not self._names.held_by(text if self._plain is None else self._plain(text)):
             return "not_watched"
         row = row or self._parse(text)

@@ -25,7 +25,8 @@ The resolver, which says who held an address, is thirteen stages; each reads wha
 `READS` says the same to a program. None of them takes a parameter, and none asks where its tables lie.
 
 `clocks` and `naming` need every event of the case. `speaking` takes those of any whole half hours, and `attributions`
-any part of them, with the whole of the other tables; so they can be run over half a million events at a time.
+any part of them, with the whole of the other tables, and of `held` all rows near the part's instants; so they can be
+run over half a million events at a time.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ ASSIGNMENT_CLOCKS = Table(
 DECLARED = Table(
     "declared",
     "Stretches that are doubtful outright: declared by the case, in which a server's clock was set back, or in which "
-    "it fits better at another time. Beside those a shift that fits better for one source, to be held against the others.",
+    "it fits better at another time. Beside those a shift that fits better for one source, to be held against the "
+    "others.",
     ("log", "series", "assignment", "shift", "from", "until"),
     (
         Column("log", "string", "the [[log]]; empty: every one", empty=True),

@@ -5,7 +5,7 @@
 --         assignment_clocks   (assignment, tolerance)
 --         accounts            landmark.stages.ACCOUNTS
 --         two_lines           landmark.stages.TWO_LINES
---         held                landmark.stages.HELD
+--         held                landmark.stages.HELD (all rows near the instants of the events, at least)
 --         places              landmark.stages.PLACES
 --         grains              landmark.stages.GRAINS
 --         doubts              landmark.tables.DOUBTS
@@ -24,82 +24,84 @@ clocks AS (
     SELECT every.log, every.series, row_number() OVER (ORDER BY every.log, every.series) AS clock
     FROM (SELECT DISTINCT doubts.log, doubts.series FROM doubts) AS every
 ),
--- Of the leases only those near the instants asked about are looked through, shifts included.
-widest AS (
-    SELECT coalesce(max(log_clocks.tolerance), 0) AS tolerance FROM log_clocks
-),
-farthest AS (
-    SELECT coalesce(max(abs(doubts.shift)), 0) AS shift FROM doubts
-),
-span AS (
-    SELECT
-        min(list_min(events.instants)) - max(widest.tolerance) - max(farthest.shift) AS first_asked,
-        max(list_max(events.instants)) + max(widest.tolerance) + max(farthest.shift) AS last_asked
-    FROM events
-    CROSS JOIN widest
-    CROSS JOIN farthest
-),
 with_two_lines AS (
     SELECT DISTINCT two_lines.holder FROM two_lines
 ),
--- A row is plain where it surely names an account, and that account never holds two lines at once.
+-- A row is plain where it surely names an account, and that account never holds two lines at once. It fits from
+-- "earliest" to "latest", the tolerance of its clock included.
 near_by AS (
     SELECT
         held.*,
+        held."from" - held.tolerance AS earliest,
+        least(held."until", 9223372036854775807 - held.tolerance) + held.tolerance AS latest,
         held.known AND NOT held.doubtful AND with_two_lines.holder IS NULL AS plain
     FROM held
-    CROSS JOIN span
     LEFT JOIN with_two_lines ON with_two_lines.holder = held.holder
-    WHERE
-        held."from" <= span.last_asked + held.tolerance
-        AND held."until" > span.first_asked - held.tolerance
 ),
 -- Most events have one instant, no login, and an address that is nowhere limited; and most of those meet plain rows of
--- one account only, which hold at the instant. They are settled, but for shifts.
-easy AS (
-    SELECT events.event, events.instants[1] AS instant, places.place, clocks.clock, log_clocks.tolerance
+-- one account only, which hold at the instant. They are settled, but for shifts. The others are put to no bucket yet.
+placed AS (
+    SELECT
+        events.event,
+        events.instants[1] AS instant,
+        CASE
+            WHEN
+                array_length(events.instants) = 1
+                AND NOT places.limited
+                AND (NOT events.login_verified OR events.login_account IS NULL)
+                THEN places.place
+        END AS place,
+        clocks.clock,
+        log_clocks.tolerance
     FROM events
-    JOIN places ON places.client_address = events.client_address
-    JOIN log_clocks ON log_clocks.log = events.log
+    LEFT JOIN log_clocks ON log_clocks.log = events.log
     LEFT JOIN clocks ON clocks.log = events.log AND clocks.series = coalesce(events.series, '')
-    WHERE
-        array_length(events.instants) = 1
-        AND NOT places.limited
-        AND (NOT events.login_verified OR events.login_account IS NULL)
+    LEFT JOIN places ON places.client_address = events.client_address
 ),
-easy_questions AS (
-    SELECT easy.event, easy.instant, easy.tolerance, grains.base + easy.instant // grains.grain AS slot
-    FROM easy
-    JOIN grains ON grains.place = easy.place
+first_questions AS (
+    SELECT
+        placed.event,
+        placed.instant,
+        placed.instant - placed.tolerance AS earliest,
+        placed.instant + placed.tolerance AS latest,
+        grains.base + placed.instant // grains.grain AS slot
+    FROM placed
+    LEFT JOIN grains ON grains.place = placed.place
 ),
+-- The lowest is -1 where some row is not plain or does not hold at the instant, and so is not the highest.
 met AS (
     SELECT
-        easy_questions.event,
-        min(near_by.holder) AS lowest,
-        max(near_by.holder) AS highest,
-        bool_and(
-            near_by.plain
-            AND near_by."from" <= easy_questions.instant
-            AND easy_questions.instant < near_by."until"
-        ) AS plain
-    FROM easy_questions
-    JOIN near_by ON near_by.slot = easy_questions.slot
-    WHERE
-        near_by."from" <= easy_questions.instant + (easy_questions.tolerance + near_by.tolerance)
-        AND near_by."until" > easy_questions.instant - (easy_questions.tolerance + near_by.tolerance)
-    GROUP BY easy_questions.event
+        first_questions.event,
+        min(
+            CASE
+                WHEN near_by.holder IS NULL THEN NULL
+                WHEN
+                    near_by.plain
+                    AND near_by."from" <= first_questions.instant
+                    AND first_questions.instant < near_by."until"
+                    THEN near_by.holder
+                ELSE -1
+            END
+        ) AS lowest,
+        max(near_by.holder) AS highest
+    FROM first_questions
+    LEFT JOIN near_by
+        ON near_by.slot = first_questions.slot
+        AND near_by.earliest <= first_questions.latest
+        AND near_by.latest > first_questions.earliest
+    GROUP BY first_questions.event
 ),
 settled AS (
     SELECT met.event, met.lowest AS holder
     FROM met
-    WHERE met.plain AND met.lowest = met.highest
+    WHERE met.lowest = met.highest
 ),
 -- The others are weighed row by row, instant by instant.
 unsettled AS (
     SELECT events.event, array_length(events.instants) AS instants
-    FROM events
-    LEFT JOIN settled ON settled.event = events.event
-    WHERE events.client_address IS NOT NULL AND settled.event IS NULL
+    FROM met
+    JOIN events ON events.event = met.event
+    WHERE (met.highest IS NULL OR met.lowest <> met.highest) AND events.client_address IS NOT NULL
 ),
 asked AS (
     SELECT
@@ -124,7 +126,11 @@ asked AS (
     LEFT JOIN accounts ON accounts.account = events.login_account
 ),
 questions AS (
-    SELECT asked.*, grains.base + asked.instant // grains.grain AS slot
+    SELECT
+        asked.*,
+        asked.instant - asked.tolerance AS earliest,
+        asked.instant + asked.tolerance AS latest,
+        grains.base + asked.instant // grains.grain AS slot
     FROM asked
     JOIN grains ON grains.place = asked.place
 ),
@@ -151,8 +157,8 @@ fitting AS (
         AND two_lines."from" <= questions.instant
         AND questions.instant < two_lines."until"
     WHERE
-        near_by."from" <= questions.instant + (questions.tolerance + near_by.tolerance)
-        AND near_by."until" > questions.instant - (questions.tolerance + near_by.tolerance)
+        near_by.earliest <= questions.latest
+        AND near_by.latest > questions.earliest
         AND (
             NOT near_by.restricts
             OR questions.client_port IS NULL
@@ -248,10 +254,17 @@ stretches AS (
 ),
 -- Only where one account fits is it asked who else would, were the clock wrong.
 asked_again AS (
-    SELECT easy.event, easy.instant, easy.place, FALSE AS limited, easy.clock, easy.tolerance, settled.holder
+    SELECT
+        placed.event,
+        placed.instant,
+        placed.place,
+        FALSE AS limited,
+        placed.clock,
+        placed.tolerance,
+        settled.holder
     FROM settled
-    JOIN easy ON easy.event = settled.event
-    WHERE easy.clock IS NOT NULL
+    JOIN placed ON placed.event = settled.event
+    WHERE placed.clock IS NOT NULL
     UNION ALL
     SELECT
         asked.event,
@@ -284,9 +297,9 @@ at_the_smallest AS (
     SELECT
         in_buckets.event,
         in_buckets.holder,
-        in_buckets.tolerance,
         stretches_in_buckets.source_number,
-        in_buckets.instant + stretches_in_buckets.shift AS shifted_instant,
+        in_buckets.instant + stretches_in_buckets.shift - in_buckets.tolerance AS earliest,
+        in_buckets.instant + stretches_in_buckets.shift + in_buckets.tolerance AS latest,
         grains.base + (in_buckets.instant + stretches_in_buckets.shift) // grains.grain AS slot
     FROM in_buckets
     JOIN stretches_in_buckets
@@ -307,8 +320,8 @@ met_at_the_smallest AS (
         ON near_by.slot = at_the_smallest.slot
         AND near_by.source_number = at_the_smallest.source_number
     WHERE
-        near_by."from" <= at_the_smallest.shifted_instant + (at_the_smallest.tolerance + near_by.tolerance)
-        AND near_by."until" > at_the_smallest.shifted_instant - (at_the_smallest.tolerance + near_by.tolerance)
+        near_by.earliest <= at_the_smallest.latest
+        AND near_by.latest > at_the_smallest.earliest
         AND near_by.holder <> at_the_smallest.holder
         AND NOT near_by.doubtful
 ),
@@ -342,8 +355,8 @@ whole_questions AS (
         shifted.holder,
         shifted.source_number,
         shifted.shift,
-        shifted.shifted_instant,
-        shifted.tolerance,
+        shifted.shifted_instant - shifted.tolerance AS earliest,
+        shifted.shifted_instant + shifted.tolerance AS latest,
         grains.base + shifted.shifted_instant // grains.grain AS slot
     FROM shifted
     JOIN grains ON grains.place = shifted.place
@@ -355,8 +368,8 @@ limited_questions AS (
         shifted.holder,
         shifted.source_number,
         shifted.shift,
-        shifted.shifted_instant,
-        shifted.tolerance,
+        shifted.shifted_instant - shifted.tolerance AS earliest,
+        shifted.shifted_instant + shifted.tolerance AS latest,
         grains.base + shifted.shifted_instant // grains.grain AS slot,
         asked.client_port,
         asked.protocol,
@@ -373,8 +386,8 @@ others AS (
         ON near_by.slot = whole_questions.slot
         AND near_by.source_number = whole_questions.source_number
     WHERE
-        near_by."from" <= whole_questions.shifted_instant + (whole_questions.tolerance + near_by.tolerance)
-        AND near_by."until" > whole_questions.shifted_instant - (whole_questions.tolerance + near_by.tolerance)
+        near_by.earliest <= whole_questions.latest
+        AND near_by.latest > whole_questions.earliest
         AND (whole_questions.shift = 0 OR near_by.holder <> whole_questions.holder)
     UNION ALL
     SELECT limited_questions.event, limited_questions.shift, near_by.doubtful
@@ -383,8 +396,8 @@ others AS (
         ON near_by.slot = limited_questions.slot
         AND near_by.source_number = limited_questions.source_number
     WHERE
-        near_by."from" <= limited_questions.shifted_instant + (limited_questions.tolerance + near_by.tolerance)
-        AND near_by."until" > limited_questions.shifted_instant - (limited_questions.tolerance + near_by.tolerance)
+        near_by.earliest <= limited_questions.latest
+        AND near_by.latest > limited_questions.earliest
         AND (
             NOT near_by.restricts
             OR limited_questions.client_port IS NULL
@@ -455,8 +468,9 @@ graded AS (
     SELECT
         unsettled.event,
         CASE
-            WHEN at_all_instants.lowest_holder < at_all_instants.highest_holder THEN several_accounts.accounts
+            WHEN at_all_instants.lowest_holder < at_all_instants.highest_holder THEN coalesce(several_accounts.accounts, CAST([] AS VARCHAR[]))
             WHEN accounts.account IS NOT NULL THEN [accounts.account]
+            ELSE CAST([] AS VARCHAR[])
         END AS accounts,
         CASE
             WHEN at_all_instants.event IS NULL OR at_all_instants.answered < unsettled.instants THEN 0
@@ -473,14 +487,15 @@ graded AS (
 SELECT
     graded.event,
     CASE
-        WHEN graded.reason_number <= 1 THEN 'none'
-        WHEN graded.reason_number <= 4 THEN 'contradicted'
-        WHEN graded.reason_number <= 6 THEN 'shared'
-        WHEN graded.reason_number <= 12 THEN 'fragile'
-        ELSE 'sure'
+        WHEN graded.reason_number > 12 THEN 'sure'
+        WHEN graded.reason_number > 6 THEN 'fragile'
+        WHEN graded.reason_number > 4 THEN 'shared'
+        WHEN graded.reason_number > 1 THEN 'contradicted'
+        ELSE 'none'
     END AS grade,
-    coalesce(graded.accounts, CAST([] AS VARCHAR[])) AS accounts,
+    graded.accounts,
     CASE graded.reason_number
+        WHEN 13 THEN NULL
         WHEN 0 THEN 'nobody'
         WHEN 1 THEN 'no_account'
         WHEN 2 THEN 'two_accounts'

@@ -28,6 +28,9 @@ NOBODY, SOMEBODY, LEFT_OUT = 0, 1, 2
 OF_LEASES = ("assignment", "address", "from", "until", "port_from", "port_to", "protocol", "destination", "doubtful")
 """The columns of `landmark.tables.LEASES` that are asked."""
 _FINE, _FAR = 15, 150
+_STEP = 5
+APART = _STEP * MINUTE
+"""How far shifts are apart at most that are pictured, µs."""
 _CHUNK = 5_000
 _MOST_PAIRS = 30_000_000
 
@@ -39,7 +42,7 @@ def grid(tried: Sequence[int]) -> NDArray[np.int64]:
 
 def pictured(tried: Sequence[int]) -> NDArray[np.int64]:
     """Give those of them that are kept day by day: each minute to ±15, each 5 to ±2 h 30, and those tried."""
-    minutes = {*range(-_FINE, _FINE + 1), *range(-_FAR, _FAR + 1, 5)}
+    minutes = {*range(-_FINE, _FINE + 1), *range(-_FAR, _FAR + 1, _STEP)}
     return np.array(sorted({minute * MINUTE for minute in minutes} | set(tried)), np.int64)
 
 
@@ -76,7 +79,8 @@ def answers(readings: pa.Table, leases: pa.Table, reach: pa.Table, shifts: NDArr
         asked = readings.filter(pc.equal(readings["assignment"], assignment))
         asked = asked.sort_by([(name, "ascending") for name in ("log", "series", "instant", "event")])
         seen = Readings.of(asked)
-        held = Leases.of(leases.filter(pc.equal(leases["assignment"], assignment)), reach, seen)
+        of_it = pc.equal(leases["assignment"], assignment)
+        held = Leases.of(leases if pc.all(of_it).as_py() else leases.filter(of_it), reach, seen)
         found = near(seen, held, int(-shifts[0]), int(shifts[-1]))
         every = max(1, -(-found.pairs // _MOST_PAIRS))
         kept = np.arange(0, len(seen), every)
@@ -145,8 +149,9 @@ def counted(one: Answers, shifts: NDArray[np.int64]) -> Counts:
     asked = (zero != LEFT_OUT) & (one.met != LEFT_OUT)
 
     def count(which: NDArray[np.bool_]) -> NDArray[np.int64]:
-        summed: NDArray[np.int64] = np.add.reduceat(which & asked, first, axis=0, dtype=np.int64)
-        return summed
+        # Day by day, which takes an eighth of the time of `np.add.reduceat`.
+        summed = [rows.sum(axis=0, dtype=np.int64) for rows in np.split(which & asked, first[1:])]
+        return np.array(summed)
 
     there = one.met == SOMEBODY
     return Counts(

@@ -25,6 +25,8 @@ _LENGTHS = (HOUR, 6 * HOUR, 2 * DAY, 16 * DAY)
 
 def _codes(values: pa.ChunkedArray, known: pa.Array) -> NDArray[np.int64]:
     """Number values by their place in a list; what is empty and what is not in it have numbers of their own."""
+    if values.null_count == len(values):
+        return np.full(len(values), _NONE, np.int64)
     found = pc.fill_null(pc.index_in(values, value_set=known).cast(pa.int64()), _UNSEEN)
     return np.asarray(pc.if_else(pc.is_valid(values), found, _NONE).to_numpy(), np.int64)
 
@@ -85,15 +87,16 @@ class Leases:
             reach: `landmark.stages.REACH`.
             seen: the readings.
         """
-        addresses = pc.unique(leases["address"])
+        addresses = pc.unique(reach["address"])
         client, address = _codes(reach["client_address"], seen.clients), _codes(reach["address"], addresses)
-        both = (client >= 0) & (address >= 0)
-        client, address = client[both], address[both]
+        client, address = client[client >= 0], address[client >= 0]
+        order = np.argsort(address, kind="stable")
+        many_of = np.bincount(address, minlength=len(addresses))
         own = _codes(leases["address"], addresses)
-        order = np.argsort(own, kind="stable")
-        first = np.searchsorted(own[order], address, "left")
-        many = np.searchsorted(own[order], address, "right") - first
-        rows, client = order[_spread(first, many)], np.repeat(client, many)
+        reached = np.flatnonzero(own >= 0)
+        many = many_of[own[reached]]
+        rows = np.repeat(reached, many)
+        client = client[order[_spread((np.cumsum(many_of) - many_of)[own[reached]], many)]]
         begin, end = _integers(leases["from"], 0)[rows], _integers(leases["until"], _NO_END)[rows]
         port_from, port_to = _integers(leases["port_from"], 0)[rows], _integers(leases["port_to"], _PORTS - 1)[rows]
         made = cls(

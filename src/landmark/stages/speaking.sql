@@ -7,7 +7,7 @@
 --         clocks              landmark.stages.CLOCKS
 --         declared            (log, series, assignment, from, until): stretches that are doubtful outright; an empty
 --                             log, series or assignment stands for every one
---         held                landmark.stages.HELD
+--         held                landmark.stages.HELD (all rows near the instants of the events, at least)
 --         places              landmark.stages.PLACES
 --         grains              landmark.stages.GRAINS
 -- Gives   landmark.stages.SPEAKING
@@ -37,8 +37,6 @@ counting AS (
         events.event,
         clocks.clock,
         places.place,
-        places.limited,
-        places.one_source,
         kinds.records_ports,
         CASE WHEN kinds.records_ports THEN coalesce(events.client_port, -1) ELSE -1 END AS reading_port,
         events.first_instant // 1800000000 AS half_hour,
@@ -58,8 +56,6 @@ firsts AS (
         counting.records_ports,
         counting.reading_port,
         counting.half_hour,
-        bool_or(counting.limited) AS limited,
-        bool_or(counting.one_source) AS one_source,
         min(counting.within * 4294967296 + counting.event) AS "first"
     FROM counting
     GROUP BY
@@ -69,13 +65,14 @@ readings AS (
     SELECT
         firsts.clock,
         firsts.place,
-        firsts.limited,
-        firsts.one_source,
+        places.limited,
+        places.one_source,
         firsts.records_ports,
         firsts.reading_port,
         firsts."first" % 4294967296 AS event,
         firsts.half_hour * 1800000000 + firsts."first" // 4294967296 AS instant
     FROM firsts
+    JOIN places ON places.place = firsts.place
 ),
 -- Each shift has a bit, 0 the lowest. All the zones that there are bring fewer than sixty.
 tried AS (
@@ -87,34 +84,17 @@ tried AS (
 farthest AS (
     SELECT min(tried.shift) AS back, max(tried.shift) AS forth FROM tried
 ),
--- Of the rows only those near the readings are looked through, shifts included.
-span AS (
-    SELECT
-        min(readings.instant) + min(farthest.back) - max(clocks.tolerance) AS first_asked,
-        max(readings.instant) + max(farthest.forth) + max(clocks.tolerance) AS last_asked
-    FROM readings
-    JOIN clocks ON clocks.clock = readings.clock
-    CROSS JOIN farthest
-),
-near_by AS (
-    SELECT held.*
-    FROM held
-    CROSS JOIN span
-    WHERE
-        held."from" <= span.last_asked + held.tolerance
-        AND held."until" > span.first_asked - held.tolerance
-),
 -- Where no row of a place is limited, neither port nor protocol nor destination is asked about.
 whole AS (
     SELECT
-        near_by.slot,
-        near_by.source_number,
+        held.slot,
+        held.source_number,
         sources.records_ports,
-        near_by.doubtful,
-        near_by."from" - near_by.tolerance AS earliest,
-        least(near_by."until", 9223372036854775807 - near_by.tolerance) + near_by.tolerance AS latest
-    FROM near_by
-    JOIN sources ON sources.source_number = near_by.source_number
+        held.doubtful,
+        held."from" - held.tolerance AS earliest,
+        least(held."until", 9223372036854775807 - held.tolerance) + held.tolerance AS latest
+    FROM held
+    JOIN sources ON sources.source_number = held.source_number
 ),
 -- Where one long row covers the instant at every shift, and its source is the only one that has the place on record,
 -- a reading cannot speak: it meets the same row everywhere. It need not be asked shift by shift.
@@ -202,36 +182,42 @@ limited_questions AS (
     JOIN connections ON connections.event = in_grains.event
     CROSS JOIN tried
 ),
+held_limited AS (
+    SELECT held.*
+    FROM held
+    JOIN places ON places.place = held.place
+    WHERE places.limited
+),
 met_limited AS (
     SELECT
         limited_questions.event,
-        near_by.source_number,
+        held_limited.source_number,
         bit_or(limited_questions.bit) AS somebody,
-        bit_or(CASE WHEN near_by.doubtful THEN limited_questions.bit ELSE 0 END) AS doubtful
+        bit_or(CASE WHEN held_limited.doubtful THEN limited_questions.bit ELSE 0 END) AS doubtful
     FROM limited_questions
-    JOIN near_by ON near_by.slot = limited_questions.slot
+    JOIN held_limited ON held_limited.slot = limited_questions.slot
     JOIN sources
-        ON sources.source_number = near_by.source_number
+        ON sources.source_number = held_limited.source_number
         AND sources.records_ports = limited_questions.records_ports
     WHERE
-        near_by."from" <= limited_questions.instant + (limited_questions.tolerance + near_by.tolerance)
-        AND near_by."until" > limited_questions.instant - (limited_questions.tolerance + near_by.tolerance)
+        held_limited."from" <= limited_questions.instant + (limited_questions.tolerance + held_limited.tolerance)
+        AND held_limited."until" > limited_questions.instant - (limited_questions.tolerance + held_limited.tolerance)
         AND (
-            NOT near_by.restricts
+            NOT held_limited.restricts
             OR limited_questions.client_port IS NULL
-            OR limited_questions.client_port BETWEEN near_by.port_from AND near_by.port_to
+            OR limited_questions.client_port BETWEEN held_limited.port_from AND held_limited.port_to
         )
         AND (
-            near_by.protocol IS NULL
+            held_limited.protocol IS NULL
             OR limited_questions.protocol IS NULL
-            OR near_by.protocol = limited_questions.protocol
+            OR held_limited.protocol = limited_questions.protocol
         )
         AND (
-            near_by.destination IS NULL
+            held_limited.destination IS NULL
             OR limited_questions.destination IS NULL
-            OR near_by.destination = limited_questions.destination
+            OR held_limited.destination = limited_questions.destination
         )
-    GROUP BY limited_questions.event, near_by.source_number
+    GROUP BY limited_questions.event, held_limited.source_number
 ),
 met AS (
     SELECT met_whole.event, met_whole.source_number, met_whole.somebody, met_whole.doubtful FROM met_whole

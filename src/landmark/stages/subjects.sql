@@ -41,7 +41,7 @@ rows_of_each AS (
         coalesce(leases."until", 9223372036854775807) AS "until",
         leases.doubtful,
         leases.ends = 'stated' OR leases."until" IS NULL AS static,
-        leases.source || ' ' || CAST(list_max(leases.rows) AS VARCHAR) AS record
+        leases.source || ' ' || CAST(list_min(leases.rows) AS VARCHAR) AS record
     FROM leases
     JOIN regulars ON regulars.account = leases.account
 ),
@@ -82,13 +82,13 @@ runs AS (
         numbered.run,
         min(numbered."from") AS "from",
         max(numbered."until") AS "until",
-        bool_and(numbered.static) AS static,
-        min(CASE WHEN NOT numbered.doubtful THEN numbered."from" END) AS certain_from
+        bool_and(numbered.static OR numbered.doubtful) AS static
     FROM numbered
     GROUP BY numbered.account, numbered.address, numbered.run
     HAVING NOT bool_and(numbered.doubtful)
 ),
--- One record may give an account several addresses, as a session does that has IPv4 and IPv6: they are one lease.
+-- One session may give an account several addresses, at once or one after the other: what the same record begins is one
+-- lease, though it be doubtful at first.
 begun_by AS (
     SELECT runs.account, runs.address, runs.run, min(numbered.record) AS record
     FROM runs
@@ -96,8 +96,7 @@ begun_by AS (
         ON numbered.account = runs.account
         AND numbered.address = runs.address
         AND numbered.run = runs.run
-        AND numbered."from" = runs.certain_from
-    WHERE NOT numbered.doubtful
+        AND numbered."from" = runs."from"
     GROUP BY runs.account, runs.address, runs.run
 ),
 -- Each sure event speaks for one lease, even where a prefix and an address in it are both held.
@@ -121,19 +120,28 @@ made_sure AS (
         AND begun_by.address = runs.address
         AND begun_by.run = runs.run
 ),
--- A static assignment counts once for each UTC day.
+-- A static assignment counts once for each UTC day; a record that gives another address beside it is none.
 lease_uses AS (
-    SELECT DISTINCT
+    SELECT
         made_sure.visitor_id,
         made_sure.lease,
-        CASE WHEN made_sure.static THEN made_sure.day ELSE -1 END AS static_day
+        made_sure.day,
+        bool_and(made_sure.static) OVER every_use AS static
     FROM made_sure
     WHERE made_sure.place = 1
+    WINDOW every_use AS (PARTITION BY made_sure.visitor_id, made_sure.lease)
+),
+leases_used AS (
+    SELECT DISTINCT
+        lease_uses.visitor_id,
+        lease_uses.lease,
+        CASE WHEN lease_uses.static THEN lease_uses.day ELSE -1 END AS static_day
+    FROM lease_uses
 ),
 lease_counts AS (
-    SELECT lease_uses.visitor_id, count(*) AS leases
-    FROM lease_uses
-    GROUP BY lease_uses.visitor_id
+    SELECT leases_used.visitor_id, count(*) AS leases
+    FROM leases_used
+    GROUP BY leases_used.visitor_id
 ),
 lease_days AS (
     SELECT made_sure.visitor_id, count(DISTINCT made_sure.day) AS lease_days

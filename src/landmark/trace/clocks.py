@@ -57,9 +57,9 @@ def clocks(case: Case, event: Row, known: Known) -> tuple[Node, ...]:
                 why = [*_declared(case, event, assignment, at), *_better(of_source, at)]
                 said = "; ".join(why) or "the log's clock was set back, and this lies in between"
                 facts[f"doubtful outright at {instant(at)}"] = said
-        better = _better_against_others(known, assignment)
+        others = {at: _Others.at(known, assignment, at) for at in at_each}
         for row in own:
-            told = {at: _state(row, here) for at, here in at_each.items()}
+            told = {at: others[at].state(row, here) or _state(row, here) for at, here in at_each.items()}
             if len(set(told.values())) > 1:
                 states = "; ".join(f"at {instant(at)} {state}" for at, state in told.items())
             else:
@@ -71,10 +71,7 @@ def clocks(case: Case, event: Row, known: Known) -> tuple[Node, ...]:
             for row in own
         }
         for found in sorted(set[int]().union(*at_each.values()) - {0} - {row["shift"] for row in own}):
-            facts[shift(found)] = (
-                f"not excluded: this clock fits better elsewhere against {better}, and what these records answer must "
-                "stand there, too"
-            )
+            facts[shift(found)] = next(others[at].reason for at, here in at_each.items() if found in here)
             exact[str(found)] = {"not_excluded_at": [at for at, here in at_each.items() if found in here]}
         title = f"clock {event['series']} of {event['log']}, against {assignment}"
         made.append(Node(title, facts, exact=exact))
@@ -144,11 +141,31 @@ def _better(known: Known, at: int) -> list[str]:
     return said
 
 
-def _better_against_others(known: Known, assignment: str) -> str:
-    """Name the other sources against which the clock fits better at a minute that is not tried, on a line or a day."""
-    found = {row["assignment"] for row in known.drifts if row["elsewhere"] or row["line_elsewhere"]}
-    found |= {row["assignment"] for row in known.days if row["elsewhere"]}
-    return ", ".join(sorted(found - {assignment}))
+class _Others(NamedTuple):
+    """What other sources say of the clock at an instant: which of them fit better elsewhere, and at which one shift."""
+
+    names: frozenset[str]
+    shifts: frozenset[int]
+
+    @classmethod
+    def at(cls, known: Known, assignment: str, at: int) -> _Others:
+        """Find it."""
+        days = [row for row in known.days if row["elsewhere"] and row["day"] <= at < row["day"] + DAY]
+        rows = [*(row for row in known.drifts if row["elsewhere"]), *days]
+        found = [row for row in rows if row["assignment"] != assignment]
+        lines = {row["assignment"] for row in known.drifts if row["line_elsewhere"]} - {assignment}
+        return cls(frozenset({row["assignment"] for row in found} | lines), frozenset(row["best"] for row in found))
+
+    @property
+    def reason(self) -> str:
+        """Why what these records answer must stand at another shift, too."""
+        names = ", ".join(sorted(self.names))
+        elsewhere = f"this clock fits better elsewhere against {names}"
+        return f"not excluded: {elsewhere}, and what these records answer must stand there, too"
+
+    def state(self, row: Row, here: set[int]) -> str | None:
+        """Say so of a shift that is tried, where it is for that reason that it is not excluded."""
+        return self.reason if row["excluded"] and row["shift"] in here & self.shifts else None
 
 
 def _against(there: int, zero: int) -> str:

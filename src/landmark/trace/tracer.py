@@ -11,6 +11,7 @@ from landmark import hints, outputs, sources, words
 from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.figures import instant
 from landmark.scan.reading import line_at
+from landmark.sources.web_lines import MARK
 from landmark.trace.answers import beside
 from landmark.trace.clocks import Known, clocks
 from landmark.trace.node import Node
@@ -143,7 +144,8 @@ class Tracer:
         line = line_at(one.path, event["offset"], event["length"])
         if hashlib.sha256(line).hexdigest()[:16] != str(event["event_id"])[:16]:
             raise IntegrityError(f"{one.name}:{event['line']}: these bytes are not those that the run read")
-        masked = sources.ALL[one.owner.format].mask(line, getattr(one.owner, "log_format", None))
+        text = line if event["offset"] else line.removeprefix(MARK)  # which is none of the first line
+        masked = sources.ALL[one.owner.format].mask(text, getattr(one.owner, "log_format", None))
         return Node(
             f"{one.name}:{event['line']}",
             {

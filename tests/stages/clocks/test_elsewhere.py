@@ -97,16 +97,17 @@ def test_a_line_through_the_days_is_held_to_the_same_rule(days: int, for_zero: i
     assert not found["elsewhere"]
 
 
-def fitted(drifts: Sequence[dict[str, Any]], days: Sequence[dict[str, Any]]) -> fitting.Fitted:
+def fitted(
+    drifts: Sequence[dict[str, Any]], days: Sequence[dict[str, Any]], pictured: Sequence[dict[str, Any]] = ()
+) -> fitting.Fitted:
     def kept(table: tables.Table, rows: Sequence[dict[str, Any]]) -> Kept:
         blank = {column.name: None if column.empty else 0 for column in table.columns}
         flags = {column.name: False for column in table.columns if column.type == "bool"}
         data = store.empty(table).from_pylist([{**blank, **flags, **NAMES, **one} for one in rows], store.schema(table))
         return Kept(store.conform(data, table), table.name)
 
-    return fitting.Fitted(
-        kept(tables.FITS, ()), kept(tables.FIT_DAYS, days), kept(tables.DRIFTS, drifts), kept(tables.SPEAKING_DAYS, ())
-    )
+    spoken, by_day = kept(tables.SPEAKING_DAYS, ()), kept(tables.FIT_DAYS, days)
+    return fitting.Fitted(kept(tables.FITS, pictured), by_day, kept(tables.DRIFTS, drifts), spoken)
 
 
 OTHERS = [
@@ -151,6 +152,54 @@ def test_a_minute_that_fits_better_on_a_day_is_a_shift_of_that_day_for_the_other
     made = fitting.elsewhere(fitted([{}, *OTHERS], [day]), BEGIN, END).to_pylist()
     stretch = {**NAMES, "from": BEGIN + 3 * DAY, "until": BEGIN + 4 * DAY}
     assert made == [{**stretch, "shift": 0}, {**stretch, "assignment": "nat", "shift": 7 * MINUTE}]
+
+
+@pytest.mark.parametrize(
+    ("readings", "is_held"),
+    [
+        ([(12, 0), (12, 0), (12, 3)], False),
+        ([(12, 0), (12, 0), (12, 4)], True),  # more than a tenth speak for it
+        ([(10, 0), (10, 0), (9, 0)], True),  # fewer than thirty
+        ([(40, 0), (40, 0), (0, 0)], True),  # on two days only
+    ],
+)
+def test_a_shift_that_a_source_excludes_in_the_whole_is_none_for_it(
+    readings: Sequence[tuple[int, int]],
+    is_held: bool,  # noqa: FBT001 - a row
+) -> None:
+    """Then it is the other's records that are an hour off, and not the clock of the log."""
+    pictured = [
+        {"assignment": "nat", "day": BEGIN + day * DAY, "shift": minute * MINUTE, "for_zero": zero, "for_shift": other}
+        for day, (zero, other) in enumerate(readings)
+        for minute in (-65, -60, -55)
+    ]
+    better = {"elsewhere": True, "best": -60 * MINUTE}
+    made = fitting.elsewhere(fitted([better, *OTHERS], [], pictured), BEGIN, END).to_pylist()
+    assert ({**WHOLE, "assignment": "nat", "shift": -60 * MINUTE} in made) == is_held
+    assert WHOLE in made
+
+
+def test_a_shift_is_excluded_only_where_those_near_it_are() -> None:
+    pictured = [
+        {"assignment": "nat", "day": BEGIN + day * DAY, "shift": minute * MINUTE, "for_zero": 20, "for_shift": speaking}
+        for day in range(3)
+        for minute, speaking in ((-5, 0), (-4, 0), (-3, 0), (-2, 3), (0, 0))
+    ]
+    for best, is_held in ((-8 * MINUTE - 1, False), (-6 * MINUTE, True), (-MINUTE, True), (-30 * MINUTE, True)):
+        made = fitting.elsewhere(fitted([{"elsewhere": True, "best": best}, *OTHERS], [], pictured), BEGIN, END)
+        assert ({**WHOLE, "assignment": "nat", "shift": best} in made.to_pylist()) == is_held
+
+
+@pytest.mark.parametrize(("excluded_on", "is_held"), [(3, False), (4, True)])
+def test_what_a_source_excludes_on_other_days_says_nothing_of_a_day(excluded_on: int, is_held: bool) -> None:  # noqa: FBT001 - a row
+    pictured = [
+        {"assignment": "nat", "day": BEGIN + number * DAY, "shift": 60 * MINUTE, "for_zero": 10, "for_shift": speaking}
+        for number, speaking in ((2, 0), (excluded_on, 1), (5, 0))
+    ]
+    day = {"day": BEGIN + 3 * DAY, "elsewhere": True, "best": 60 * MINUTE}
+    made = fitting.elsewhere(fitted([{}, *OTHERS], [day], pictured), BEGIN, END).to_pylist()
+    held = {**WHOLE, "assignment": "nat", "shift": 60 * MINUTE, "from": day["day"], "until": BEGIN + 4 * DAY}
+    assert (held in made) == is_held
 
 
 def test_a_day_is_doubtful_by_itself_and_no_other() -> None:

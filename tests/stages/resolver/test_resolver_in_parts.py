@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -175,6 +176,23 @@ def test_parts_of_whole_spans_hold_every_row_once_in_whatever_order_they_come(
         if part.num_rows > 2 * rows:
             last = max(at // (30 * MINUTE) for at in part["at"].to_pylist())
             assert sum(at // (30 * MINUTE) != last for at in part["at"].to_pylist()) < rows
+
+
+@pytest.mark.parametrize("statistics", [False, True])
+def test_the_lowest_instants_are_found_whether_or_not_the_file_tells_them(
+    tmp_path: Path,
+    made: Made,
+    statistics: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    path = tmp_path / "events.parquet"
+    turned = made[0].take([*range(40, made[0].num_rows), *range(40)])
+    pq.write_table(turned, path, row_group_size=10, write_statistics=statistics)
+    kept = Kept.on_disk(path, tables.EVENTS, "events")
+    parts = list(kept.spans(10, frozenset({"event", "first_instant"}), "first_instant", 30 * MINUTE))
+    assert len(parts) > 1
+    spans = [{instant // (30 * MINUTE) for instant in part["first_instant"].to_pylist()} for part in parts]
+    assert all(max(one) < min(other) for one, other in itertools.pairwise(spans))
+    assert sorted(one for part in parts for one in part["event"].to_pylist()) == [*range(EVENTS)]
 
 
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:

@@ -42,8 +42,8 @@ _CONCERNS = re.compile(
     rb"DHCPACK on|BOOTREPLY|DHCPOFFER on|DHCPRELEASE of|DHCPEXPIRE on|Abandoning IP"
     rb"|Option 82: received|Lease for .* raw"
 )
-GIVES_OR_TAKES = re.compile(rb"DHCP(?:ACK on|RELEASE of|EXPIRE on)|BOOTREPLY|Abandoning IP")
-"""What stands in a message that may change who has an address, wherever it begins."""
+GIVES_OR_TAKES = re.compile(rb"DHCP(?:ACK on|OFFER on|RELEASE of|EXPIRE on)|BOOTREPLY|Abandoning IP")
+"""What stands in a message that may change who has an address, or show that it is free, wherever it begins."""
 _LASTS = re.compile(rb" (?:lease|offered)-duration ([0-9]{1,10})\b")
 _UID = re.compile(rb" uid ([0-9A-Fa-f:]+)")
 _OF_LINE = (re.compile(rb"-id of \"([^\"\n]*)\""), re.compile(rb"ID: (\S+)"))

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 SLACK = 60_000_000
 """How far Acct-Session-Time may fall short of what the packets show before it is taken as a denial, µs.
 
-A session's time is counted from its authentication or from its address, a few seconds apart.
+A session's time is counted from its authentication or from its address, a few seconds apart. It is the same however
+long the session is: where the two clocks drift apart, each minute of drift makes doubtful one time between two packets,
+as if the second had come late. Were it to grow, one that did come late would bound what nobody knows.
 """
 _FOR_EVER = 1 << 62
 
@@ -140,9 +142,10 @@ def _runs(session: Session, place: Held) -> list[_Run]:
 
 def _stretches(session: Session, place: Held, run: _Run, others: Given) -> Iterator[Stretch]:
     chains = _chains(run)
-    begun, opener = (session.began.earlier, session.packets[0])
+    begun, opener = session.began.earlier, session.packets[0]
+    of_session: tuple[Packet, ...] = ()
     if run.before is not None:
-        begun, opener = run.before.at.earlier, run.before
+        begun, opener, of_session = run.before.at.earlier, run.before, (opener,)  # which session it is says its first
     end = _end(session, place, run, others)
     at = begun
     for chain in chains:
@@ -151,9 +154,9 @@ def _stretches(session: Session, place: Held, run: _Run, others: Given) -> Itera
             continue
         word = "stopped" if chain.last is session.ended else "last_seen"
         if at < begin:
-            yield Stretch(at, begin, doubtful=True, ends=word, made_by=(opener, chain.first))
+            yield Stretch(at, begin, doubtful=True, ends=word, made_by=(opener, chain.first, *of_session))
         yield Stretch(begin, chain.end, doubtful=False, ends=word, made_by=(chain.first, chain.last))
-        at, opener = chain.end, chain.last
+        at, opener, of_session = chain.end, chain.last, ()
     if end is None:
         yield Stretch(at, None, doubtful=True, ends="open", made_by=(opener, run.alive[-1]))
     elif at < end.at:

@@ -1,6 +1,6 @@
 """Usual lines of a web log, many at once: those that are kept, or lie outside the window, as columns.
 
-What is said of each is what `web.WebReader` says of a line by itself, found once for each distinct text. Whatever is
+What is said of each is what `web_lines.Judge` says of a line by itself, found once for each distinct text. Whatever is
 not told here (a line that is not usual, that concerns no target, that names its own host) is read by itself.
 """
 
@@ -50,7 +50,7 @@ class TakenRows(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What `WebReader` knows of a log besides its lines."""
+    """What is known of a log besides its lines."""
 
     settings: Settings
     names: Names | None  # of which a line holds one that concerns a target; None: every line does
