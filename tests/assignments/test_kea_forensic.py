@@ -105,7 +105,8 @@ def test_what_an_unreadable_line_of_the_address_says_may_be_that_another_has_it(
 @pytest.mark.parametrize(("label", "held"), [("Address:", SIX), ("Prefix:", "2001:db8::/48"), ("Address: ", A)])
 def test_an_address_in_an_unreadable_line_is_found_whatever_stands_around_it(label: str, held: str) -> None:
     """Kea writes no blank before an IPv6 address."""
-    line = f"2001-10-02 07:00:00 BST {label}{held} has been assigned for 1 hrs 0 mins 0 secs to a device with DUID: 00:03"
+    said = "has been assigned for 1 hrs 0 mins 0 secs to a device with DUID: 00:03"
+    line = f"2001-10-02 07:00:00 BST {label}{held} {said}"
     for bad in (line.replace("0 secs", "0 xxxx"), f"Warning {held}: 00:03 no answer", f"at ({held}.)", f"x={held}:67"):
         found = told(one(line, bad, account_kind="duid"))
         assert [doubtful for *_, doubtful in found] == [True], bad

@@ -126,3 +126,15 @@ def test_a_file_that_only_grew_is_still_shown(spoilable: Folder) -> None:
         file.write(b"one more\n")
     row: dict[str, Any] = next(row for row in spoilable.rows("events") if row["connection"] is None)
     assert shown(spoilable, row["event_id"]).title.startswith(f"event {row['event']} ")
+
+
+def test_a_byte_order_mark_before_the_first_line_hides_nothing_of_its_row(
+    tmp_path: Path, make: Callable[..., Folder]
+) -> None:
+    log = {"files": ["proxy.log"], "format": "squid"}
+    folder = make(tmp_path / "case", assignments=[], logs=[log])
+    asked = b"1002016800.000 10 192.0.2.1 TCP_MISS/200 5 GET http://forum-a.example/board/ - DIRECT/- text/html\n"
+    folder.write("proxy.log", b"\xef\xbb\xbf" + asked)
+    folder.run()
+    (line,) = all_under(shown(folder, "0"), "proxy.log:1")
+    assert line.facts["line"] == asked.decode().rstrip("\n")

@@ -28,7 +28,7 @@ from landmark.assignments.csv_records import (
 )
 from landmark.assignments.names import Names, not_asked_for, words_of
 from landmark.assignments.sieve import Needles, again, rows
-from landmark.assignments.stated_ends import StatedEnds
+from landmark.assignments.stated_ends import StatedEnds, touches
 from landmark.assignments.times import UnreadableError, has_date, stretches
 from landmark.lines import Reject
 from landmark.zones import zone_of
@@ -63,7 +63,7 @@ class Csv:
         for text in texts:
             for name, leases in _intervals(text, settings, FileLeases(), Names(wanted.addresses)):
                 account = leases[0].account
-                if account is not None and leases[0].address in bearing and _touches(leases, wanted):
+                if account is not None and leases[0].address in bearing and touches(leases, wanted):
                     accounts.add(account)
                     words |= words_of(settings.spellings(name))
         readings = [FileLeases() for _ in texts]
@@ -76,17 +76,12 @@ class Csv:
                     reading.dropped["not_watched"] += 1
                     continue
                 ends.saw(leases, number, all_known=asked)
-                if _touches(leases, wanted):
+                if touches(leases, wanted):
                     kept.append((reading, leases))
                 else:
                     reading.dropped["outside_window"] += 1
         for reading, leases in kept:
-            told = ends.told(leases)
-            if told and _touches(told, wanted):
-                reading.leases += told
-                reading.kept += 1
-            else:
-                reading.dropped["outside_window" if told else "duplicate"] += 1
+            ends.give(leases, reading, wanted)
         for reading in readings:
             reading.leases.sort(key=lambda lease: (lease.rows, lease.begin))
         return readings
@@ -114,11 +109,6 @@ class Csv:
     def examples(self) -> tuple[Example, ...]:
         """Give examples, rejects included."""
         return _EXAMPLES
-
-
-def _touches(leases: list[Lease], wanted: Wanted) -> bool:
-    last = leases[-1].end
-    return leases[0].begin < wanted.end and (last is None or last > wanted.begin)
 
 
 def _intervals(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from landmark.assignments import Lease
+    from landmark.assignments import FileLeases, Lease, Wanted
 
 _NEVER = (1 << 63) - 1
 
@@ -61,11 +61,17 @@ class StatedEnds:
         if record[-1].end is None:
             same.open_in.add(text)
 
-    def told(self, record: Sequence[Lease]) -> list[Lease]:
-        """Give what is left of the leases of a record once all were seen: of one with a later end what lies behind.
+    def give(self, record: Sequence[Lease], reading: FileLeases, wanted: Wanted) -> None:
+        """Give a text what is left of a record of it, once all were seen, where that touches the time asked for."""
+        told = self._told(record)
+        if told and touches(told, wanted):
+            reading.leases += told
+            reading.kept += 1
+        else:  # nothing: what this copy has without end is given out again where another copy ends it
+            reading.dropped["outside_window" if told else "duplicate"] += 1
 
-        Nothing is where it is without end in its copy, and given out again where another copy ends it.
-        """
+    def _told(self, record: Sequence[Lease]) -> list[Lease]:
+        """Give the leases of a record; of one with a later end what lies behind the earliest."""
         same = self._records[_but_its_end(record)]
         if same.certain == _certain_end(record):
             return [*record]
@@ -88,6 +94,12 @@ class StatedEnds:
         """Tell whether all of some texts are known to be older than all of others."""
         in_one = len({self._series[text] if self._series else "" for text in texts | others}) == 1
         return in_one and max(texts) < min(others)
+
+
+def touches(record: Sequence[Lease], wanted: Wanted) -> bool:
+    """Tell whether the leases of a record, earliest first, touch the time asked for."""
+    last = record[-1].end
+    return record[0].begin < wanted.end and (last is None or last > wanted.begin)
 
 
 def _but_its_end(record: Sequence[Lease]) -> tuple[object, ...]:

@@ -23,8 +23,9 @@ sources AS (
         row_number() OVER (ORDER BY assignment_clocks.assignment) AS source_number
     FROM assignment_clocks
 ),
+-- A shift that is not tried, but found later, is two and a half hours at most (landmark.stages.fits).
 farthest AS (
-    SELECT coalesce(max(abs(shifts.shift)), 0) AS shift FROM shifts
+    SELECT greatest(coalesce(max(abs(shifts.shift)), 0), 9000000000) AS shift FROM shifts
 ),
 -- The first and last instant about which any question can be asked, shifts included.
 span AS (

@@ -317,6 +317,17 @@ def test_two_instants_have_the_worse_grade_and_all_accounts(resolve: Resolve) ->
     assert grade(resolve, seen("09:30:00", "10:45:00"), *twice) == ("contradicted", "two_accounts", ["a", "b", "c"])
 
 
+@pytest.mark.parametrize("minutes", [150, -150, 149, -149])
+def test_a_shift_that_was_found_beyond_those_tried_meets_whoever_is_there(resolve: Resolve, minutes: int) -> None:
+    """Of the last event of the window, and of the first: no other has a question so late, or so early."""
+    there = at("12:00:00") + minutes * 60 * 1_000_000
+    other = {**lease("b", "00:00:00", "00:00:01"), "from": there - 1, "until": there + 1}
+    found = {"shift": minutes * 60 * 1_000_000, "from": at("11:00:00"), "until": at("13:00:00")}
+    own = lease("a", "11:59:00", "12:01:00")
+    assert grade(resolve, seen("12:00:00"), own, other) == ("sure", None, ["a"])
+    assert grade(resolve, seen("12:00:00"), own, other, declared=[found]) == ("fragile", "other_under_shift", ["a"])
+
+
 def test_a_stretch_that_the_case_declares_is_doubtful_outright(resolve: Resolve) -> None:
     row = lease("a", "09:00:00", "11:00:00")
     bad = {"log": "web", "from": at("10:00:00"), "until": at("10:30:00")}
