@@ -191,7 +191,7 @@ def test_results_that_came_since_the_ledger_was_read_are_vouched_for(case: Path)
         return datetime(2001, 11, 28, tzinfo=UTC)
 
     before = ledger.read(case, now)
-    with pytest.raises(IntegrityError, match="has no line for the results"):
+    with pytest.raises(IntegrityError, match="is not there, and nothing else tells"):
         outputs.vouch(before, case / "out")
     ledger.read(case, now).add("results", manifest_sha256=key_of(outputs.need(case)))
     outputs.vouch(before, case / "out")

@@ -105,20 +105,36 @@ def elsewhere(fitted: Fitted, begin: int, end: int) -> pa.Table:
     found: list[tuple[Mapping[str, Any], Iterable[_Found]]] = [
         (row, _in_the_whole(row, begin, end)) for row in pairs if row["elsewhere"] or row["line_elsewhere"]
     ]
-    found += [(row, _on_the_day(row)) for row in days.filter(days["elsewhere"]).to_pylist()]
-    excluded = _Excluded(fitted.fits.data) if found else None
+    whole = {_pair(row): row["best"] for row in pairs if row["elsewhere"]}
+    found += [(row, _on_the_day(row, whole.get(_pair(row)))) for row in days.filter(days["elsewhere"]).to_pylist()]
+    excluded = _Excluded(fitted.fits.data if found else store.empty(tables.FITS))
     rows = {
-        (other["log"], other["series"], other["assignment"], one.shift, one.begin, one.end)
+        (other["log"], other["series"], other["assignment"], one.shift, begin, until)
         for row, every in found
         for one in every
         for other in pairs
         if (other["log"], other["series"]) == (row["log"], row["series"])
-        and (other["assignment"] == row["assignment"]) == (one.shift == 0)
-        and not (excluded is not None and excluded.by(other, one))
+        and (other["assignment"] != row["assignment"]) == one.of_others
+        for begin, until in excluded.leaves(other, one)
     }
     columns = list(zip(*sorted(rows), strict=True)) if rows else [()] * len(DECLARED.names)
     schema = store.schema(DECLARED)
     return pa.table([pa.array(list(column), field.type) for field, column in zip(schema, columns, strict=True)], schema)
+
+
+class _Found(NamedTuple):
+    """A shift, 0 for what is doubtful outright, and the stretch in which it holds; µs.
+
+    `of_others`: it is held against the other sources, not against that by which it was found. `steady`: it was found
+    for the whole window, or for a UTC day, `day`; and not as a point of a line that is elsewhere than the whole.
+    """
+
+    shift: int
+    begin: int
+    end: int
+    of_others: bool = False
+    steady: bool = False
+    day: int | None = None
 
 
 class _Excluded:
@@ -126,6 +142,7 @@ class _Excluded:
 
     def __init__(self, pictured: pa.Table) -> None:
         self._shifts: dict[tuple[str, str, str, int | None], dict[int, bool]] = {}
+        self._spoken: dict[tuple[str, str, str], dict[int, set[int]]] = {}  # for a shift, by it: on which days
         speaking = pictured.append_column("days", pc.cast(pc.greater(pictured["for_zero"], 0), pa.int64()))
         pairs = ["log", "series", "assignment", "shift"]
         whole = speaking.group_by(pairs).aggregate([(name, "sum") for name in ("for_zero", "for_shift", "days")])
@@ -134,49 +151,61 @@ class _Excluded:
             self._put(row, None, says=says)
         for row in pictured.to_pylist():
             self._put(row, row["day"], says=drift.excluded(row["for_zero"], row["for_shift"], drift.ENOUGH_IN_A_DAY))
+            if row["for_shift"] * 10 > row["for_zero"]:
+                spoken = self._spoken.setdefault(_pair(row), {})
+                spoken.setdefault(row["shift"], set()).add(row["day"])
 
     def _put(self, row: Mapping[str, Any], day: int | None, *, says: bool) -> None:
-        self._shifts.setdefault((row["log"], row["series"], row["assignment"], day), {})[row["shift"]] = says
+        self._shifts.setdefault((*_pair(row), day), {})[row["shift"]] = says
 
-    def by(self, pair: Mapping[str, Any], found: _Found) -> bool:
-        """Say whether a source excludes a shift, and all those near it of which a picture is made."""
-        said = self._shifts.get((pair["log"], pair["series"], pair["assignment"], found.day), {})
-        near = [says for shift, says in said.items() if abs(shift - found.shift) < fits.APART]
-        return found.steady and bool(near) and all(near)
+    def leaves(self, pair: Mapping[str, Any], found: _Found) -> Iterator[tuple[int, int]]:
+        """Give the stretches of what was found in which a source does not exclude it, nor what is pictured near it.
 
-
-class _Found(NamedTuple):
-    """A shift, 0 for what is doubtful outright, and the stretch in which it holds; µs.
-
-    `steady`: it was found for the whole window, or for a UTC day, `day`; and not as a point of a line.
-    """
-
-    shift: int
-    begin: int
-    end: int
-    steady: bool = False
-    day: int | None = None
+        What it excludes in the whole it does not on a day on which more than a tenth of its readings speak for it, nor
+        on the days beside that.
+        """
+        said = self._shifts.get((*_pair(pair), found.day), {})
+        near = [shift for shift in said if abs(shift - found.shift) < fits.APART]
+        if not (found.steady and near and all(said[shift] for shift in near)):
+            yield found.begin, found.end
+        elif found.day is None:
+            spoken = self._spoken.get(_pair(pair), {})
+            for day in sorted(set[int]().union(*(spoken.get(shift, ()) for shift in near))):
+                begin, end = max(found.begin, day - tables.DAY), min(found.end, day + 2 * tables.DAY)
+                if begin < end:
+                    yield begin, end
 
 
 def _in_the_whole(row: Mapping[str, Any], begin: int, end: int) -> Iterator[_Found]:
-    """Give what a row of `drifts` says of the whole window; of a line what it is at the ends of each UTC day."""
+    """Give what a row of `drifts` says of the whole window; of a line what it is at the ends of each UTC day.
+
+    Where a line is farther from 0 than any lease is known around the window, the other sources are doubtful outright.
+    """
     first, last = begin - AROUND, end + AROUND
     yield _Found(0, first, last)
     if row["elsewhere"]:
-        yield _Found(row["best"], first, last, steady=True)
+        yield _Found(row["best"], first, last, of_others=True, steady=True)
     if row["line_elsewhere"]:
         for day in range(first // tables.DAY, last // tables.DAY + 1) if row["drift"] else (begin // tables.DAY,):
             at = day * tables.DAY
             shift = row["offset"] + row["drift"] * (at - begin) // tables.DAY
             if shift:
-                yield _Found(shift, *((at - tables.DAY, at + tables.DAY) if row["drift"] else (first, last)))
+                near = shift if abs(shift) <= fits.FARTHEST else 0
+                stretch = (at - tables.DAY, at + tables.DAY) if row["drift"] else (first, last)
+                steady = row["elsewhere"] and abs(shift - row["best"]) < fits.APART
+                yield _Found(near, *stretch, of_others=True, steady=steady)
 
 
-def _on_the_day(row: Mapping[str, Any]) -> Iterator[_Found]:
-    """Give what a row of `fit_days` says of its day."""
+def _on_the_day(row: Mapping[str, Any], whole: int | None) -> Iterator[_Found]:
+    """Give what a row of `fit_days` says of its day; with the best shift of the whole it says nothing more."""
     day, end = row["day"], row["day"] + tables.DAY
     yield _Found(0, day, end)
-    yield _Found(row["best"], day, end, steady=True, day=day)
+    if whole is None or abs(row["best"] - whole) >= fits.APART:
+        yield _Found(row["best"], day, end, of_others=True, steady=True, day=day)
+
+
+def _pair(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["log"], row["series"], row["assignment"]
 
 
 def nothing() -> dict[str, pa.Table]:

@@ -158,12 +158,12 @@ def vouch(book: Ledger, out: Path) -> None:
     if said is None:
         return
     digest = key_of(said)
-    if not book.path.exists():
-        raise IntegrityError(
-            f"{book.path.name}: is not there, and nothing else tells of the run that made out/; put it back"
-        )
     # A run may have ended since the ledger was read.
     if not _has(book, digest) and not _has(ledger.read(book.path.parent, book.clock), digest):
+        if not book.path.exists():
+            raise IntegrityError(
+                f"{book.path.name}: is not there, and nothing else tells of the run that made out/; put it back"
+            )
         raise IntegrityError(
             f"{book.path.name}: has no line for the results in out/, so one of the two is not what was written; "
             "put the ledger back (or delete out/ and run the case to have it made anew)"

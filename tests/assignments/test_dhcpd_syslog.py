@@ -542,3 +542,27 @@ def test_acknowledgements_of_two_hosts_say_nothing_of_what_lies_between() -> Non
     """The silence of each is its own: where one went on for the other, lines of the first may be lost."""
     texts = [*served("07:00:00"), *(text.replace(" dhcp1 ", " dhcp2 ") for text in served("07:30:00"))]
     assert all(doubtful for *_, doubtful in told(one(*texts)))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        f"K on {A} to {OTHER} (pc) via 192.0.2.1",
+        f"ACK on {A} to {OTHER} (pc) via 192.0.2.1",
+        f"{A} to {OTHER} (pc) via 192.0.2.1",
+        said("07:10:00", f"DHCPAC\0 on {A} to {OTHER} via 192.0.2.1"),
+        f"d[471]: DHCPACK on {A} to {OTHER} via 192.0.2.1",
+    ],
+)
+def test_a_line_damaged_before_the_address_may_have_given_it_to_another(bad: str) -> None:
+    reading = one(ack("07:00:00", more=" lease-duration 3600"), bad)
+    assert reasons(reading) == [(2, "malformed")]
+    assert [doubtful for *_, doubtful in told(reading)][-1]
+
+
+@pytest.mark.parametrize("program", ["sshd[1]: from", "dhcpd[471]: DHCPDISCOVER for", "dhcpd[471]: DHCPREQUEST for"])
+def test_a_line_whose_time_cannot_be_read_but_that_gives_nothing_makes_no_doubt(program: str) -> None:
+    bad = f"Oct  2 25:00:00 dhcp1 {program} {A} via eth0"
+    reading = one(ack("07:00:00", more=" lease-duration 3600"), bad)
+    assert reasons(reading) == [(2, "bad_time")]
+    assert not any(doubtful for *_, doubtful in told(reading))

@@ -121,3 +121,41 @@ def test_behind_a_devices_own_head_too_no_other_line_begins(head: str, name: str
     for at in range(1, len(record) + 1):
         reading = read(name, head + record[:at] + head + other)
         assert ([reject.reason for reject in reading.rejects], reading.leases) == (["malformed"], []), record[:at]
+
+
+ASA = "%ASA-6-305011: Built dynamic TCP translation from a:10.0.0.2/1 to b:203.0.113.5/1024"
+CUT_WITHIN_THE_HEAD = (
+    ("<166>Oct 02 2001 19:05:00 cgn1 ", "<166>Oct 02 2001 21:00:00 cgn1 : "),
+    ("<166>Oct 02 2001 19:05:00 cgn1 : ", "<166>Oct 02 2001 21:00:00 cgn1 : "),
+    ("<166>Oct  2 19:05:00 cgn1 ", "<166>Oct 12 21:00:00 cgn1 "),
+    ("Oct  2 19:05:00 cgn1 ", "Oct  2 21:00:00 cgn1 "),
+    ("2001-10-02T19:05:00Z cgn1 ", "2001-10-02T21:00:00.250Z cgn1 "),
+    ("<134>1 2001-10-02T19:05:00Z cgn1 ", "<134>1 2001-10-02T21:00:00Z cgn1 "),
+    ("<166>Oct 02 2001 19:05:00 ", "<166>Oct 02 2001 21:00:00 cgn1 : "),
+    ("Oct  2 19:05:00 ", "Oct  2 21:00:00 cgn1 "),
+    ("2001-10-02T19:05:00Z ", "2001-10-02T21:00:00Z cgn1 "),
+    ("<166>Oct 02 2001 19:05:00 cg", "<134>1 2001-10-02T21:00:00Z cgn1 : "),
+    ("<166>Oct 02 2001 19:05:00 cg", "<166>Oct 02 2001 21:00:00 cgn1 : "),
+    ("<189>4711: Oct  2 19:05:00.250 UTC: ", "<166>Oct 02 2001 21:00:00 cgn1 : "),
+    ("<189>4711: Oct  2 19:05:00.250 UTC: ", "<189>4712: Oct  2 21:00:00.250 UTC: "),
+)
+
+
+@pytest.mark.parametrize(("cut", "head"), CUT_WITHIN_THE_HEAD)
+def test_a_devices_next_line_right_behind_its_head_is_no_head_of_a_log_server(cut: str, head: str) -> None:
+    """Else its record would stand at the instant of the line that was cut off, hours before."""
+    assert [lease.inner for lease in read("cisco-nat", head + ASA).leases] == ["10.0.0.2"]
+    reading = read("cisco-nat", cut + head + ASA)
+    assert ([reject.reason for reject in reading.rejects], reading.leases) == (["malformed"], [])
+
+
+@pytest.mark.parametrize(("name", "record"), RECORDS)
+def test_a_devices_own_head_twice_is_two_lines_whatever_the_record(name: str, record: str) -> None:
+    for cut, head in ((HEAD, LATER), ("<134>1 " + HEAD, "<134>1 " + LATER)):
+        reading = read(name, cut + head + record)
+        assert ([reject.reason for reject in reading.rejects], reading.leases) == (["malformed"], [])
+
+
+def test_a_relay_that_writes_the_devices_name_in_a_head_of_its_own_form_is_no_other_line() -> None:
+    (lease,) = read("cisco-nat", "2001-10-02T19:00:00Z cgn1 <166>Oct 02 2001 19:00:01 cgn1 : " + ASA).leases
+    assert (lease.inner, lease.begin) == ("10.0.0.2", NINETEEN)

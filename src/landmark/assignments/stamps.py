@@ -202,8 +202,35 @@ def another_begins(message: bytes, before: int) -> bool:
     """
     if _ANY_TIME.search(message, 0, before) is None:
         return False
+    if b"<" in message.split(None, 1)[0]:  # no host is called so: the first was cut off within its name, or before it
+        return True
     own = _OF_DEVICE.match(message, 0, before)
     return _ANY_TIME.search(message, 0 if own is None else own.end(), before) is not None
+
+
+def begins_twice(text: bytes) -> bool:
+    """Tell whether right behind the head of a line another of the same form stands that names the same host.
+
+    That is the device's next line: a log server writes its own name, or its head in another form than the device's.
+    """
+    first = _HEAD.match(text)
+    if first is None or _ANY_TIME.search(text, first.start("host")) is None:
+        return False
+    unnamed = first["host"] + first["message"]  # of a device that writes no name
+    for behind in (first["message"].lstrip(b" :"), unnamed):
+        second = _HEAD.match(behind)
+        if second is not None and (behind is unnamed or second["host"] == first["host"]):
+            return _form(first) == _form(second)
+    return False
+
+
+def _form(head: re.Match[bytes]) -> tuple[bool, ...]:
+    return (
+        head.string.startswith(b"<"),
+        head["iso"] is not None,
+        head["before"] is not None,
+        head["after"] is not None,
+    )
 
 
 def message_of(text: bytes) -> bytes | None:

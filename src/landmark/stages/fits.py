@@ -29,8 +29,8 @@ OF_LEASES = ("assignment", "address", "from", "until", "port_from", "port_to", "
 """The columns of `landmark.tables.LEASES` that are asked."""
 _FINE, _FAR = 15, 150
 _STEP = 5
-APART = _STEP * MINUTE
-"""How far shifts are apart at most that are pictured, µs."""
+APART, FARTHEST = _STEP * MINUTE, _FAR * MINUTE
+"""How far shifts are apart at most that are pictured, and how far from 0 the farthest is that is asked about; µs."""
 _CHUNK = 5_000
 _MOST_PAIRS = 30_000_000
 

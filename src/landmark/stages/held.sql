@@ -23,7 +23,7 @@ sources AS (
         row_number() OVER (ORDER BY assignment_clocks.assignment) AS source_number
     FROM assignment_clocks
 ),
--- A shift that is not tried, but found later, is two and a half hours at most (landmark.stages.fits).
+-- A shift that is not tried, but found later, is two and a half hours at most (landmark.fitting.elsewhere).
 farthest AS (
     SELECT greatest(coalesce(max(abs(shifts.shift)), 0), 9000000000) AS shift FROM shifts
 ),

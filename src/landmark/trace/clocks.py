@@ -52,12 +52,14 @@ def clocks(case: Case, event: Row, known: Known) -> tuple[Node, ...]:
         own = sorted(of_source.tests, key=lambda row: row["shift"])
         facts: dict[str, object] = {}
         at_each = {at: {stretch.shift for stretch in stretches(of_source.doubts, at)} for at in event["instants"]}
+        others = {at: _Others.at(known, assignment, at) for at in at_each}
         for at, here in at_each.items():
             if 0 in here:
                 why = [*_declared(case, event, assignment, at), *_better(of_source, at)]
+                if not why and others[at].lines:
+                    why = [f"a line leads far from the time as written against {', '.join(sorted(others[at].lines))}"]
                 said = "; ".join(why) or "the log's clock was set back, and this lies in between"
                 facts[f"doubtful outright at {instant(at)}"] = said
-        others = {at: _Others.at(known, assignment, at) for at in at_each}
         for row in own:
             told = {at: others[at].state(row, here) or _state(row, here) for at, here in at_each.items()}
             if len(set(told.values())) > 1:
@@ -71,7 +73,7 @@ def clocks(case: Case, event: Row, known: Known) -> tuple[Node, ...]:
             for row in own
         }
         for found in sorted(set[int]().union(*at_each.values()) - {0} - {row["shift"] for row in own}):
-            facts[shift(found)] = next(others[at].reason for at, here in at_each.items() if found in here)
+            facts[shift(found)] = next(others[at].reason(found) for at, here in at_each.items() if found in here)
             exact[str(found)] = {"not_excluded_at": [at for at, here in at_each.items() if found in here]}
         title = f"clock {event['series']} of {event['log']}, against {assignment}"
         made.append(Node(title, facts, exact=exact))
@@ -142,30 +144,33 @@ def _better(known: Known, at: int) -> list[str]:
 
 
 class _Others(NamedTuple):
-    """What other sources say of the clock at an instant: which of them fit better elsewhere, and at which one shift."""
+    """What other sources say of the clock at an instant: which fit better at which shift, and which on a line."""
 
-    names: frozenset[str]
-    shifts: frozenset[int]
+    shifts: Mapping[int, frozenset[str]]
+    lines: frozenset[str]
 
     @classmethod
     def at(cls, known: Known, assignment: str, at: int) -> _Others:
         """Find it."""
         days = [row for row in known.days if row["elsewhere"] and row["day"] <= at < row["day"] + DAY]
         rows = [*(row for row in known.drifts if row["elsewhere"]), *days]
-        found = [row for row in rows if row["assignment"] != assignment]
+        found: dict[int, set[str]] = {}
+        for row in rows:
+            if row["assignment"] != assignment:
+                found.setdefault(row["best"], set()).add(row["assignment"])
         lines = {row["assignment"] for row in known.drifts if row["line_elsewhere"]} - {assignment}
-        return cls(frozenset({row["assignment"] for row in found} | lines), frozenset(row["best"] for row in found))
+        return cls({shift: frozenset(names) for shift, names in found.items()}, frozenset(lines))
 
-    @property
-    def reason(self) -> str:
-        """Why what these records answer must stand at another shift, too."""
-        names = ", ".join(sorted(self.names))
+    def reason(self, shift: int) -> str:
+        """Why what these records answer must stand at a shift, too: for one that none fits, a line leads there."""
+        names = ", ".join(sorted(self.shifts.get(shift, self.lines)))
         elsewhere = f"this clock fits better elsewhere against {names}"
         return f"not excluded: {elsewhere}, and what these records answer must stand there, too"
 
     def state(self, row: Row, here: set[int]) -> str | None:
         """Say so of a shift that is tried, where it is for that reason that it is not excluded."""
-        return self.reason if row["excluded"] and row["shift"] in here & self.shifts else None
+        is_why = row["excluded"] and row["shift"] in here and row["shift"] in self.shifts
+        return self.reason(row["shift"]) if is_why else None
 
 
 def _against(there: int, zero: int) -> str:

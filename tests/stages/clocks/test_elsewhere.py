@@ -179,6 +179,48 @@ def test_a_shift_that_a_source_excludes_in_the_whole_is_none_for_it(
     assert WHOLE in made
 
 
+def test_what_a_source_excludes_in_the_whole_it_does_not_around_a_day_that_speaks_for_it() -> None:
+    pictured = [
+        {"assignment": "nat", "day": BEGIN + day * DAY, "shift": -60 * MINUTE, "for_zero": zero, "for_shift": other}
+        for day, (zero, other) in enumerate([(20, 0), (20, 1), (20, 2), (20, 0), (20, 0), (20, 0), (0, 3)])
+    ]
+    made = fitting.elsewhere(fitted([{"elsewhere": True, "best": -60 * MINUTE}, *OTHERS], [], pictured), BEGIN, END)
+    stretch = {"shift": -60 * MINUTE, "from": BEGIN + 5 * DAY, "until": BEGIN + 8 * DAY}
+    assert [row for row in made.to_pylist() if row["assignment"] == "nat"] == [
+        {**WHOLE, "assignment": "nat", **stretch}
+    ]
+
+
+@pytest.mark.parametrize(("minutes", "is_held"), [(-60, False), (-64, False), (-65, True), (7, True)])
+def test_a_day_on_which_the_shift_of_the_whole_fits_best_says_nothing_more(minutes: int, is_held: bool) -> None:  # noqa: FBT001 - a row
+    pictured = [
+        {"assignment": "nat", "day": BEGIN + day * DAY, "shift": -60 * MINUTE, "for_zero": 15} for day in range(3)
+    ]
+    whole = {"elsewhere": True, "best": -60 * MINUTE}
+    day = {"day": BEGIN + 9 * DAY, "elsewhere": True, "best": minutes * MINUTE}
+    made = fitting.elsewhere(fitted([whole, *OTHERS], [day], pictured), BEGIN, END).to_pylist()
+    assert any(row["assignment"] == "nat" for row in made) == is_held
+
+
+@pytest.mark.parametrize(("offset", "is_held"), [(-60, False), (-56, False), (-55, True)])
+def test_a_line_along_the_shift_of_the_whole_is_excluded_with_it(offset: int, is_held: bool) -> None:  # noqa: FBT001 - a row
+    pictured = [
+        {"assignment": "nat", "day": BEGIN + day * DAY, "shift": minute * MINUTE, "for_zero": 15}
+        for day in range(3)
+        for minute in (-60, -55, -50)
+    ]
+    whole = {"elsewhere": True, "best": -60 * MINUTE, **LINE, "offset": offset * MINUTE}
+    made = fitting.elsewhere(fitted([whole, *OTHERS], [], pictured), BEGIN, END).to_pylist()
+    assert any(row["assignment"] == "nat" for row in made) == is_held
+
+
+def test_where_a_line_leads_beyond_all_leases_the_others_are_doubtful_outright() -> None:
+    made = fitting.elsewhere(fitted([{**LINE, "drift": 30 * MINUTE}, *OTHERS], []), BEGIN, END).to_pylist()
+    others = [row for row in made if row["assignment"] == "nat"]
+    assert {row["shift"] for row in others} == {minutes * MINUTE for minutes in range(-60, 151, 30)}
+    assert [(row["from"] - BEGIN) // DAY for row in others if row["shift"] == 0] == list(range(5, 16))
+
+
 def test_a_shift_is_excluded_only_where_those_near_it_are() -> None:
     pictured = [
         {"assignment": "nat", "day": BEGIN + day * DAY, "shift": minute * MINUTE, "for_zero": 20, "for_shift": speaking}

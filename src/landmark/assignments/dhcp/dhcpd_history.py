@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments.dhcp.dhcpd_messages import GIVES_OR_TAKES, Message, read_message
+from landmark.assignments.dhcp.dhcpd_messages import Message, may_give, read_message
 from landmark.assignments.dhcp.option_data import account_of, line_of
 from landmark.assignments.dhcp.silences import Silences
 from landmark.assignments.holders import FOREVER, Part, Record, holds_on
 from landmark.assignments.local_order import LocalOrder
-from landmark.assignments.stamps import Clock
+from landmark.assignments.stamps import Clock, message_of
 from landmark.assignments.times import Instant, UnreadableError
 from landmark.tables import SECOND
 
@@ -63,7 +63,8 @@ class History:
 
     def unreadable(self, text: bytes) -> None:
         """Take a line that could not be read."""
-        if GIVES_OR_TAKES.search(text) is not None:
+        message = message_of(text)
+        if may_give(text if message is None else message.removeprefix(b" ")):
             self._told.append(text)
 
     def passes(self, skipped: Skipped) -> bool:

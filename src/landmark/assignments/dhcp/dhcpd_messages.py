@@ -42,8 +42,12 @@ _CONCERNS = re.compile(
     rb"DHCPACK on|BOOTREPLY|DHCPOFFER on|DHCPRELEASE of|DHCPEXPIRE on|Abandoning IP"
     rb"|Option 82: received|Lease for .* raw"
 )
-GIVES_OR_TAKES = re.compile(rb"DHCP(?:ACK on|OFFER on|RELEASE of|EXPIRE on)|BOOTREPLY|Abandoning IP")
-"""What stands in a message that may change who has an address, or show that it is free, wherever it begins."""
+# What may change who has an address, or show that it is free, wherever in a message it begins.
+_GIVES_OR_TAKES = re.compile(rb"DHCP(?:ACK on|OFFER on|RELEASE of|EXPIRE on)|BOOTREPLY|Abandoning IP")
+_OTHER = re.compile(
+    rb"(?!\S*dhcp|h?c?p?d4?\b)[\w./-]+(?:(?:\[[0-9]+\])?: | (?:-|[0-9]+) \S+ (?:-|\[))"
+)  # another program's tag
+_GIVES_NOTHING = re.compile(rb"DHCP(?:DISCOVER|REQUEST|INFORM|NAK|DECLINE|LEASEQUERY)\b|Option 82: received|Lease for ")
 _LASTS = re.compile(rb" (?:lease|offered)-duration ([0-9]{1,10})\b")
 _UID = re.compile(rb" uid ([0-9A-Fa-f:]+)")
 _OF_LINE = (re.compile(rb"-id of \"([^\"\n]*)\""), re.compile(rb"ID: (\S+)"))
@@ -78,6 +82,20 @@ def read_message(message: bytes) -> Message | None:
         if match is not None:
             return _message(form, match)
     raise UnreadableError("malformed")
+
+
+def may_give(message: bytes) -> bool:
+    """Tell whether a line that cannot be read may have given an address to another, or taken it.
+
+    It may unless it is plain that it says something else: what is damaged may have been anything.
+
+    Args:
+        message: what stands behind the host's name; the whole line where it has no whole head.
+    """
+    if _GIVES_OR_TAKES.search(message) is not None:
+        return True
+    tag = _TAG.fullmatch(message)
+    return (_OTHER.match(message) if tag is None else _GIVES_NOTHING.match(tag["said"])) is None
 
 
 def _message(form: str, match: re.Match[bytes]) -> Message:
