@@ -456,6 +456,15 @@ def test_what_is_open_in_one_copy_is_doubtful_until_it_is_given_out_in_a_copy_th
     ]
 
 
+def test_a_record_with_two_ends_is_doubtful_between_them_though_another_comes_after_the_first() -> None:
+    """No copy has it open, so there is no doubt that somebody's coming could end."""
+    ends = [row(since="2001-10-02T12:00:00Z", until=f"2001-10-02T{hour}:00:00Z") for hour in (13, 15)]
+    other = row(since="2001-10-02T14:00:00Z", until="2001-10-02T15:00:00Z", account="user-b")
+    for texts in ([[HEADER, *ends, other]], [[HEADER, ends[0], other], [HEADER, ends[1]]]):
+        told = sorted(lease for reading in read_all(*texts) for lease in boundaries(reading))
+        assert told == [(NOON, ONE, False), (ONE, TWO + (ONE - NOON), True), (TWO, TWO + (ONE - NOON), False)]
+
+
 @pytest.mark.parametrize(
     ("order", "series"),
     [

@@ -75,7 +75,7 @@ class StatedEnds:
         same = self._records[_but_its_end(record)]
         if same.certain == _certain_end(record):
             return [*record]
-        until = self._given_again(record[0][:5], same)
+        until = self._given_again(record[0][:5], same) if record[-1].end is None else None
         told = []
         for lease in record:
             end = until if lease.end is None else lease.end
