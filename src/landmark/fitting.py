@@ -18,7 +18,7 @@ from landmark.keys import code_key, key_of
 from landmark.stages import DECLARED, FIT_READINGS, drift, fits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from landmark.kept import Kept, Stages
 
@@ -107,7 +107,7 @@ def elsewhere(fitted: Fitted, begin: int, end: int) -> pa.Table:
     ]
     whole = {_pair(row): row["best"] for row in pairs if row["elsewhere"]}
     found += [(row, _on_the_day(row, whole.get(_pair(row)))) for row in days.filter(days["elsewhere"]).to_pylist()]
-    excluded = _Excluded(fitted.fits.data if found else store.empty(tables.FITS))
+    pictured = _Pictured(fitted.fits.data if found else store.empty(tables.FITS))
     rows = {
         (other["log"], other["series"], other["assignment"], one.shift, begin, until)
         for row, every in found
@@ -115,7 +115,7 @@ def elsewhere(fitted: Fitted, begin: int, end: int) -> pa.Table:
         for other in pairs
         if (other["log"], other["series"]) == (row["log"], row["series"])
         and (other["assignment"] != row["assignment"]) == one.of_others
-        for begin, until in excluded.leaves(other, one)
+        for begin, until in pictured.not_excluded(row, other, one)
     }
     columns = list(zip(*sorted(rows), strict=True)) if rows else [()] * len(DECLARED.names)
     schema = store.schema(DECLARED)
@@ -137,43 +137,48 @@ class _Found(NamedTuple):
     day: int | None = None
 
 
-class _Excluded:
-    """Which shifts a source excludes, of those that are pictured: in the whole window, or on a UTC day."""
+class _Pictured:
+    """What the readings of each pair say of each pictured shift, by day: how many are for 0, how many for it."""
 
     def __init__(self, pictured: pa.Table) -> None:
-        self._shifts: dict[tuple[str, str, str, int | None], dict[int, bool]] = {}
-        self._spoken: dict[tuple[str, str, str], dict[int, set[int]]] = {}  # for a shift, by it: on which days
-        speaking = pictured.append_column("days", pc.cast(pc.greater(pictured["for_zero"], 0), pa.int64()))
-        pairs = ["log", "series", "assignment", "shift"]
-        whole = speaking.group_by(pairs).aggregate([(name, "sum") for name in ("for_zero", "for_shift", "days")])
-        for row in whole.to_pylist():
-            says = drift.excluded(row["for_zero_sum"], row["for_shift_sum"]) and row["days_sum"] >= drift.ENOUGH_DAYS
-            self._put(row, None, says=says)
+        self._counts: dict[tuple[str, str, str], dict[int, dict[int, tuple[int, int]]]] = {}
         for row in pictured.to_pylist():
-            self._put(row, row["day"], says=drift.excluded(row["for_zero"], row["for_shift"], drift.ENOUGH_IN_A_DAY))
-            if row["for_shift"] * 10 > row["for_zero"]:
-                spoken = self._spoken.setdefault(_pair(row), {})
-                spoken.setdefault(row["shift"], set()).add(row["day"])
+            days = self._counts.setdefault(_pair(row), {}).setdefault(row["shift"], {})
+            days[row["day"]] = row["for_zero"], row["for_shift"]
 
-    def _put(self, row: Mapping[str, Any], day: int | None, *, says: bool) -> None:
-        self._shifts.setdefault((*_pair(row), day), {})[row["shift"]] = says
+    def not_excluded(self, by: Mapping[str, Any], pair: Mapping[str, Any], found: _Found) -> Iterator[tuple[int, int]]:
+        """Give the stretches of a shift that one source found, `by`, in which another does not exclude it.
 
-    def leaves(self, pair: Mapping[str, Any], found: _Found) -> Iterator[tuple[int, int]]:
-        """Give the stretches of what was found in which a source does not exclude it, nor what is pictured near it.
-
-        What it excludes in the whole it does not on a day on which more than a tenth of its readings speak for it, nor
-        on the days beside that.
+        It excludes it where it excludes all that is pictured near it: on a UTC day by the readings of that day; in the
+        whole by those of the days on which the source that found it has some for it, since on the others the clock may
+        have been right. Of what it excludes in the whole are left the days on which more than a tenth of its readings
+        are for the shift, and those beside them.
         """
-        said = self._shifts.get((*_pair(pair), found.day), {})
-        near = [shift for shift in said if abs(shift - found.shift) < fits.APART]
-        if not (found.steady and near and all(said[shift] for shift in near)):
+        near = self._near(pair, found.shift)
+        days = self._speaking(by, found.shift) if found.day is None else {found.day}
+        enough, least = (drift.ENOUGH, drift.ENOUGH_DAYS) if found.day is None else (drift.ENOUGH_IN_A_DAY, 1)
+        if not (found.steady and near and all(_excludes(each, days, enough, least) for each in near)):
             yield found.begin, found.end
         elif found.day is None:
-            spoken = self._spoken.get(_pair(pair), {})
-            for day in sorted(set[int]().union(*(spoken.get(shift, ()) for shift in near))):
+            for day in sorted(self._speaking(pair, found.shift)):
                 begin, end = max(found.begin, day - tables.DAY), min(found.end, day + 2 * tables.DAY)
                 if begin < end:
                     yield begin, end
+
+    def _near(self, pair: Mapping[str, Any], shift: int) -> list[dict[int, tuple[int, int]]]:
+        counts = self._counts.get(_pair(pair), {})
+        return [days for one, days in counts.items() if abs(one - shift) < fits.APART]
+
+    def _speaking(self, pair: Mapping[str, Any], shift: int) -> set[int]:
+        near = self._near(pair, shift)
+        return {day for days in near for day, (zero, there) in days.items() if there * 10 > zero}
+
+
+def _excludes(counts: Mapping[int, tuple[int, int]], days: Collection[int], enough: int, least: int) -> bool:
+    """Tell whether a shift is excluded on some days together, `least` of which have readings for 0."""
+    on = [both for day, both in counts.items() if day in days]
+    for_zero, for_shift = (sum(column) for column in zip(*on, strict=True)) if on else (0, 0)
+    return drift.excluded(for_zero, for_shift, enough) and sum(1 for zero, _ in on if zero) >= least
 
 
 def _in_the_whole(row: Mapping[str, Any], begin: int, end: int) -> Iterator[_Found]:

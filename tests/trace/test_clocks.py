@@ -184,6 +184,17 @@ def test_a_tried_shift_that_others_brought_in_is_not_said_to_be_spoken_for(
     assert ("two or more of the ten" in str(node.facts["+1 h"])) != is_why
 
 
+def test_a_line_of_others_may_be_why_an_instant_is_doubtful_outright() -> None:
+    event = {"log": "web.log", "series": "s", "instants": [BEGIN]}
+    nat = {"elsewhere": False, "line_elsewhere": True, "assignment": "nat.csv", "best": None}
+    (node,) = clocks(CASE, event, Known([counts_of()], [doubt(0, 0, HOUR)], [nat]))
+    assert str(next(iter(node.facts.values()))).startswith(
+        "a line leads far from the time as written against nat.csv, or"
+    )
+    (node,) = clocks(CASE, event, Known([counts_of()], [doubt(0, 0, HOUR)], [{**nat, "line_elsewhere": False}]))
+    assert next(iter(node.facts.values())) == "the log's clock was set back, and this lies in between"
+
+
 def test_where_logins_had_to_help_silence_may_be_why_a_shift_is_not_excluded_here() -> None:
     node = said([counts_of(for_zero_by_logins=9)], [doubt(HOUR, 0, HOUR)])
     assert "speak for it, or they do not lie within a day" in str(node.facts["+1 h"])

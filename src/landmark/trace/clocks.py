@@ -56,10 +56,7 @@ def clocks(case: Case, event: Row, known: Known) -> tuple[Node, ...]:
         for at, here in at_each.items():
             if 0 in here:
                 why = [*_declared(case, event, assignment, at), *_better(of_source, at)]
-                if not why and others[at].lines:
-                    why = [f"a line leads far from the time as written against {', '.join(sorted(others[at].lines))}"]
-                said = "; ".join(why) or "the log's clock was set back, and this lies in between"
-                facts[f"doubtful outright at {instant(at)}"] = said
+                facts[f"doubtful outright at {instant(at)}"] = "; ".join(why) or others[at].outright
         for row in own:
             told = {at: others[at].state(row, here) or _state(row, here) for at, here in at_each.items()}
             if len(set(told.values())) > 1:
@@ -160,6 +157,12 @@ class _Others(NamedTuple):
                 found.setdefault(row["best"], set()).add(row["assignment"])
         lines = {row["assignment"] for row in known.drifts if row["line_elsewhere"]} - {assignment}
         return cls({shift: frozenset(names) for shift, names in found.items()}, frozenset(lines))
+
+    @property
+    def outright(self) -> str:
+        """Why an instant is doubtful outright for which the case and these records say no reason."""
+        far = f"a line leads far from the time as written against {', '.join(sorted(self.lines))}, or "
+        return far * bool(self.lines) + "the log's clock was set back, and this lies in between"
 
     def reason(self, shift: int) -> str:
         """Why what these records answer must stand at a shift, too: for one that none fits, a line leads there."""

@@ -15,7 +15,7 @@ from landmark.stages import DECLARED, drift, fits
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     Reading = tuple[int, Sequence[int]]
     """A day of the window, and the minutes at which somebody is there."""
@@ -110,6 +110,11 @@ def fitted(
     return fitting.Fitted(kept(tables.FITS, pictured), by_day, kept(tables.DRIFTS, drifts), spoken)
 
 
+def found_on(days: Iterable[int], shift: int) -> list[dict[str, Any]]:
+    """Give what is pictured of the source that finds a shift: readings for it on some days."""
+    return [{"day": BEGIN + day * DAY, "shift": shift, "for_zero": 0, "for_shift": 9} for day in days]
+
+
 OTHERS = [
     {"assignment": "nat"},
     {"log": "club", "series": "club"},
@@ -174,6 +179,7 @@ def test_a_shift_that_a_source_excludes_in_the_whole_is_none_for_it(
         for minute in (-65, -60, -55)
     ]
     better = {"elsewhere": True, "best": -60 * MINUTE}
+    pictured += found_on(range(14), -60 * MINUTE)
     made = fitting.elsewhere(fitted([better, *OTHERS], [], pictured), BEGIN, END).to_pylist()
     assert ({**WHOLE, "assignment": "nat", "shift": -60 * MINUTE} in made) == is_held
     assert WHOLE in made
@@ -184,6 +190,7 @@ def test_what_a_source_excludes_in_the_whole_it_does_not_around_a_day_that_speak
         {"assignment": "nat", "day": BEGIN + day * DAY, "shift": -60 * MINUTE, "for_zero": zero, "for_shift": other}
         for day, (zero, other) in enumerate([(20, 0), (20, 1), (20, 2), (20, 0), (20, 0), (20, 0), (0, 3)])
     ]
+    pictured += found_on(range(14), -60 * MINUTE)
     made = fitting.elsewhere(fitted([{"elsewhere": True, "best": -60 * MINUTE}, *OTHERS], [], pictured), BEGIN, END)
     stretch = {"shift": -60 * MINUTE, "from": BEGIN + 5 * DAY, "until": BEGIN + 8 * DAY}
     assert [row for row in made.to_pylist() if row["assignment"] == "nat"] == [
@@ -196,6 +203,7 @@ def test_a_day_on_which_the_shift_of_the_whole_fits_best_says_nothing_more(minut
     pictured = [
         {"assignment": "nat", "day": BEGIN + day * DAY, "shift": -60 * MINUTE, "for_zero": 15} for day in range(3)
     ]
+    pictured += found_on(range(14), -60 * MINUTE)
     whole = {"elsewhere": True, "best": -60 * MINUTE}
     day = {"day": BEGIN + 9 * DAY, "elsewhere": True, "best": minutes * MINUTE}
     made = fitting.elsewhere(fitted([whole, *OTHERS], [day], pictured), BEGIN, END).to_pylist()
@@ -209,6 +217,7 @@ def test_a_line_along_the_shift_of_the_whole_is_excluded_with_it(offset: int, is
         for day in range(3)
         for minute in (-60, -55, -50)
     ]
+    pictured += found_on(range(14), -60 * MINUTE)
     whole = {"elsewhere": True, "best": -60 * MINUTE, **LINE, "offset": offset * MINUTE}
     made = fitting.elsewhere(fitted([whole, *OTHERS], [], pictured), BEGIN, END).to_pylist()
     assert any(row["assignment"] == "nat" for row in made) == is_held
@@ -221,6 +230,21 @@ def test_where_a_line_leads_beyond_all_leases_the_others_are_doubtful_outright()
     assert [(row["from"] - BEGIN) // DAY for row in others if row["shift"] == 0] == list(range(5, 16))
 
 
+@pytest.mark.parametrize(("bad", "is_held"), [((0, 1, 2), False), ((2, 3, 4), True), ((8, 9, 10), True), ((), True)])
+def test_good_days_of_a_source_say_nothing_of_those_on_which_another_found_the_shift(
+    bad: Sequence[int],
+    is_held: bool,  # noqa: FBT001 - a row
+) -> None:
+    """The clock was off on three days only, which is when the one has its readings; the other has few of them there."""
+    pictured = [
+        {"assignment": "nat", "day": BEGIN + day * DAY, "shift": -60 * MINUTE, "for_zero": 20} for day in range(3)
+    ]
+    pictured += found_on(bad, -60 * MINUTE)
+    made = fitting.elsewhere(fitted([{"elsewhere": True, "best": -60 * MINUTE}, *OTHERS], [], pictured), BEGIN, END)
+    held = {**WHOLE, "assignment": "nat", "shift": -60 * MINUTE}
+    assert (held in made.to_pylist()) == is_held
+
+
 def test_a_shift_is_excluded_only_where_those_near_it_are() -> None:
     pictured = [
         {"assignment": "nat", "day": BEGIN + day * DAY, "shift": minute * MINUTE, "for_zero": 20, "for_shift": speaking}
@@ -228,7 +252,8 @@ def test_a_shift_is_excluded_only_where_those_near_it_are() -> None:
         for minute, speaking in ((-5, 0), (-4, 0), (-3, 0), (-2, 3), (0, 0))
     ]
     for best, is_held in ((-8 * MINUTE - 1, False), (-6 * MINUTE, True), (-MINUTE, True), (-30 * MINUTE, True)):
-        made = fitting.elsewhere(fitted([{"elsewhere": True, "best": best}, *OTHERS], [], pictured), BEGIN, END)
+        found = [*pictured, *found_on(range(14), best)]
+        made = fitting.elsewhere(fitted([{"elsewhere": True, "best": best}, *OTHERS], [], found), BEGIN, END)
         assert ({**WHOLE, "assignment": "nat", "shift": best} in made.to_pylist()) == is_held
 
 
