@@ -468,7 +468,8 @@ graded AS (
     SELECT
         unsettled.event,
         CASE
-            WHEN at_all_instants.lowest_holder < at_all_instants.highest_holder THEN coalesce(several_accounts.accounts, CAST([] AS VARCHAR[]))
+            WHEN at_all_instants.lowest_holder < at_all_instants.highest_holder
+                THEN coalesce(several_accounts.accounts, CAST([] AS VARCHAR[]))
             WHEN accounts.account IS NOT NULL THEN [accounts.account]
             ELSE CAST([] AS VARCHAR[])
         END AS accounts,
