@@ -150,17 +150,17 @@ class _Pictured:
         """Give the stretches of a shift that one source found, `by`, in which another does not exclude it.
 
         It excludes it where it excludes all that is pictured near it: on a UTC day by the readings of that day; in the
-        whole by those of the days on which the source that found it has some for it, since on the others the clock may
-        have been right. Of what it excludes in the whole are left the days on which more than a tenth of its readings
-        are for the shift, and those beside them.
+        whole by those of the days on which the source that found it has more for it than for 0, since on the others the
+        clock may have been right. Of what it excludes in the whole are left the days on which more than a tenth of its
+        readings are for the shift, and those beside them.
         """
         near = self._near(pair, found.shift)
-        days = self._speaking(by, found.shift) if found.day is None else {found.day}
+        days = self._speaking(by, found.shift, 1) if found.day is None else {found.day}
         enough, least = (drift.ENOUGH, drift.ENOUGH_DAYS) if found.day is None else (drift.ENOUGH_IN_A_DAY, 1)
         if not (found.steady and near and all(_excludes(each, days, enough, least) for each in near)):
             yield found.begin, found.end
         elif found.day is None:
-            for day in sorted(self._speaking(pair, found.shift)):
+            for day in sorted(self._speaking(pair, found.shift, 10)):
                 begin, end = max(found.begin, day - tables.DAY), min(found.end, day + 2 * tables.DAY)
                 if begin < end:
                     yield begin, end
@@ -169,9 +169,10 @@ class _Pictured:
         counts = self._counts.get(_pair(pair), {})
         return [days for one, days in counts.items() if abs(one - shift) < fits.APART]
 
-    def _speaking(self, pair: Mapping[str, Any], shift: int) -> set[int]:
+    def _speaking(self, pair: Mapping[str, Any], shift: int, times: int) -> set[int]:
+        """Give the days on which the readings for the shift, so many times over, are more than those for 0."""
         near = self._near(pair, shift)
-        return {day for days in near for day, (zero, there) in days.items() if there * 10 > zero}
+        return {day for days in near for day, (zero, there) in days.items() if there * times > zero}
 
 
 def _excludes(counts: Mapping[int, tuple[int, int]], days: Collection[int], enough: int, least: int) -> bool:

@@ -239,6 +239,8 @@ def test_good_days_of_a_source_say_nothing_of_those_on_which_another_found_the_s
     pictured = [
         {"assignment": "nat", "day": BEGIN + day * DAY, "shift": -60 * MINUTE, "for_zero": 20} for day in range(3)
     ]
+    # On the good days a few of the one's readings are for the shift, too, as where Stops are lost.
+    pictured += [{**row, "for_zero": 40} for row in found_on({0, 1, 2} - set(bad), -60 * MINUTE)]
     pictured += found_on(bad, -60 * MINUTE)
     made = fitting.elsewhere(fitted([{"elsewhere": True, "best": -60 * MINUTE}, *OTHERS], [], pictured), BEGIN, END)
     held = {**WHOLE, "assignment": "nat", "shift": -60 * MINUTE}
