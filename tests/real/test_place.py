@@ -59,3 +59,11 @@ def test_the_machine_s_own_log_socket_and_names_are_not_touched(place: Place) ->
     assert Path("/etc/hosts").read_bytes() == before
     place.run("sh", "-c", "echo >/dev/log")
     assert not Path("/dev/log").is_file()
+
+
+def test_two_places_do_not_share_a_folder_of_passing_files(place: Place) -> None:
+    # Servers name them by their process, which may have the same number in another place.
+    place.run("sh", "-c", 'echo mine >"/tmp/$0"', MARK, user="news")
+    assert (place.house / "tmp" / MARK).read_bytes() == b"mine\n"
+    assert not (Path("/tmp") / MARK).exists()  # noqa: S108 - nothing is written there
+    assert place.run("cat", f"/var/tmp/{MARK}") == b"mine\n"  # noqa: S108 - the same folder of the place
