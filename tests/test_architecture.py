@@ -39,6 +39,7 @@ READ_FIRST = {
 """What no stage makes: what was read, and small tables that the case and the lookups give."""
 WAY: tuple[str, ...] = (
     "overlaps",
+    "clients",
     "accounts",
     "two_lines",
     "clocks",

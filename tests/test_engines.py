@@ -105,6 +105,7 @@ RULES: Mapping[str, int | str] = {
 }
 
 CHAIN = (
+    "clients",
     "accounts",
     "two_lines",
     "clocks",

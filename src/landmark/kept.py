@@ -56,10 +56,6 @@ class Kept:
         """Give these columns; of a table that lies on disk only, no others are read."""
         return parts.columns(self.source, names)
 
-    def distinct(self, name: str) -> list[str]:
-        """Give the distinct words of a column, in no order."""
-        return parts.distinct(self.source, name)
-
     @property
     def rows(self) -> int:
         """How many rows it has."""
@@ -78,7 +74,7 @@ class Beside(NamedTuple):
     """Of which input of a stage a part of another needs only the rows near its instants.
 
     Args:
-        table: the input; its rows are as `landmark.near.ordered` gives them.
+        table: the input; its rows are in the order that `landmark.near.Near` needs.
         instants: the column of the part in which the instants are.
         margin: how far from an instant of the part a row may hold and yet bear on it, µs.
     """
@@ -121,19 +117,13 @@ class Stages:
             lambda: self._engine.run(name, _sources(inputs), parameters),
         )
 
-    def passing(
-        self,
-        table: Table,
-        inputs: Mapping[str, Kept],
-        stage: str = "",
-        order: Callable[[pa.Table], pa.Table] = lambda rows: rows,
-    ) -> Kept:
-        """Run the stage when its table is asked for. It goes with the run; what `order` gives is kept."""
+    def passing(self, table: Table, inputs: Mapping[str, Kept], stage: str = "") -> Kept:
+        """Run the stage when its table is asked for. It goes with the run; its rows are in the order of the stage."""
         name = stage or table.name
 
         def make() -> pa.Table:
             self._say(table.name)
-            return order(store.cast(self._engine.run(name, _sources(inputs), {}), table))
+            return store.cast(self._engine.run(name, _sources(inputs), {}), table)
 
         return Kept(make, self._key(name, table, inputs, {}))
 

@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from landmark.errors import LandmarkError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -26,12 +28,18 @@ class _Run(NamedTuple):
 
 
 class Near:
-    """Gives of `ordered` rows those that may hold in a stretch of time; some beside it, too, and never fewer."""
+    """Gives of rows in order those that may hold in a stretch of time; some beside it, too, and never fewer."""
 
     def __init__(self, rows: pa.Table) -> None:
-        """Take what `ordered` gave."""
+        """Take rows (columns `grain`, `from` and `until`, µs) in order of their width and then of their begin.
+
+        Raises:
+            LandmarkError: they are in another order.
+        """
         self._rows = rows
         widths, begins, ends = (rows[name].to_numpy() for name in ("grain", "from", "until"))
+        if (np.diff(widths) < 0).any() or ((np.diff(begins) < 0) & (np.diff(widths) == 0)).any():
+            raise LandmarkError("rows are not in order of their width and begin, and some near a part would be missed")
         bounds = [0, *(np.flatnonzero(np.diff(widths)) + 1), len(widths)]
         self._runs = [
             _Run(first, begins[first:end], np.maximum.accumulate(ends[first:end]))
@@ -52,12 +60,6 @@ class Near:
         begin = np.searchsorted(run.until_so_far, _fitting(first), "right")
         end = np.searchsorted(run.begins, _fitting(last), "right")
         return self._rows.slice(run.first + begin, max(end - begin, 0))
-
-
-def ordered(rows: pa.Table) -> pa.Table:
-    """Put rows (columns `grain`, `from` and `until`, µs) in order of their width and then of their begin."""
-    order = np.lexsort([rows[name].to_numpy() for name in ("from", "grain")])
-    return rows.take(pa.array(order)).combine_chunks()
 
 
 def _fitting(instant: int) -> int:

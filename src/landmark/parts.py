@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_MANY = 2_000_000
-"""How many words are gathered before each is kept but once."""
 _LAST = np.iinfo(np.int64).max  # no span has that number
 
 
@@ -42,19 +40,6 @@ def columns(source: pa.Table | Path, names: tuple[str, ...]) -> pa.Table:
         return source.select(list(names))
     with _readable(source):
         return pq.read_table(source, columns=list(names), memory_map=False)
-
-
-def distinct(source: pa.Table | Path, name: str) -> list[str]:
-    """Give the distinct words of a column, in no order."""
-    if isinstance(source, pa.Table):
-        return list(pc.unique(source[name]).drop_null().to_pylist())
-    found: list[pa.Array] = []
-    with _readable(source), pq.ParquetFile(source, read_dictionary=[name]) as file:
-        for batch in file.iter_batches(store.ROW_GROUP, columns=[name]):
-            found.append(batch.column(0).dictionary)
-            if sum(map(len, found)) > _MANY:
-                found = [pc.unique(pa.concat_arrays(found))]
-    return list(pc.unique(pa.concat_arrays(found)).to_pylist()) if found else []
 
 
 def of(source: pa.Table | Path, many: int, names: frozenset[str]) -> Iterator[pa.Table]:

@@ -19,10 +19,10 @@ from landmark.engine import columns
 from landmark.intake.leases import tried_shifts
 from landmark.kept import Beside, Kept
 from landmark.keys import key_of
-from landmark.near import ordered
 from landmark.stages import (
     ACCOUNTS,
     ASSIGNMENT_CLOCKS,
+    CLIENTS,
     CLOCKS,
     DECLARED,
     GRAINS,
@@ -63,8 +63,6 @@ _CHAIN = (
     ("returning", RETURNING),
     ("source_test", tables.SOURCE_TESTS),
 )
-_IN_ORDER = frozenset({"held"})
-"""So that a part of the events is given only the leases near it."""
 _SPOKEN = ("speaking", "naming", "returning")
 _PASSING = frozenset({"accounts", "two_lines", "clocks", "held", "places", "grains"})
 """Quickly made, large to keep, and of no use once the attributions are there."""
@@ -152,8 +150,8 @@ def _step(
     case: Case, steps: Sequence[tuple[str, Step]], asked: translation.Asked, holders: Kept, stages: Stages
 ) -> tuple[dict[str, Kept], Fitted]:
     tolerance = case.rules.clock_tolerance
-    clients = asked.events.distinct("client_address")
-    places = holders.distinct("address")
+    clients = stages.sql(CLIENTS, {"events": asked.events}).data["client_address"].to_pylist()
+    places = pc.unique(holders.select("address")["address"]).to_pylist()
     small = {
         "reach": _table(REACH, translation.reaching(clients, places)),
         "shifts": _table(SHIFTS, [(shift,) for shift in tried_shifts(case)]),
@@ -185,8 +183,6 @@ def _stage(stage: str, table: tables.Table, known: Mapping[str, Kept], stages: S
     if stage in _IN_PARTS:
         instants = _IN_PARTS[stage]
         return stages.in_parts(table, inputs, "events", stage, Beside("held", instants, _margin(known)))
-    if stage in _IN_ORDER:
-        return stages.passing(table, inputs, stage, ordered)
     if stage in _PASSING:
         return stages.passing(table, inputs, stage)
     return stages.sql(table, inputs, stage=stage)

@@ -1,8 +1,9 @@
 """One stage a `.sql` file: one statement over declared tables, in words that can be said aloud in court.
 
-The resolver, which says who held an address, is thirteen stages; each reads what those before it gave:
+The resolver, which says who held an address, is fourteen stages; each reads what those before it gave:
 
     stage          reads                                                          gives
+    clients        events                                                         CLIENTS
     accounts       leases                                                         ACCOUNTS
     two_lines      leases accounts                                                TWO_LINES
     clocks         events log_clocks                                              CLOCKS
@@ -21,18 +22,25 @@ The resolver, which says who held an address, is thirteen stages; each reads wha
                    two_lines held places grains doubts                            tables.ATTRIBUTIONS
     chain          attributions links                                             tables.ATTRIBUTIONS
 
-`reach` comes from `lookups/reach.py`, `shifts` from `lookups/shifts.py`, the clocks and `declared` from the case.
-`READS` says the same to a program. None of them takes a parameter, and none asks where its tables lie.
+`reach` comes from `clients` by `lookups/reach.py`, `shifts` from `lookups/shifts.py`, the clocks and `declared` from the
+case. `READS` says the same to a program. None of them takes a parameter, and none asks where its tables lie.
 
-`clocks` and `naming` need every event of the case. `speaking` takes those of any whole half hours, and `attributions`
-any part of them, with the whole of the other tables, and of `held` all rows near the part's instants; so they can be
-run over half a million events at a time.
+`clients`, `clocks` and `naming` need every event of the case. `speaking` takes those of any whole half hours, and
+`attributions` any part of them, with the whole of the other tables, and of `held` all rows near the part's instants; so
+they can be run over half a million events at a time.
 """
 
 from __future__ import annotations
 
 from landmark import tables
 from landmark.tables import Column, Table
+
+CLIENTS = Table(
+    "clients",
+    "Each client's address.",
+    ("client_address",),
+    (Column("client_address", "string", "the address, RFC 5952"),),
+)
 
 REACH = Table(
     "reach",
@@ -268,6 +276,7 @@ NARROWED = Table(
     tables.NARROWED.columns[:-1],
 )
 READS = {
+    "clients": ("events",),
     "accounts": ("leases",),
     "two_lines": ("leases", "accounts"),
     "clocks": ("events", "log_clocks"),

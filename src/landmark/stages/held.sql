@@ -11,6 +11,8 @@
 -- A question is always "who held this place at this instant", so a lease is put into every bucket that it touches,
 -- widened by the tolerances, and the question into one; short leases lie in hours, long ones in days, the longest in
 -- one bucket for all time. The exact comparison comes afterwards, with the lease's own begin and end.
+--
+-- The rows are in order of the width and the begin, so that those near a stretch of time lie together.
 WITH
 places AS (
     SELECT seen.client_address, row_number() OVER (ORDER BY seen.client_address) AS place
@@ -127,3 +129,4 @@ SELECT
     in_buckets.one_translation,
     in_buckets.doubtful
 FROM in_buckets
+ORDER BY in_buckets.grain, in_buckets."from"
