@@ -55,6 +55,23 @@ def test_each_way_to_fail_has_its_status_and_no_traceback(
     assert "Traceback" not in said.err
 
 
+def test_whoever_interrupts_while_it_still_starts_sees_one_line() -> None:
+    begin = (
+        "import sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(name, path, target=None):\n"
+        "        if name == 'landmark.cli.mistakes':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupting)\n"
+        "from importlib.metadata import entry_points\n"
+        "(command,) = entry_points(group='console_scripts', name='landmark')\n"
+        "sys.exit(command.load()())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", begin], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (130, b"", 1)
+    assert done.stderr.startswith(b"landmark: interrupted")
+
+
 @pytest.mark.parametrize(
     "arguments", [["nothing"], ["run"], ["run", "x", "--threads", "many"], ["run", "x", "--no"]], ids=str
 )

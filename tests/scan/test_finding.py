@@ -56,6 +56,15 @@ def test_two_stars_reach_any_depth(case: Path) -> None:
     assert names(case, "**/**/c*") == ["logs/old/c[1].log"]
 
 
+def test_wildcards_pass_over_what_an_acquisition_wrote_and_its_name_does_not(case: Path) -> None:
+    before = names(case, "logs/*"), names(case, "logs/**")
+    for name in ("acquisition.json", "acquisition.json.sig", "old/acquisition.json", "old/acquisition.json.part"):
+        (case / "logs" / name).touch()
+    assert (names(case, "logs/*"), names(case, "logs/**")) == before
+    (case / "logs" / "my-acquisition.json").touch()
+    assert names(case, "logs/*.json", "logs/acquisition.json") == ["logs/my-acquisition.json", "logs/acquisition.json"]
+
+
 def test_names_of_absolute_patterns_stay_absolute(case: Path) -> None:
     assert names(case, f"{case}/logs/*.1") == [f"{case.as_posix()}/logs/a.log.1"]
     assert names(case, f"{case}/logs/b.log") == [f"{case.as_posix()}/logs/b.log"]

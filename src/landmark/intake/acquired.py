@@ -19,7 +19,8 @@ from landmark import store
 from landmark.contents import content_of
 from landmark.errors import IntegrityError
 from landmark.intake import signatures
-from landmark.intake.acquisition import MANIFEST, SIGNATURE, VERSION
+from landmark.intake.acquisition import VERSION
+from landmark.scan.finding import MANIFEST, SIGNATURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -18,18 +18,15 @@ from typing import TYPE_CHECKING
 from landmark import store
 from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.intake import signatures
+from landmark.scan.finding import MANIFEST, OF_ACQUISITION, SIGNATURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-MANIFEST = "acquisition.json"
-SIGNATURE = MANIFEST + ".sig"
 _PIECE = 1 << 20
 VERSION = 1
 _CASE = "case.toml"
-_OWN = {name + end for name in (MANIFEST, SIGNATURE) for end in ("", ".part")}
-"""What an acquisition writes, and what one that was killed may have left."""
 
 
 def acquire(  # noqa: PLR0913 - who, whence, by what right, and with which key
@@ -101,7 +98,7 @@ def acquire(  # noqa: PLR0913 - who, whence, by what right, and with which key
 
 def _clear(folder: Path) -> None:
     """Delete what an acquisition that was killed left."""
-    for name in sorted(_OWN):
+    for name in sorted(OF_ACQUISITION):
         try:
             (folder / name).unlink(missing_ok=True)
         except OSError as error:
@@ -145,7 +142,7 @@ def _files(folder: Path) -> list[str]:
     if problems:
         raise CaseError(*problems)
     shown = (path.relative_to(folder).as_posix() for path in sorted(found))
-    return [name for name in shown if name not in _OWN]
+    return [name for name in shown if name not in OF_ACQUISITION]
 
 
 def _raise(error: OSError) -> None:

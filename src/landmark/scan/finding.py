@@ -1,7 +1,8 @@
 """Which files the patterns of a case name.
 
 A pattern is a path with `*`, `?` and `[…]` within one folder's names and `**` for any depth of folders. As in a shell,
-wildcards pass over names that begin with a dot; unlike in one, a folder that cannot be looked into is an error.
+wildcards pass over names that begin with a dot, and they pass over the manifest that an acquisition wrote beside the
+files, which is none of them; unlike in a shell, a folder that cannot be looked into is an error.
 """
 
 from __future__ import annotations
@@ -20,6 +21,12 @@ from landmark.store import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+
+MANIFEST = "acquisition.json"
+SIGNATURE = MANIFEST + ".sig"
+OF_ACQUISITION = frozenset(name + end for name in (MANIFEST, SIGNATURE) for end in ("", ".part"))
+"""What an acquisition writes, and what one that was killed may have left."""
 
 
 class Found(NamedTuple):
@@ -83,7 +90,11 @@ def _walk(folder: Path, parts: Sequence[str]) -> Iterator[Path]:
     names = [head]
     if glob.has_magic(head):
         present = [entry.name for entry in _entries(folder)]
-        names = [one for one in present if fnmatchcase(one, head) and (one[0] != "." or head[0] == ".")]
+        names = [
+            one
+            for one in present
+            if fnmatchcase(one, head) and (one[0] != "." or head[0] == ".") and one not in OF_ACQUISITION
+        ]
     for path in (folder / name for name in names):
         is_folder = _is_folder(path)
         if is_folder and rest:
