@@ -144,7 +144,7 @@ ASSIGNMENT = Section(
             "of `csv`, `radius-csv` and `radius-sql`: what the file itself calls the columns",
             '{ address = "ip", account = "customer" }',
             parts=tuple(
-                Key(column, NAME, _column(column), '"ip"', field_name=column)
+                Key(column, NAME, _column(column), f'"their_{column}"', field_name=column)
                 for column in dict.fromkeys((*ASSIGNMENT_COLUMNS, *RADIUS_COLUMNS))
             ),
         ),
@@ -179,7 +179,7 @@ SUBSCRIBERS = Section(
             "what the file's own header calls the columns",
             '{ account = "customer", billing_name = "payer" }',
             parts=tuple(
-                Key(column, NAME, f"its name for `{column}`", '"customer"', field_name=column)
+                Key(column, NAME, f"its name for `{column}`", f'"their_{column}"', field_name=column)
                 for column in SUBSCRIBER_COLUMNS
             ),
         ),
