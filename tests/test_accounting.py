@@ -35,6 +35,8 @@ def test_a_file_whose_lines_add_up_is_in_order() -> None:
         {"dropped": {"lost": 5}},
         {"rejected": {"strange": 1}},
         {"kept": -1, "dropped": {"not_watched": 10}},
+        {"dropped": {"not_watched": 6, "empty": -1}},
+        {"rejected": {"malformed": 2, "bad_time": -1}},
         {"dropped": {"malformed": 5}},
     ],
     ids=str,
@@ -83,6 +85,51 @@ def test_a_file_that_was_read_under_another_name_says_so_and_stands_in_no_sum() 
     assert [step.count for step in lines_step([count(), again])] == [10, 4]
 
 
+def test_a_file_says_what_became_of_its_lines_in_the_order_of_the_reasons() -> None:
+    file = count(
+        dropped={"empty": 1, "mention_only": 0, "not_watched": 2},
+        rejected={"orphan": 1, "too_long": 0, "malformed": 2},
+        admitted_lost=7,
+    )
+    said = file.as_json()
+    assert said == {
+        "path": "logs/a.log",
+        "sha256": "a" * 64,
+        "content_sha256": "b" * 64,
+        "bytes": 1000,
+        "lines": 10,
+        "kept": 4,
+        "dropped": {"not_watched": 2, "empty": 1},
+        "rejected": {"malformed": 2, "orphan": 1},
+        "admitted_lost": 7,
+    }
+    assert [list(said[name]) for name in ("dropped", "rejected")] == [["not_watched", "empty"], ["malformed", "orphan"]]  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("fact", ["embeds_unknown", "unlike"])
+def test_a_file_says_so_where_embeds_cannot_be_told_or_nothing_reads_as_its_format(fact: str) -> None:
+    assert count(**{fact: True}).as_json() == {**count().as_json(), fact: True}
+
+
+def test_a_file_says_what_is_expected_of_it_and_why_its_stream_ended_early() -> None:
+    assert count(expected="a zone", format="csv", damage="cut_off").as_json() == {
+        **count().as_json(),
+        "format": "csv",
+        "expected": "a zone",
+        "damage": "cut_off",
+    }
+    again = count(duplicate_of="logs/b.log", damage="checksum").as_json()
+    assert (again["duplicate_of"], again["damage"]) == ("logs/b.log", "checksum")
+
+
+def test_what_was_lost_of_all_files_is_added_up_by_reason_in_order() -> None:
+    other = count(dropped={"empty": 1, "not_watched": 2}, rejected={"malformed": 3})
+    lines, events = lines_step([other, count()])
+    assert (lines.step, lines.unit, lines.count, lines.lost) == ("lines", "lines", 20, {})
+    assert (events.step, events.unit, events.count) == ("events", "events", 8)
+    assert list(events.lost.items()) == [("not_watched", 7), ("empty", 1), ("malformed", 4)]
+
+
 def steps(**changed: int) -> list[Step]:
     return [Step(name, "visitors", changed.get(name, 5), {}) for name in STEPS]
 
@@ -103,6 +150,23 @@ def test_steps_that_follow_are_written_in_their_order_and_what_stands_beside_is_
 def test_a_count_by_address_that_cannot_be_one_of_the_same_events_stops_the_run(figures: tuple[int, int, int]) -> None:
     with pytest.raises(IntegrityError, match="count by address"):
         as_json([count()], steps(), beside(*figures))
+
+
+@pytest.mark.parametrize("figures", [(5, 5, 5), (5, 4, 4), (1, 1, 0)], ids=str)
+def test_a_count_by_address_may_be_as_large_as_that_of_the_events_and_as_small_as_one_visit(
+    figures: tuple[int, int, int],
+) -> None:
+    assert as_json([], steps(), beside(*figures))["by_address"]
+
+
+def test_files_of_logs_and_of_assignments_stand_apart_and_each_step_says_its_unit_count_and_losses() -> None:
+    told = [Step(name, name, 5, {"embed": 2} if name == "counting" else {}) for name in STEPS]
+    told[:2] = [Step("lines", "lines", 8, {}), Step("events", "events", 5, {"empty": 3})]
+    said = as_json([count(kind="assignment"), count(admitted_lost=1)], told, beside())
+    assert (said["files"], said["assignment_files"]) == ([count(admitted_lost=1).as_json()], [count().as_json()])
+    assert said["steps"] == [
+        {"step": step.step, "unit": step.unit, "count": step.count, "lost": dict(step.lost)} for step in told
+    ]
 
 
 def test_where_nothing_counts_there_is_no_address_either() -> None:
@@ -177,3 +241,6 @@ def test_each_subject_is_lost_once_at_the_step_at_which_it_is() -> None:
         ("placed", 2, {"no_country": 1}),
         ("leads", 2, {}),
     ]
+    units = ["lines", "events", "events", "visits", *["visitors"] * 7]
+    assert [step.unit for step in found] == units
+    assert as_json([file], found, beside(3, 2, 1))["steps"]

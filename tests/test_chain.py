@@ -160,6 +160,24 @@ def test_the_same_inner_address_in_two_realms_is_two(tmp_path: Path) -> None:
     assert accounts[0] != accounts[1]
 
 
+def test_one_record_in_two_realms_stops_the_run_until_the_case_says_that_both_networks_have_it(tmp_path: Path) -> None:
+    """It may be a copy of the one network's records in the other's place, and name its customer for somebody there."""
+    nat = f"203.0.113.5,1024,2047,{ALL_DAY},10.0.0.7\n"
+    more = TRANSLATIONS.replace("nat.csv", "south.csv") + 'realm = "south"\n'
+    more += ACCOUNTS.replace("radius.csv", "south-radius.csv") + 'realm = "south"\n'
+    files = {
+        "nat.csv": nat,
+        "radius.csv": f"10.0.0.7,,,{ALL_DAY},user-a\n",
+        "south.csv": nat.replace("203.0.113.5", "203.0.113.6"),
+        "south-radius.csv": f"10.0.0.7,,,{ALL_DAY},user-a\n10.0.0.8,,,{ALL_DAY},user-b\n",
+    }
+    log = line(0, 1500) + line(1, 1500, "203.0.113.6")
+    with pytest.raises(landmark.CaseError, match=r"^radius\.csv and south-radius\.csv: found 1 equal ") as said:
+        graded(tmp_path, log, files, more)
+    assert all(word in str(said.value) for word in ('overlap = "keep"', "[[assignment]]", "two realms", "drop one"))
+    assert graded(tmp_path, log, files, more + 'overlap = "keep"\n') == [("sure", 1, None), ("sure", 1, None)]
+
+
 def test_a_record_whose_inner_address_is_none_is_malformed(tmp_path: Path) -> None:
     files = {"nat.csv": f"203.0.113.5,1024,2047,{ALL_DAY},user-a\n", "radius.csv": ""}
     assert graded(tmp_path, line(0, 1500), files) == [("none", 0, "nobody")]

@@ -34,6 +34,9 @@ class FileCount:
     kind: str = "log"
     embeds_unknown: bool = False  # a web log that tells no host: an embed cannot be told from a visit
     unlike: bool = False  # nothing of it was kept, and none of its first lines reads as its format
+    format: str | None = None  # that of assignment records that are unlike it
+    expected: str | None = None  # and what would have to be there, or be said in the case
+    damage: str | None = None  # why its stream ended early: cut_off, checksum, damaged
 
     def check(self) -> None:
         """See that the lines add up and that every reason is of the closed list.
@@ -62,8 +65,9 @@ class FileCount:
             "content_sha256": self.content_sha256,
             "bytes": self.bytes,
         }
+        damage = {} if self.damage is None else {"damage": self.damage}
         if self.duplicate_of is not None:
-            return {**head, "duplicate_of": self.duplicate_of}
+            return {**head, "duplicate_of": self.duplicate_of, **damage}
         return {
             **head,
             "lines": self.lines,
@@ -73,6 +77,8 @@ class FileCount:
             "admitted_lost": self.admitted_lost,
             **({"embeds_unknown": True} if self.embeds_unknown else {}),
             **({"unlike": True} if self.unlike else {}),
+            **({} if self.expected is None else {"format": self.format, "expected": self.expected}),
+            **damage,
         }
 
 

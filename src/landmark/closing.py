@@ -49,7 +49,7 @@ def purge(folder: Path, book: Ledger) -> dict[str, int]:
         raise CaseError(Problem("a case that has something to remove", file=str(folder), found="one that was purged"))
     book.add("purge", files=len(removed), bytes=sum(removed.values()))
     for name in FOLDERS:
-        _delete(folder / name, {_LOCK})
+        _delete(folder / name, {_LOCK} if name == "cache" else ())
     # The manifest stays until the new one takes its place: without one nobody could ask again.
     _delete(folder / "out", {*KEPT, outputs.MANIFEST})
     manifest: outputs.Manifest = {

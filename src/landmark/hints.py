@@ -1,4 +1,4 @@
-"""The hint `narrowed` in figures and words: who is left of several sets of candidates, and how many by chance.
+"""What a figure must not be taken for, in words: candidates that are left, and assignments that are counted by day.
 
 Several visits under one verified login, each from an address that several accounts share, have sets of candidates. An
 account that is in all of them is a hint and no more: it names nobody to anybody outside, and no lead is made of it.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from landmark.figures import count
+from landmark.figures import count, many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,6 +57,25 @@ def said(row: Mapping[str, Any]) -> str:
         f"{head}{accounts} among the candidates of every one. Of the sets of candidates, {sets} on their own "
         f"({sizes} accounts); of {count(row['customers'])} customers, {decimal(row['expected_ppm'])} would be in all "
         f"of these by chance. {ASSUMED}"
+    )
+
+
+def sure_on(leases: int, days: int) -> str:
+    """Say on how many days an account is sure, and by between how many and how many assignments.
+
+    A static assignment is counted once for each UTC day with a sure event, so that one record of eleven days is eleven.
+
+    Args:
+        leases: as counted, at least 1.
+        days: UTC days with a sure event, at least 1.
+    """
+    said = f"sure on {many(days, 'UTC day')}, by "
+    fewest = -(-leases // days)
+    if fewest == leases:
+        return said + many(leases, "assignment")
+    return (
+        f"{said}{count(fewest)} {'or' if leases == fewest + 1 else 'to'} {count(leases)} assignments (one without end, "
+        f"or whose end a list states, is counted anew on each day: {count(leases)} as counted)"
     )
 
 

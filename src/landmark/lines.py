@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MARK = b"\xef\xbb\xbf"
+"""The byte order mark of UTF-8, with which a text that was exported may begin."""
+
 
 class Line(NamedTuple):
     """One line of a text: number from 1, byte offset, its exact bytes without the newline, whether it had one."""

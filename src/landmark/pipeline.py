@@ -133,18 +133,30 @@ def _refuse_overlaps(case: Case, events: Kept, logs: Logs, leased: Leased | None
     keeps = Kept(pa.table({"log": pa.array(keeping, pa.string())}), key_of(keeping))
     pairs = stages.sql(OVERLAPS, {"events": events, "keeps": keeps})
     twice = list(zip(*(pairs.data.column(name).to_pylist() for name in OVERLAPS.names), strict=True))
-    names = dict(logs.names)
+    problems = [_overlap(logs.names, *pair) for pair in twice]
     if leased is not None:
-        twice += leased.twice
-        names |= leased.names
-    if twice:
-        raise CaseError(*(_overlap(names, *pair) for pair in twice))
+        problems += [_recorded_twice(leased.names, *pair) for pair in leased.twice]
+    if problems:
+        raise CaseError(*problems)
 
 
 def _overlap(names: Mapping[str, str], one: str, other: str, equal: int) -> Problem:
-    pair = sorted((names.get(one, one), names.get(other, other)))
     return Problem(
         'each line in one file only; drop one of the two, or say overlap = "keep" on one of them',
-        file=" and ".join(pair),
+        file=_both(names, one, other),
         found=f"{equal} equal rows in files whose periods overlap: they would be counted twice",
     )
+
+
+def _recorded_twice(names: Mapping[str, str], one: str, other: str, equal: int) -> Problem:
+    return Problem(
+        "each record in one file only, as a copy in another network's place would name its customers there; drop one "
+        "of the two, or where both are meant (two exports of one table, two realms that both have it) say "
+        'overlap = "keep" on one [[assignment]] of theirs',
+        file=_both(names, one, other),
+        found=f"{equal} equal records",
+    )
+
+
+def _both(names: Mapping[str, str], one: str, other: str) -> str:
+    return " and ".join(sorted((names.get(one, one), names.get(other, other))))

@@ -91,7 +91,7 @@ HINTS = {
     ),
 }
 BASES = {
-    "account": Word("account", "A provider's customer, named by the assignment records beyond doubt."),
+    "account": Word("account", "An account with the provider, which its records name surely, as graded here."),
     "login": Word("login", "A name that the server had checked with a password or the like."),
     "address": Word("address", "An address only; several people may have used it."),
     "host": Word("host name", "A host name only; the log has no address."),
@@ -200,12 +200,16 @@ STEPS = {
     "visits": Word("Visits", "Events of one visitor without a long pause are one visit, over all targets together."),
     "visitors": Word("Visitors", "Accounts, logins or addresses with at least one visit."),
     "over_threshold": Word("Over the threshold", "Visitors with strictly more visits than the threshold: subjects."),
-    "attended": Word("Somebody sat there", "Subjects that are no machine and stand for one person's access."),
+    "attended": Word(
+        "No sign of a machine",
+        "Subjects behind whose visits nothing shows a machine, a unit at work, several people, or a page elsewhere.",
+    ),
     "attributed": Word(
         "One account, surely", "Subjects whose address belonged to one account whatever the clocks allow."
     ),
     "identified": Word(
-        "On several days", "Subjects whose account is sure on two assignments of different days or more."
+        "On several days",
+        "Subjects whose account is sure on two days or more, by several assignments or by one, counted once a day.",
     ),
     "placed": Word("Country known", "Subjects for whom it is known which country is to be told."),
     "leads": Word("Leads", "What is handed to a country as a lead. A lead is a reason to look closer, not proof."),

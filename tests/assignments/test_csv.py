@@ -466,18 +466,20 @@ def test_a_record_with_two_ends_is_doubtful_between_them_though_another_comes_af
 
 
 @pytest.mark.parametrize(
-    ("order", "series"),
+    ("order", "ages"),
     [
         (("closed", "open"), ()),
-        (("closed", "open"), ("leases.csv", "leases.csv")),
-        (("open", "closed"), ("first.csv", "second.csv")),
+        (("closed", "open"), ({"leases.csv": (0, 0)}, {"leases.csv": (1, 1)})),
+        (("open", "closed"), ({"first.csv": (0, 0)}, {"second.csv": (0, 0)})),
+        (("open", "closed"), ({"first.csv": (0, 0)}, {"first.csv": (1, 1), "second.csv": (0, 0)})),
+        (("open", "closed"), ({"first.csv": (0, 2)}, {"first.csv": (1, 1)})),
         (("open", "closed", "open"), ()),
         (("closed", "open", "closed"), ()),
         (("open", "both", "closed"), ()),
     ],
 )
 def test_an_open_copy_that_is_the_younger_or_perhaps_is_corrects_the_one_that_gives_it_out_again(
-    order: tuple[str, ...], series: tuple[str, ...]
+    order: tuple[str, ...], ages: tuple[dict[str, tuple[int, int]], ...]
 ) -> None:
     """By it the first has the address to this day; whoever came in by the giving would be the only one there."""
     usual = {"since": "2001-10-02T12:00:00Z"}
@@ -487,7 +489,7 @@ def test_an_open_copy_that_is_the_younger_or_perhaps_is_corrects_the_one_that_gi
         "closed": [HEADER, ended, given_out],
         "both": [HEADER, row(**usual), given_out],
     }
-    for reading, name in zip(read_all(*(copies[name] for name in order), series=series), order, strict=True):
+    for reading, name in zip(read_all(*(copies[name] for name in order), ages=ages), order, strict=True):
         if name == "open":
             assert boundaries(reading) == [(ONE, None, True)]
 
@@ -554,6 +556,8 @@ def test_on_an_address_that_nobody_asked_for_a_doubt_ends_where_no_one_looks() -
     assert [(lease.begin, lease.end) for lease in first.leases if lease.doubtful] == [(ONE, None)]
 
 
-def read_all(*texts: list[bytes], series: tuple[str, ...] = (), wanted: Wanted = EVER) -> list[FileLeases]:
-    stated = Settings(account=lambda account: account.decode("latin-1"), zone="Europe/London", series=series)
+def read_all(
+    *texts: list[bytes], ages: tuple[dict[str, tuple[int, int]], ...] = (), wanted: Wanted = EVER
+) -> list[FileLeases]:
+    stated = Settings(account=lambda account: account.decode("latin-1"), zone="Europe/London", ages=ages)
     return FORMAT.read([lines(*text) for text in texts], stated, wanted)

@@ -593,3 +593,31 @@ def test_a_later_copy_in_which_the_address_is_anothers_no_longer_leaves_doubt_fr
     over = (starts("09:00:00"), ends("09:00:00"), f"binding state {state};")
     first, _ = read(monday, block(*over, circuit='"line-3"', hardware="03"))
     assert all(doubtful for *_, doubtful in told(first))
+
+
+@pytest.mark.parametrize("ages", [({"x": (0, 0)}, {"x": (0, 0)}), ({"x": (0, 2)}, {"x": (1, 1)})])
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_copies_one_older_than_the_other_nobody_knows_which_none_is_believed_where_they_differ(
+    ages: tuple[dict[str, tuple[int, int]], ...],
+    turned: bool,  # noqa: FBT001 - which of them stands first
+) -> None:
+    """One has what the holder had planned, the other that he gave it back: whoever comes then is in neither."""
+    copies = [
+        block(starts("06:00:00"), ends("22:00:00"), "binding state active;"),
+        block(starts("06:00:00"), ends("07:00:00"), "binding state free;"),
+    ]
+    every = [
+        lease
+        for reading in read(*copies[:: -1 if turned else 1], ages=ages, series=("x", "x"))
+        for lease in told(reading)
+    ]
+    assert every
+    assert all(doubtful for *_, doubtful in every)
+
+
+def test_of_two_copies_of_one_age_what_is_in_both_or_in_one_is_certain() -> None:
+    same = block(starts("06:00:00"), ends("12:00:00"), "binding state active;")
+    other = same.replace(b".21 {", b".22 {")
+    one_age = {"ages": ({"x": (0, 0)},) * 2, "series": ("x", "x")}
+    first, second = read(same, same + other, **one_age, addresses=("198.51.100.21", "198.51.100.22"))
+    assert [doubtful for *_, doubtful in (*told(first), *told(second))] == [False, False]

@@ -155,6 +155,38 @@ def test_two_lines_spliced_give_nobody_anothers_address() -> None:
         }
 
 
+PRIORITIES = ("<30>", "<30>1 ")  # of which nothing is lost behind them
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        said("07:10:00", f"DHCPREQUEST for {B} from {MAC} (pc) via 192.0.2.1"),
+        said("07:10:00", f"DHCPDISCOVER from {OTHER} via 192.0.2.1"),
+        ack("07:10:00", MAC, address=B),
+        "Oct  2 07:10:00 dhcp2 sshd[1]: Connection closed by 192.0.2.9",
+        "<30>1 2001-10-02T06:10:00Z dhcp2 dhcpd 471 - - Wrote 12 leases to leases file.",
+    ],
+)
+@pytest.mark.parametrize(
+    "other",
+    [
+        ack("08:10:00", OTHER),
+        said("08:10:00", f"DHCPOFFER on {A} to {OTHER} via 192.0.2.1"),
+        f"<30>1 2001-10-02T07:10:00Z dhcp1 dhcpd 471 - - DHCPACK on {A} to {OTHER} via eth0",
+        f"2001-10-02T08:10:00.250000+01:00 dhcp3 /usr/sbin/dhcpd: BOOTREPLY for {A} to pc (02:01) via eth0",
+    ],
+)
+def test_whoever_is_given_the_address_behind_a_line_that_was_cut_off_may_have_it(first: str, other: str) -> None:
+    """Wherever that was cut off, behind its head, too: who had it before is no longer sure."""
+    holder = ack("07:00:00", more=" lease-duration 86400")
+    assert [doubtful for *_, doubtful in told(one(holder, first))] == [False]
+    for at in range(1, len(first) + 1):
+        reading = one(holder, first[:at] + other)
+        assert reasons(reading) == [(2, "malformed")] or first[:at] in PRIORITIES, first[:at]
+        assert [doubtful for *_, doubtful in told(reading)][-1], first[:at]
+
+
 def test_without_a_duration_all_is_doubtful_to_the_next_acknowledgement() -> None:
     reading = one(asked("07:00:00"), ack("07:00:00"), ack("07:30:00", OTHER))
     assert told(reading) == [

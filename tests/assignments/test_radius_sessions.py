@@ -375,13 +375,13 @@ def test_the_rows_are_the_first_lines_of_the_records_that_bound_a_lease() -> Non
 
 def test_what_is_named_again_within_a_session_says_of_which_by_its_first_row() -> None:
     """Whoever counts leases knows by the first row of each that one record made them."""
-    found = leases(start(60), interim(65), interim(70, addresses=(Y,)), interim(80), stop(90))
+    found = leases(start(60), interim(65), *(interim(at, addresses=(Y,)) for at in (70, 75)), interim(80), stop(90))
     first_rows = {(lease.address, lease.begin): lease.rows for lease in found}
     assert [rows for (address, _), rows in sorted(first_rows.items()) if address == X] == [
         (1, 9),
         (9, 17),
-        (1, 17, 25),
-        (25, 33),
+        (1, 25, 33),
+        (33, 41),
     ]
 
 
@@ -576,6 +576,29 @@ def test_a_session_that_nothing_ends_is_never_forgotten(packets: list[Packet]) -
             }
             later = [one for one in session if one.at > minute and one.addresses and X not in one.addresses]
             assert session[0].user in held or later
+
+
+LATER = st.builds(interim, st.integers(10, 20), addresses=st.sampled_from([(X,), (Y,), (P,), (X, P), (NONE,)]))
+
+
+@given(st.lists(LATER, min_size=1, max_size=6).flatmap(st.permutations), st.integers(0, 8), st.integers(0, 20))
+@example([interim(12, addresses=(Y,)), interim(13, addresses=(Y,)), interim(15)], 1, 0)  # named again across texts
+@example([interim(10, addresses=(X, P))], 2, 0)  # another address at once
+@example([interim(14, addresses=(P,)), interim(12)], 0, 0)  # what came late stands behind
+@example([interim(12, addresses=(X, P))], 2, 15)  # its begin is not asked for
+def test_whatever_a_session_has_is_begun_by_one_record(packets: list[Packet], cut: int, since: int) -> None:
+    """Whoever counts leases takes those for one that the same record begins: here what touches is joined as there."""
+    session = [start(10), *packets, stop(21)]
+    readings = read(session[:cut], session[cut:], wanted=replace(EVERYTHING, begin=minutes(since, 0)[0]))
+    rows = [(lease.address, lease.begin, lease.end or 0, n, lease.rows[0])
+            for n, reading in enumerate(readings) for lease in reading.leases]  # fmt: skip
+    begun_by = set()
+    held_until: dict[str, int] = {}
+    for address, begin, end, *record_ in sorted(rows):
+        if begin > held_until.get(address, 0):
+            begun_by.add(tuple(record_))
+        held_until[address] = max(end, held_until.get(address, 0))
+    assert len(begun_by) == 1
 
 
 @given(HISTORY, st.integers(0, 14))

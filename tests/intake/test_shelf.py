@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -133,6 +134,34 @@ def test_what_fails_while_the_rows_are_written_is_said_and_nothing_is_left(tmp_p
     with pytest.raises(MachineError, match=r"text\.parquet"):
         added(tmp_path / "text.parquet", [batch([row(1)])])
     assert [path.name for path in tmp_path.iterdir()] == ["text.parquet"]
+
+
+@pytest.mark.parametrize("group", [1, 2, 1 << 14], ids=["handed over", "with the last", "at the end"])
+def test_rows_that_the_machine_would_not_write_stop_it_whenever_they_are_handed_over(
+    group: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(drafts, "_GROUP", group)
+    monkeypatch.setattr(pq.ParquetWriter, "write_batch", full)
+    with pytest.raises(MachineError, match="No space left"):
+        added(tmp_path / "text.parquet", [batch([row(1)]), batch([row(2)])])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_more_rows_are_held_than_are_written_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[int] = []
+    real = pq.ParquetWriter.write_batch
+
+    def counting(writer: pq.ParquetWriter, rows: pa.RecordBatch) -> None:
+        written.append(rows.num_rows)
+        real(writer, rows)
+
+    monkeypatch.setattr(drafts, "_GROUP", 3)
+    monkeypatch.setattr(pq.ParquetWriter, "write_batch", counting)
+    added(tmp_path / "text.parquet", [batch([row(line)]) for line in range(1, 9)])
+    assert written == [3, 3, 2]
 
 
 def test_rows_that_cannot_be_read_any_more_are_forgotten(tmp_path: Path) -> None:

@@ -60,6 +60,12 @@ def test_a_line_that_would_be_a_year_too_early_is_refused_with_the_year_that_is_
     years.check([(replace(one, owner=replace(NEWS, year=2002)), identity) for one, identity in files], earlier)
 
 
+def test_a_byte_order_mark_before_the_first_line_hides_no_year(tmp_path: Path) -> None:
+    files = put(tmp_path, {"news.notice": b"\xef\xbb\xbf" + line(JANUARY)})
+    with pytest.raises(CaseError, match=r"found 2001, by which line 1 of news\.notice"):
+        years.check(files, seen(files[0][1], Dated(2001, 1, "2002-01-02")))
+
+
 @pytest.mark.parametrize(
     ("day", "refused"),
     [("2001-01-02", False), ("2000-12-30", False), ("2001-06-30", False), ("2000-01-02", True), ("2003-01-02", True)],

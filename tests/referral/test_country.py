@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from landmark import words
-from landmark.case import Log
+from landmark.case import Log, Stretch
 from landmark.figures import instant
 from landmark.referral.country import countries, folder
 from landmark.referral.rows import ENQUIRY_HEAD, LEAD_HEAD
@@ -282,6 +282,42 @@ def test_the_page_says_what_a_lead_and_an_enquiry_are_and_how_to_ask(world: Any)
     assert "For lines of logs/news.notice it is 7 s." in text
     assert "ask by address and port" in text
     assert text.index("What speaks against it:") < text.index("Why it is no lead:") < text.index("40001")
+
+
+def test_the_page_says_where_instant_and_text_differ_by_what_a_clock_was_declared_ahead(
+    world: Any,  # noqa: ANN401 - the fixture's tuple
+) -> None:
+    (log,) = world.case.logs
+    plain = Page(made(world, "DE")["index.html"]).text
+    for ahead, said in ((432_500_000, "7 min 12.5 s ahead"), (-90_000_000, "1 min 30 s behind")):
+        case = replace(world.case, logs=(replace(log, clock_ahead=ahead, why="held against the <GPS>"),))
+        page = folder(case, "DE", world.tables)["index.html"]
+        text = Page(page).text
+        assert f"The clock of logs/news.notice was {said} (held against the <GPS>), as the case declares." in text
+        assert "on this page, in request.csv and in enquiries.csv the two differ by it" in text
+        assert b"<GPS>" not in page
+    assert "as the case declares" not in plain
+
+
+def test_the_page_names_stretches_in_which_a_logs_clock_is_declared_doubtful(world: Any) -> None:  # noqa: ANN401 - the fixture's tuple
+    (log,) = world.case.logs
+    begin = world.case.authority.begin
+    stretch = Stretch(begin, begin + 3_600_000_000, "clock replaced")
+    case = replace(world.case, logs=(replace(log, doubtful=(stretch,)),))
+    text = Page(folder(case, "DE", world.tables)["index.html"]).text
+    said = "is declared doubtful from 2001-10-01T00:00:00Z up to 2001-10-01T01:00:00Z (clock replaced)"
+    assert said in text
+    assert "is declared doubtful" not in Page(made(world, "DE")["index.html"]).text
+
+
+def test_the_page_says_of_no_enquiry_that_its_account_is_unknown_where_it_is_sure_on_one_assignment(
+    make: Callable[..., Any], make_enquiry: Callable[..., Any], make_instant: Callable[..., Any]
+) -> None:
+    row = make_enquiry(3, basis="account", lost="single_lease", leases=1, lease_days=1)
+    text = Page(made(make([], [row], [make_instant(3, 1)]), "DE")["index.html"]).text
+    assert "but which account it was is not known or not sure" not in text
+    assert "An enquiry is a question. It has more than 10 visits too, but something keeps it from being a lead" in text
+    assert "The account is sure on one assignment or one day only" in text
 
 
 def test_the_page_of_zz_explains_why_there_is_no_country_and_gives_the_candidate(world: Any) -> None:  # noqa: ANN401 - the fixture's tuple

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from landmark import store
-from landmark.hints import ASSUMED, expected, millionths
+from landmark.hints import ASSUMED, expected, millionths, sure_on
 from landmark.referral.country import folder
 from landmark.report.page import report
 from landmark.tables import INSTANTS
@@ -74,3 +74,32 @@ def test_a_countrys_folder_says_the_hint_at_the_enquiry_and_names_nobody(
     for name in ("leads.csv", "leads.json"):
         assert b"candidates" not in files[name], name
     assert all(ACCOUNT.encode() not in content for content in files.values())
+
+
+@pytest.mark.parametrize(
+    ("leases", "days", "said"),
+    [
+        (1, 1, "sure on 1 UTC day, by 1 assignment"),
+        (1, 3, "sure on 3 UTC days, by 1 assignment"),
+        (3, 1, "sure on 1 UTC day, by 3 assignments"),
+        (11, 11, "sure on 11 UTC days, by 1 to 11 assignments"),
+        (11, 4, "sure on 4 UTC days, by 3 to 11 assignments"),
+        (2, 11, "sure on 11 UTC days, by 1 or 2 assignments"),
+    ],
+)
+def test_assignments_that_are_counted_once_a_day_are_not_taken_for_as_many(leases: int, days: int, said: str) -> None:
+    counted = f" (one without end, or whose end a list states, is counted anew on each day: {leases} as counted)"
+    assert sure_on(leases, days) == said + (counted if " to " in said or " or " in said else "")
+
+
+def test_the_report_and_the_countrys_page_say_that_eleven_days_may_be_one_assignment(
+    make: Callable[..., Any], make_subject: Callable[..., Row]
+) -> None:
+    row = make_subject(7, leases=11, lease_days=11)
+    world = make([row], {row["visitor_id"]: "GB"})
+    instants = store.empty(INSTANTS)
+    page = folder(world.case, "GB", {**world.tables, "instants": instants})["index.html"].decode()
+    for text in (report(*world), page):
+        assert "sure on 11 UTC days, by 1 to 11 assignments" in text
+        assert "sure on 11 assignments" not in text
+    assert "<code>leases</code> counts an assignment without end" in page

@@ -126,8 +126,50 @@ def test_a_clock_that_fits_better_elsewhere_is_said_loudly_before_all_else(
     assert "shifted by +1 h: 31 readings speak for the shift, 12 for the time as written" in heed
     assert "A clock does not fit the records." in loud[: loud.index('<section id="funnel"')]
     quiet = report(*make(tests=[make_test(-60 * MINUTE, 300, 4)]))
-    assert "No clock fits the records better" in sections(quiet)["heed"]
+    said = "Of 1 pair of a clock and records, 1 could be tested, and there the readings do not show that another time"
+    assert said in sections(quiet)["heed"]
+    assert '<p class="quiet">' in quiet
     assert "A clock does not fit" not in quiet
+
+
+def test_clocks_that_could_not_be_tested_reassure_nobody(
+    make: Callable[..., Any], make_test: Callable[..., Any]
+) -> None:
+    none = [make_test(shift * MINUTE, 0, 0, series=name) for shift in (-60, 60) for name in ("a", "b")]
+    page = report(*make(tests=none))
+    heed = sections(page)["heed"]
+    assert "Of 2 pairs of a clock and records, none could be tested. Of these too few readings speak" in heed
+    assert "whether the clock is right there is not known from the records." in heed
+    assert '<p class="quiet">' not in page
+    assert "fits better" not in heed
+    alone = report(*make(tests=none[::2]))
+    assert "Of 1 pair of a clock and records, none could be tested." in sections(alone)["heed"]
+
+
+@pytest.mark.parametrize(("one", "other", "tested"), [((9, 0), (30, 0), 1), ((4, 6), (10, 0), 2)], ids=str)
+def test_a_pair_is_tested_where_ten_readings_speak_at_every_shift(
+    make: Callable[..., Any], make_test: Callable[..., Any], one: tuple[int, int], other: tuple[int, int], tested: int
+) -> None:
+    tests = [make_test(sign * HOUR, 300, 4) for sign in (-1, 1)]
+    tests += [make_test(-HOUR, *one, series="b", loud=False), make_test(HOUR, *other, series="b", loud=False)]
+    page = report(*make(tests=tests))
+    heed = sections(page)["heed"]
+    if tested == 1:
+        assert "Of 2 pairs of a clock and records, 1 could be tested, and there the readings do not show" in heed
+        assert "Of the rest too few readings speak: whether the clock is right there is not known" in heed
+    else:
+        assert "Of 2 pairs of a clock and records, 2 could be tested, and there the readings do not show" in heed
+    assert ('<p class="quiet">' in page) is (tested == 2)
+
+
+def test_beside_a_clock_that_fits_better_elsewhere_stands_how_many_could_be_tested(
+    make: Callable[..., Any], make_test: Callable[..., Any]
+) -> None:
+    tests = [make_test(HOUR, 12, 31), *(make_test(HOUR, 0, 0, series=name) for name in ("b", "c"))]
+    page = report(*make(tests=tests))
+    heed = sections(page)["heed"]
+    assert "Of 3 pairs of a clock and records, 1 could be tested. Of the rest too few readings speak" in heed
+    assert '<p class="quiet">' not in page
 
 
 def test_each_clock_shows_what_speaks_for_it_and_for_each_shift(

@@ -150,3 +150,15 @@ def test_the_count_by_address_stands_under_the_figures_beside_that_by_account(ma
     *_, row = funnel_text(funnel).splitlines()
     assert " ".join(row.split()) == ("By address, beside 14 000 visitors 20 000 visits, 512 over the threshold")
     assert "20 000 visits" in printed(funnel, 120)
+
+
+@pytest.mark.parametrize("width", [32, 80, 120])
+def test_one_of_a_thing_is_not_several_in_the_count_by_address(many: Callable[[int], Any], width: int) -> None:
+    funnel = many(30).funnel
+    funnel["by_address"] = {"visits": 1, "visitors": 1, "over_threshold": 0}
+    *_, row = funnel_text(funnel).splitlines()
+    assert " ".join(row.split()) == "By address, beside 1 visitor 1 visit, 0 over the threshold"
+    said = " ".join(printed(funnel, width).split())
+    assert "1 visits" not in said
+    assert "beside 1 visitors" not in said
+    assert "beside: visitors" not in said

@@ -53,6 +53,12 @@ def test_every_sentence_is_one_and_every_label_is_short() -> None:
             assert 0 < len(word.label) <= 40
 
 
+@pytest.mark.parametrize("said", ["sat there", "one person", "beyond doubt", "proves"])
+def test_no_word_says_that_somebody_was_a_certain_person_or_that_something_is_proven(said: str) -> None:
+    for entries in words.GLOSSARY.values():
+        assert not [word for word in entries.values() if said in f"{word.label} {word.sentence}".lower()]
+
+
 def test_no_reason_of_the_funnel_stands_in_two_lists() -> None:
     every = [*tables.DROPPED, *tables.REJECTED, *tables.NOT_COUNTED, *tables.LEAD_LOSSES]
     assert len(every) == len(set(every)) == len(words.LOSSES)

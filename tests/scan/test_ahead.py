@@ -102,10 +102,10 @@ def test_what_goes_wrong_beside_is_told_where_the_block_is_sifted(tmp_path: Path
         """A reader that cannot look at a block."""
 
         def look(self, buffer: bytearray, begin: int, end: int) -> Callable[[], Any]:
-            return lambda: bytes(buffer[begin:end]).decode("utf-16")
+            return lambda: bytes(buffer[begin:end]).decode("utf-8")
 
     path = tmp_path / "log"
-    path.write_bytes(b"\x00\xd8" * 9 + b"\n")
+    path.write_bytes(b"\xd8" * 9 + b"\n")
     reader: Any = Failing()
     with pytest.raises(UnicodeDecodeError):
         read(path, reader, None, stateful=True)

@@ -69,7 +69,7 @@ NASTY = [
     b"one\ntwo",
     b"a\rb\r\n\r\n\r",
     b"\x00\x00\x00a\n\x00\n",
-    b"\xff\xfe\xc3\n\xc3",
+    b"a\xff\xfe\xc3\n\xc3",
     b"a\x0bb\x0cc\x1cd\x85e\xe2\x80\xa8f\n",
 ]
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from landmark.scan.members import Damage
+
 TEXT = b"".join(b"192.0.2.%d - line %d of a log\r\n" % (n % 250, n * n) for n in range(3000))
 GZIP = gzip.compress(TEXT, mtime=0)
 # FHCRC, FEXTRA, FNAME and FCOMMENT (RFC 1952, 2.3.1).
@@ -51,7 +53,7 @@ ZSTD = zstd(TEXT)
 
 class Result(NamedTuple):
     text: bytes
-    ended_early: bool
+    damage: Damage | None
     sha256: str
     content_sha256: str
     stored_bytes: int
@@ -71,7 +73,7 @@ def everything(path: Path, at: Collection[int] = (), size: int = 1 << 16) -> Res
             found += buffer[:count]
         return Result(
             found,
-            text.ended_early,
+            text.damage,
             text.sha256,
             text.content_sha256,
             text.stored_bytes,
@@ -80,43 +82,44 @@ def everything(path: Path, at: Collection[int] = (), size: int = 1 << 16) -> Res
         )
 
 
-FILES = {  # what is stored, the text inside, whether it ended early
-    "empty file": (b"", b"", False),
-    "plain": (TEXT, TEXT, False),
-    "plain that begins half like gzip": (b"\x1f", b"\x1f", False),
-    "gzip of nothing": (gzip.compress(b""), b"", False),
-    "gzip": (GZIP, TEXT, False),
-    "gzip members": (GZIP + gzip.compress(b"x\n") + GZIP, TEXT + b"x\n" + TEXT, False),
-    "a thousand gzip members": (gzip.compress(b"x\n") * 1000, b"x\n" * 1000, False),
-    "gzip with all that a header may have": (HEADED, TEXT, False),
-    "gzip padded with zeros": (GZIP + bytes(50_000), TEXT, False),
-    "gzip member after zeros": (GZIP + bytes(50_000) + GZIP, TEXT + TEXT, False),
-    "gzip with garbage": (GZIP + b"garbage, not a member", TEXT, True),
-    "gzip with one byte of garbage": (GZIP + b"\n", TEXT, True),
-    "gzip and the beginning of a member": (GZIP + bytes(3) + b"\x1f\x8b", TEXT, True),
-    "gzip without the last byte of its length": (GZIP[:-1], TEXT, True),
-    "gzip without check sum and length": (GZIP[:-8], TEXT, True),
-    "gzip with a wrong check sum": (GZIP[:-8] + bytes(4) + GZIP[-4:], TEXT, True),
-    "gzip with a wrong length": (GZIP[:-4] + bytes(4), TEXT, True),
-    "gzip's magic alone": (b"\x1f\x8b", b"", True),
-    "gzip of an unknown method": (b"\x1f\x8b\x07no such method", b"", True),
-    "zstd of nothing": (zstd(b""), b"", False),
-    "zstd": (ZSTD, TEXT, False),
-    "zstd frames": (ZSTD + zstd(b"x\n") + ZSTD, TEXT + b"x\n" + TEXT, False),
-    "zstd with frames to be skipped": (ZSTD_SKIPPABLE + ZSTD + ZSTD_SKIPPABLE, TEXT, False),
-    "zstd with garbage": (ZSTD + b"garbage", TEXT, True),
-    "zstd without the last byte of its check sum": (ZSTD[:-1], TEXT, True),
-    "zstd with a wrong check sum": (ZSTD[:-4] + bytes(4), TEXT, True),
-    "zstd's magic alone": (b"\x28\xb5\x2f\xfd", b"", True),
+# What is stored, the text inside, why it ended early.
+FILES: dict[str, tuple[bytes, bytes, Damage | None]] = {
+    "empty file": (b"", b"", None),
+    "plain": (TEXT, TEXT, None),
+    "plain that begins half like gzip": (b"\x1f", b"\x1f", None),
+    "gzip of nothing": (gzip.compress(b""), b"", None),
+    "gzip": (GZIP, TEXT, None),
+    "gzip members": (GZIP + gzip.compress(b"x\n") + GZIP, TEXT + b"x\n" + TEXT, None),
+    "a thousand gzip members": (gzip.compress(b"x\n") * 1000, b"x\n" * 1000, None),
+    "gzip with all that a header may have": (HEADED, TEXT, None),
+    "gzip padded with zeros": (GZIP + bytes(50_000), TEXT, None),
+    "gzip member after zeros": (GZIP + bytes(50_000) + GZIP, TEXT + TEXT, None),
+    "gzip with garbage": (GZIP + b"garbage, not a member", TEXT, "damaged"),
+    "gzip with one byte of garbage": (GZIP + b"\n", TEXT, "cut_off"),
+    "gzip and the beginning of a member": (GZIP + bytes(3) + b"\x1f\x8b", TEXT, "cut_off"),
+    "gzip without the last byte of its length": (GZIP[:-1], TEXT, "cut_off"),
+    "gzip without check sum and length": (GZIP[:-8], TEXT, "cut_off"),
+    "gzip with a wrong check sum": (GZIP[:-8] + bytes(4) + GZIP[-4:], TEXT, "checksum"),
+    "gzip with a wrong length": (GZIP[:-4] + bytes(4), TEXT, "checksum"),
+    "gzip's magic alone": (b"\x1f\x8b", b"", "cut_off"),
+    "gzip of an unknown method": (b"\x1f\x8b\x07no such method", b"", "damaged"),
+    "zstd of nothing": (zstd(b""), b"", None),
+    "zstd": (ZSTD, TEXT, None),
+    "zstd frames": (ZSTD + zstd(b"x\n") + ZSTD, TEXT + b"x\n" + TEXT, None),
+    "zstd with frames to be skipped": (ZSTD_SKIPPABLE + ZSTD + ZSTD_SKIPPABLE, TEXT, None),
+    "zstd with garbage": (ZSTD + b"garbage", TEXT, "damaged"),
+    "zstd without the last byte of its check sum": (ZSTD[:-1], TEXT, "cut_off"),
+    "zstd with a wrong check sum": (ZSTD[:-4] + bytes(4), TEXT, "checksum"),
+    "zstd's magic alone": (b"\x28\xb5\x2f\xfd", b"", "cut_off"),
 }
 
 
-@pytest.mark.parametrize(("stored", "text", "ended_early"), FILES.values(), ids=FILES.keys())
-def test_the_text_inside_and_both_hashes(
-    file: Callable[[bytes], Path], stored: bytes, text: bytes, *, ended_early: bool
+@pytest.mark.parametrize(("stored", "text", "damage"), FILES.values(), ids=FILES.keys())
+def test_the_text_inside_and_both_hashes_and_why_it_ended_early(
+    file: Callable[[bytes], Path], stored: bytes, text: bytes, damage: Damage | None
 ) -> None:
     found = everything(file(stored))
-    assert (found.text, found.ended_early) == (text, ended_early)
+    assert (found.text, found.damage) == (text, damage)
     assert (found.sha256, found.stored_bytes) == (sha(stored), len(stored))
     assert (found.content_sha256, found.text_bytes) == (sha(text), len(text))
 
@@ -138,7 +141,7 @@ def test_a_gzip_cut_anywhere_gives_what_zlib_gives_of_it(
     path = tmp_path_factory.mktemp("cut") / "log.gz"
     path.write_bytes(stored)
     found = everything(path, size=size)
-    assert found.ended_early
+    assert found.damage == "cut_off"
     assert found.text == zlib.decompressobj(wbits=31).decompress(stored)
     assert found.sha256 == sha(stored)
 
@@ -158,7 +161,7 @@ def test_what_pads_a_member_to_a_block_of_a_tape_is_no_damage(file: Callable[[by
 def test_members_that_end_anywhere_in_what_is_read_are_all_read(file: Callable[[bytes], Path]) -> None:
     texts = [DRAW.randbytes(DRAW.randrange(3000)) for _ in range(400)]
     found = everything(file(b"".join(gzip.compress(text, mtime=0) for text in texts)))
-    assert not found.ended_early
+    assert found.damage is None
     assert found.text == b"".join(texts)
 
 
@@ -167,7 +170,7 @@ def test_a_gzip_of_several_pieces_gives_what_zlib_gives_of_it(file: Callable[[by
     whole = gzip.compress(LONG, mtime=0)
     stored = whole[: len(whole) - cut]
     found = everything(file(stored), size=1 << 20)
-    assert found.ended_early == (cut > 0)
+    assert found.damage == ("cut_off" if cut else None)
     assert found.text == zlib.decompressobj(wbits=31).decompress(stored)
 
 
@@ -175,7 +178,7 @@ def test_damage_behind_the_first_piece_loses_nothing_before_it(file: Callable[[b
     whole = gzip.compress(LONG, mtime=0)
     at = len(whole) - (1 << 17) - 50
     found = everything(file(whole[:at] + b"\xff" * 2000 + whole[at + 2000 :]), size=1 << 20)
-    assert found.ended_early or found.text != LONG
+    assert found.damage or found.text != LONG
     assert found.text.startswith(zlib.decompressobj(wbits=31).decompress(whole[:at]))
 
 
@@ -185,7 +188,7 @@ def test_damage_anywhere_in_a_piece_loses_nothing_before_it(file: Callable[[byte
     whole = gzip.compress(text, mtime=0)
     found = everything(file(whole[:at] + b"\xff" * 400 + whole[at + 400 :]), size=1 << 20)
     before = zlib.decompressobj(wbits=31).decompress(whole[:at])
-    assert found.ended_early
+    assert found.damage is not None
     assert len(before) > at
     assert found.text.startswith(before)
 
@@ -215,14 +218,14 @@ def test_damage_anywhere_ends_the_text_early_or_changes_nothing(
     found = everything(path)
     assert found.sha256 == sha(bytes(stored))
     assert found.content_sha256 == sha(found.text)
-    assert found.ended_early or found.text == TEXT
+    assert found.damage or found.text == TEXT
 
 
 def test_what_was_decompressed_before_the_damage_counts(file: Callable[[bytes], Path]) -> None:
     half = GZIP[: len(GZIP) // 2]
     found = everything(file(half + b"\xff" * len(half)))
     before = zlib.decompressobj(wbits=31).decompress(half)
-    assert found.ended_early
+    assert found.damage is not None
     assert len(before) > len(TEXT) // 3
     assert found.text.startswith(before)
 
@@ -397,11 +400,38 @@ def test_a_form_that_is_not_read_is_refused_and_not_taken_for_a_log_without_read
         everything(path)
 
 
+@pytest.mark.parametrize("form", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstd])
+def test_a_text_of_more_bytes_a_sign_is_refused_and_not_taken_for_a_log_without_readers(
+    tmp_path: Path, form: str, pack: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "access.log"
+    path.write_bytes(pack("198.51.100.7 - - [05/Oct/2001:12:00:00 +0000]\n".encode(form)))
+    with pytest.raises(CaseError, match=r"access\.log: found text in UTF-16 or UTF-32, expected .*UTF-8") as said:
+        everything(path)
+    assert "iconv" in str(said.value)
+
+
 SUMMED = TAR[:148] + b"0000000\0" + TAR[156:]
 
 
 @pytest.mark.parametrize(
-    "text", [b"BZh9 is a line\n", b"PK\n", b"7z\n", b"\xfd7z", b"", b"Rar!\n", b"]\0\0\n", NAMED, SUMMED, bytes(2000)]
+    "text",
+    [
+        b"BZh9 is a line\n",
+        b"PK\n",
+        b"7z\n",
+        b"\xfd7z",
+        b"",
+        b"Rar!\n",
+        b"]\0\0\n",
+        NAMED,
+        SUMMED,
+        bytes(2000),
+        b"\xff\n",
+        b"\xef\xbb\xbfa\n",
+        b"a\0b\0c\n",
+    ],
 )
 def test_a_text_that_begins_as_a_packed_file_does_is_a_text(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / "access.log"

@@ -131,7 +131,12 @@ def test_plain_lines_that_name_nobody_are_held_back() -> None:
         b"GET /%%36%32oard",
         b"GET /a%0Ab",
         b"GET /a\\nb",
+        b"GET /a\\'b",
         b"\\u0062oard",
+        b"GET /b#6Fard",
+        b"GET /#62oard",
+        b"http://b%C3%B6ard.example/",
+        b"http://%d0%bf.example/",
         b"GET //board/",
         b"//board/",
         b"GET /a/../board/",
@@ -156,6 +161,34 @@ def test_every_other_spelling_is_let_through_wherever_it_stands(line: bytes, pla
         Prefilter([b"/board/that-nobody-names", b"xn--nobody.example"]), block_of(b"\n".join(lines) + b"\n")
     )
     assert [(one.number, one.text) for one in hits.lines] == [(lines.index(line) + 1, line)]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        *((b"/a/b", line) for line in (b"/a/x/%2E./b", b"/a/x/.%2e/b", b"/a%2Fb")),
+        *((b"/loot", b"/l%4fot"), (b"/LOOT", b"/l%6Fot")),
+        *((b"/q", b"/%%%02x" % digit) for digit in b"09AFaf"),  # of an escape that is decoded in a second turn
+        *((b"/q", line) for line in (b"/%2571", b"/%5Cx71", b"/\\%7871", b"/\\%6E")),
+    ],
+)
+def test_an_escape_that_may_hide_a_part_of_a_name_is_let_through(name: bytes, line: bytes) -> None:
+    text = b"/%20\nGET " + line + b" HTTP/1.0\n/%20\n"
+    assert [one.number for one in let_through(Prefilter([name]), block_of(text)).lines] == [2]
+
+
+def test_escapes_of_control_characters_are_let_through_where_a_name_holds_one() -> None:
+    text = b"a\n" + b"".join(b"GET /a\\%cb\n" % sign for sign in b"bfrtv")
+    assert [line.number for line in let_through(Prefilter([b"/a\x1fb"]), block_of(text)).lines] == [2, 3, 4, 5, 6]
+    assert let_through(Prefilter([b"/a b"]), block_of(text)).lines == []
+
+
+@pytest.mark.parametrize("before", [b"", b"a\n"])
+def test_what_may_stand_behind_a_byte_order_mark_is_let_through(before: bytes) -> None:
+    """The text's first line may be a directive, or empty; further down a mark is bytes like others."""
+    mark = b"\xef\xbb\xbf"
+    text = mark + b"#Fields: date time\nplain\n" + mark + b"plain\n"
+    assert [line.number for line in let_through(Prefilter([b"/board"]), block_of(text, 0, before)).lines] == [1]
 
 
 def test_what_most_lines_end_a_name_with_is_not_sought() -> None:

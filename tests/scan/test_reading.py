@@ -100,7 +100,7 @@ def test_lines_add_up(
         == (counts.stored_bytes, counts.text_bytes)
         == (len(stored), known.text_bytes)
     )
-    assert known.ended_early == counts.ended_early
+    assert known.damage == counts.damage
 
 
 def test_rejected_lines_are_located(file: Callable[[bytes], Path], collector: Collector) -> None:
@@ -109,7 +109,7 @@ def test_rejected_lines_are_located(file: Callable[[bytes], Path], collector: Co
     assert counts.too_long == (Reject(2, 4, 2 * MIB, "too_long"),)
     assert counts.truncated == (Reject(4, 2 * MIB + 9, 3, "truncated"),)
     assert collector.lines == [Line(1, 0, b"one", ended=True), Line(3, 2 * MIB + 5, b"two", ended=True)]
-    assert (counts.whole, counts.ended_early) == (2 * MIB + 9, True)
+    assert (counts.whole, counts.damage) == (2 * MIB + 9, "cut_off")
 
 
 def test_a_stateful_reader_is_given_every_line(file: Callable[[bytes], Path], collector: Collector) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landmark.scan.rotation import chains, rotated, series
+from landmark.scan.rotation import ages, chains, rotated, series
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,23 @@ def test_where_rotation_left_no_order_it_is_the_cases() -> None:
 @given(st.permutations([f"access.log.{n}" for n in range(1, 12)]))
 def test_the_order_of_rotation_does_not_depend_on_that_of_the_case(files: list[str]) -> None:
     assert series(files) == [("access.log", [f"access.log.{n}" for n in range(11, 0, -1)])]
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (["a.2", "a.1", "a"], [0, 1, 2]),
+        (["a-20011002", "a-20011003", "a"], [0, 1, 2]),
+        (["a-2001-10-02", "a-20011002", "a-20011003"], [0, 0, 1]),
+        (["a-20011002", "a-2001100205", "a-2001100210", "a-20011003"], [0, 0, 0, 1]),
+        (["a-200110", "a-20011002", "a-200111"], [0, 0, 1]),
+        (["a-20011002.1", "a-20011002"], [0, 0]),
+        (["a", "a.gz"], [0, 0]),
+        ([], []),
+    ],
+)
+def test_names_tell_which_file_is_older_unless_one_date_begins_the_other(files: list[str], told: list[int]) -> None:
+    assert (ages(files), [name for _, names in series(files) for name in names]) == (told, files)
 
 
 def test_where_no_year_is_written_older_files_may_lie_in_a_folder_of_their_own() -> None:

@@ -39,7 +39,7 @@ def in_pieces(path: Path, size: int) -> tuple[bytes, bool, str]:
             found += piece
         assert text.read(size) == b""
         stored.finish()
-        return found, text.ended_early, stored.digest.hexdigest
+        return found, text.damage is not None, stored.digest.hexdigest
 
 
 def by_member(path: Path) -> tuple[bytes, bool, str]:

@@ -41,6 +41,25 @@ def test_what_a_client_sends_never_shifts_a_field(
         assert (event.client_address, event.client_port, event.status, event.bytes) == ("192.0.2.1", 40001, 200, 2750)
 
 
+@pytest.mark.parametrize(
+    ("head", "stated"),
+    [
+        (HEAD, {}),
+        (b"<134>1 2001-10-02T10:00:01Z lb1 haproxy 14389 - - ", {"transport": "rfc5424"}),
+    ],
+)
+def test_what_somebody_asked_for_is_put_on_nobody_whose_line_was_cut_off_before(
+    read: Callable[..., Any], head: bytes, stated: dict[str, str]
+) -> None:
+    """Wherever that is: between the size and the request nearly anything may stand."""
+    more = (b"200", b"a=b -", b"{forum-a.example} {} ")
+    first = (head + LINE % (b"192.0.2.1", 40001, *more, b"GET /help HTTP/1.1"))[:-1]
+    other = head + LINE % (b"192.0.2.2", 40002, *more, b"GET /board/ HTTP/1.1")
+    for at in range(len(first) + 1):
+        events = read("haproxy", first[:at] + other, host="forum-a.example", zone="UTC", **stated).events
+        assert {event.client_address for event in events} <= {"192.0.2.2"}, first[:at]
+
+
 def test_the_hour_that_occurs_twice_is_two_instants(micros: Callable[[str], int]) -> None:
     begin, end = micros("2001-10-01T00:00:00Z"), micros("2001-11-01T00:00:00Z")
     text = (HEAD + LINE % (b"192.0.2.1", 1, b"200", b"- -", b"", b"GET /board/ HTTP/1.1")).replace(

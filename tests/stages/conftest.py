@@ -15,11 +15,10 @@ from landmark.stages.regulars import Suspects, looked_at
 from landmark.tables import DAY, MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     Row = Mapping[str, Any]
     Rows = Sequence[Row]
-    Made = dict[str, list[dict[str, Any]]]
 
 BEGIN = 11_596 * DAY  # 2001-10-01T00:00:00Z, a Monday
 WINDOW = (BEGIN, BEGIN + 14 * DAY)
@@ -63,7 +62,6 @@ def _derive(  # noqa: PLR0913 - each is a table or a rule
     visit_gap: int = 30 * MINUTE,
     more_than: int = 10,
     country: str = "GB",
-    until: str = "instants",
     **suspects: Any,  # noqa: ANN401 - as `Suspects` has them
 ) -> Made:
     rows = [_event(number, row) for number, row in enumerate(events)]
@@ -83,28 +81,49 @@ def _derive(  # noqa: PLR0913 - each is a table or a rule
         "sought": _table(stages.SOUGHT, sought),
         "countries": _table(tables.COUNTRIES, countries),
     }
+    return Made(known, _stages(engine, known, Rules(*window, visit_gap, more_than), country, Suspects(**suspects)))
 
-    def run(table: tables.Table, reads: str, **parameters: int | str) -> None:
+
+class Made(dict[str, "list[dict[str, Any]]"]):
+    """The rows of every table by its name; none is made before it, or one that comes of it, is asked for."""
+
+    def __init__(self, known: Mapping[str, pa.Table], stages: Iterator[str]) -> None:
+        self._known = known
+        self._stages = stages
+
+    def __missing__(self, name: str) -> list[dict[str, Any]]:
+        while name not in self._known:
+            next(self._stages)
+        rows: list[dict[str, Any]] = self._known[name].to_pylist()
+        self[name] = rows
+        return rows
+
+
+def _stages(
+    engine: Engine, known: dict[str, pa.Table], rules: Rules, country: str, suspects: Suspects
+) -> Iterator[str]:
+    """Run every stage after attribution, put its table to the others, and give its name before the next is run."""
+
+    def run(table: tables.Table, reads: str, **parameters: int | str) -> str:
         given = {name: known[name] for name in reads.split()}
         known[table.name] = store.conform(engine.run(table.name, given, parameters), table)
+        return table.name
 
-    run(tables.SIGHTINGS, "events attributions", salt="")
-    run(tables.VISITS, "events sightings", visit_gap=visit_gap, window_from=window[0], window_until=window[1])
-    if until == "visits":
-        return {name: table.to_pylist() for name, table in known.items()}
-    run(tables.VISITORS, "events sightings visits")
-    rules = Rules(*window, visit_gap, more_than)
-    known["conduct"] = store.conform(conduct(known, rules, Suspects(**suspects)), tables.CONDUCT)
-    few = known["events"].filter(looked_at(known["events"], known, more_than))
-    narrow = conduct({**known, "events": few}, rules, Suspects(**suspects))
+    window = {"window_from": rules.window_from, "window_until": rules.window_until}
+    yield run(tables.SIGHTINGS, "events attributions", salt="")
+    yield run(tables.VISITS, "events sightings", visit_gap=rules.visit_gap, **window)
+    yield run(tables.VISITORS, "events sightings visits")
+    known["conduct"] = store.conform(conduct(known, rules, suspects), tables.CONDUCT)
+    few = known["events"].filter(looked_at(known["events"], known, rules.more_than))
+    narrow = conduct({**known, "events": few}, rules, suspects)
     assert store.conform(narrow, tables.CONDUCT).equals(known["conduct"])  # no other event is looked at
+    yield "conduct"
     before = "events attributions leases sightings visits visitors conduct countries reach sought"
-    run(tables.SUBJECTS, before, more_than=more_than, country=country)
-    run(tables.LEADS, "subjects", country=country)
-    run(tables.ENQUIRIES, "subjects events sightings countries", more_than=more_than)
-    run(tables.INSTANTS, "enquiries events sightings visits countries")
-    run(stages.NARROWED, "events attributions leases sightings visits subjects sought reach")
-    return {name: table.to_pylist() for name, table in known.items()}
+    yield run(tables.SUBJECTS, before, more_than=rules.more_than, country=country)
+    yield run(tables.LEADS, "subjects", country=country)
+    yield run(tables.ENQUIRIES, "subjects events sightings countries", more_than=rules.more_than)
+    yield run(tables.INSTANTS, "enquiries events sightings visits countries")
+    yield run(stages.NARROWED, "events attributions leases sightings visits subjects sought reach")
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +133,7 @@ def stage_engine() -> Engine:
 
 @pytest.fixture(scope="session")
 def derive(stage_engine: Engine) -> Callable[..., Made]:
-    """Give every table that comes of events, or up to the visits; see `_derive` for what else it takes."""
+    """Give every table that comes of events; see `_derive` for what else it takes."""
 
     def call(events: Rows, **more: Any) -> Made:  # noqa: ANN401 - as `_derive` has them
         return _derive(stage_engine, events, **more)

@@ -125,6 +125,49 @@ def test_instants_are_the_first_of_each_visit_at_each_address_and_port(derive: D
     assert (rows[0]["time"], rows[0]["time_text"], rows[0]["zone"]) == (begin + HOUR, "as written", "+0000")
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"client_address": "192.0.2.1"}, {"client_address": "192.0.2.2"}),
+        (
+            {"client_address": None, "client_host": "a.example"},
+            {"client_address": None, "client_host": "b.example"},
+        ),
+        ({"login": "login-a"}, {"login": "login-b"}),  # of one address, each in a first visit of its own
+    ],
+    ids=["addresses", "host names", "visitors"],
+)
+def test_within_one_visit_each_address_host_name_and_visitor_is_asked_about(
+    derive: Derive, begin: int, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    login = {"login": "login-a", "login_verified": True}
+    events: Events = [
+        {"time": begin + (1 + 3 * visit) * HOUR + number * MINUTE, **login, **where}
+        for visit in range(2)
+        for number, where in enumerate((first, second, first, second))
+    ]
+    rows = derive(events, more_than=1)["instants"]
+    assert sorted((row["visit"], row["event"]) for row in rows) == [(1, 0), (1, 1), (2, 4), (2, 5)]
+
+
+def test_anothers_visits_at_the_same_hours_are_asked_about_apart(derive: Derive, begin: int) -> None:
+    """The second visitor's first visit is at the hour of the first one's second."""
+    hours = {"192.0.2.1": (1, 4, 7), "192.0.2.2": (4, 7)}
+    events: Events = [
+        {"time": begin + hour * HOUR, "client_address": address}
+        for hour in (1, 4, 7)
+        for address, own in hours.items()
+        if hour in own
+    ]
+    rows = derive(events, more_than=1)["instants"]
+    asked = {
+        address: [(row["visit"], row["time"]) for row in rows if row["client_address"] == address] for address in hours
+    }
+    assert asked == {
+        address: [(visit, begin + hour * HOUR) for visit, hour in enumerate(own, 1)] for address, own in hours.items()
+    }
+
+
 def test_of_a_news_connection_the_connect_line_is_asked_about(derive: Derive, begin: int) -> None:
     """Its group line is written when the group is left: where a line broke, the address may be another's by then."""
     connect = {"action": "connect", "counts": False, "reason": "connection", "target": None}

@@ -30,11 +30,16 @@ class Lease:
         certain = [row for row in rows if not row["doubtful"]]
         self.certain = bool(certain)
         self.static = all(row["ends"] == "stated" or row["until"] is None for row in certain)
-        told = [(row["source"], min(row["rows"])) for row in rows if row["from"] == self.begin and row["rows"]]
-        self.name: object = min(told, key=lambda pair: f"{pair[0]} {pair[1]}", default=(self.address, self.begin))
+        self.told = {f"{row['source']} {min(row['rows'])}" for row in rows if row["from"] == self.begin and row["rows"]}
 
     def fits(self, address: str, time: int) -> bool:
         return ip_address(address) in ip_network(self.address) and self.begin <= time < self.end
+
+
+def name(lease: Lease, own: Iterable[Lease]) -> object:
+    """Give what leases that one record begins have in common: their first record, of those that share one with it."""
+    beside = [min(other.told) for other in own if other.told & lease.told]
+    return min(beside, default=(lease.address, lease.begin))
 
 
 def end(row: Row) -> int:
@@ -61,11 +66,11 @@ def counted(account: str, events: list[Row], leases: list[Row]) -> tuple[int, in
         held = [lease for lease in own if lease.fits(event["client_address"], event["time"])]
         if event["account"] == account and held:
             first = min(held, key=lambda lease: (lease.address, lease.begin))
-            uses.setdefault(first.name, set()).add(event["time"] // DAY)
+            uses.setdefault(name(first, own), set()).add(event["time"] // DAY)
             if not first.static:
-                changing.add(first.name)
+                changing.add(name(first, own))
             days.add(event["time"] // DAY)
-    return sum(1 if name in changing else len(found) for name, found in uses.items()), len(days)
+    return sum(1 if one in changing else len(found) for one, found in uses.items()), len(days)
 
 
 quarters = st.integers(0, 16)

@@ -93,6 +93,20 @@ def test_a_second_set_that_is_equal_says_the_same_again_whatever_the_address(der
     assert (row["visits"], row["sizes"], row["accounts"]) == (2, [2], ["a1", "a2"])
 
 
+def test_what_one_login_says_is_not_said_again_by_another(derive: Derive, begin: int) -> None:
+    """Two logins at the same addresses, in turn: each has both sets, and its own accounts in all of them."""
+    sets = {"192.0.2.1": ("a1", "a2", "a3"), "192.0.2.2": ("a2", "a3")}
+    acts = [
+        act(begin + day * DAY, address, *sets[address], login=login)
+        for login, addresses in (("login-a", sorted(sets)), ("login-b", sorted(sets, reverse=True)))
+        for day, address in enumerate(addresses)
+    ]
+    acts.append(act(begin + 5 * DAY, "192.0.2.3", "a2", "a4", "a5", "a6", login="login-b"))
+    rows = narrowed(derive, sorted(acts, key=lambda one: str(one["time"])))["narrowed"]
+    said = {row["login"]: (row["visits"], row["events"], row["sizes"], row["accounts"]) for row in rows}
+    assert said == {"login-a": (2, 2, [2, 3], ["a2", "a3"]), "login-b": (3, 3, [2, 3, 4], ["a2"])}
+
+
 def test_two_addresses_of_one_prefix_that_is_held_are_one(derive: Derive, begin: int) -> None:
     acts = [act(begin, "2001:db8::1", "a1", "a2"), act(begin + DAY, "2001:db8::2", "a1", "a3")]
     events = [{name: value for name, value in one.items() if name != "given"} for one in acts]

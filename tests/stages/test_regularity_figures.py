@@ -50,6 +50,16 @@ def test_quartiles_of_pauses_are_pauses_that_occur_in_whole_seconds(derive: Deri
     assert [row[name] for name in ("gap_low", "gap_median", "gap_high")] == [2 * 3600, 3 * 3600, 4 * 3600]
 
 
+def test_quartiles_lie_at_the_lower_of_two_places_between_which_they_fall(derive: Derive, begin: int) -> None:
+    """Of four pauses those at 0, 1 and 2: three quarters, three halves and nine quarters of a place are cut off."""
+    time, events = begin, [{"time": begin}]
+    for hours in (4, 1, 3, 2):
+        time += hours * HOUR
+        events.append({"time": time})
+    row = one(derive, events, more_than=4)
+    assert [row[name] for name in ("gap_low", "gap_median", "gap_high")] == [3600, 2 * 3600, 3 * 3600]
+
+
 def test_one_visit_has_no_pauses(derive: Derive, begin: int) -> None:
     row = one(derive, [{"time": begin}], more_than=0)
     assert [row[name] for name in ("gap_low", "gap_median", "gap_high")] == [None, None, None]
@@ -97,6 +107,13 @@ def test_purpose_is_counted_by_action_and_by_what_did_not_count(derive: Derive, 
     row = one(derive, events, more_than=0)
     assert [row[name] for name in ("opened", "fetched", "posted", "searched")] == [1, 1, 2, 1]
     assert [row[name] for name in ("by_link", "by_embed", "failed")] == [1, 2, 1]
+
+
+def test_what_nobody_did_is_counted_as_none(derive: Derive, begin: int) -> None:
+    for action, fetched in (("open", 0), ("fetch", 1)):
+        row = one(derive, [{"time": begin, "action": action}], more_than=0)
+        assert [row[name] for name in ("opened", "fetched", "posted", "searched")] == [1 - fetched, fetched, 0, 0]
+        assert [row[name] for name in ("by_link", "by_embed", "failed", "automated_events")] == [0, 0, 0, 0]
 
 
 def test_a_visit_has_a_purpose_by_a_page_or_by_what_its_own_host_showed(derive: Derive, begin: int) -> None:

@@ -42,6 +42,19 @@ def test_a_visitor_whose_agent_is_on_the_list_is_automated(derive: Derive, begin
     assert row["machine_why"].startswith("0 of 11 visits hold an event that is not a known machine's")
 
 
+def test_by_what_each_event_is_a_machines_is_counted(derive: Derive, begin: int) -> None:
+    events = irregular(begin, 11, login="login-a", login_verified=True)
+    for number, event in enumerate(events):
+        event["agent"] = "examplebot" if number < 8 else "Another/2.0"
+        event["client_address"] = "192.0.2.2" if 3 <= number < 8 else "192.0.2.1"
+    asked = {"time": begin, "agent": "Another/2.0", "object": "/robots.txt", "counts": False, "reason": "failed"}
+    row = one(derive, [*events, asked], agents={"examplebot"}, addresses={"192.0.2.2"})
+    assert row["machine_why"] == (
+        "0 of 11 visits hold an event that is not a known machine's; of 11 events 8 are by an agent on the list, "
+        "3 by an agent that asked that address's robots.txt, 5 from a crawler's network"
+    )
+
+
 @pytest.mark.parametrize(("human", "machine"), [(10, "automated"), (11, None)])
 def test_automated_is_whoever_has_too_few_visits_left(
     derive: Derive, begin: int, human: int, machine: str | None
@@ -66,6 +79,23 @@ def test_whoever_asked_for_robots_txt_is_automated_with_that_agent(derive: Deriv
     assert one(derive, [*irregular(begin, 11), other_agent])["machine"] is None
     other_address = {**asked, "client_address": "192.0.2.9"}
     assert one(derive, [*irregular(begin, 11), other_address])["machine"] is None
+
+
+def test_who_asked_for_robots_txt_is_known_by_the_host_name_where_the_log_has_no_address(
+    derive: Derive, begin: int
+) -> None:
+    asked = {"time": begin, "object": "/robots.txt", "client_address": None, "counts": False, "reason": "failed"}
+    events = irregular(begin, 11, client_address=None, client_host="a.example")
+    assert one(derive, [*events, {**asked, "client_host": "a.example"}])["machine"] == "automated"
+    assert one(derive, [*events, {**asked, "client_host": "b.example"}])["machine"] is None
+
+
+def test_where_no_agent_is_logged_whoever_asked_for_robots_txt_is_known_by_the_address(
+    derive: Derive, begin: int
+) -> None:
+    asked = {"time": begin, "object": "/robots.txt", "agent": None, "counts": False, "reason": "failed"}
+    assert one(derive, [*irregular(begin, 11, agent=None), asked])["machine"] == "automated"
+    assert one(derive, [*irregular(begin, 11), asked])["machine"] is None
 
 
 @pytest.mark.parametrize("path", ["/robots.txt.old", "/board/robots.txt", "/Robots.txt", "/?/robots.txt"])
@@ -129,6 +159,12 @@ def test_a_period_of_hours_is_said_in_hours(derive: Derive, begin: int) -> None:
     assert row["machine_why"] == "11 of 11 intervals between starts lie within a minute of a multiple of 24 hours"
 
 
+@pytest.mark.parametrize(("minutes", "said"), [(90, "90 minutes"), (120, "2 hours")])
+def test_a_period_is_said_in_hours_from_two_hours_on(derive: Derive, begin: int, minutes: int, said: str) -> None:
+    row = one(derive, [{"time": begin + number * minutes * MINUTE} for number in range(12)])
+    assert row["machine_why"].endswith(f"a multiple of {said}")
+
+
 def test_ten_intervals_are_needed(derive: Derive, begin: int) -> None:
     eleven = [{"time": begin + number * HOUR} for number in range(11)]
     assert one(derive, eleven)["machine"] == "unattended"
@@ -147,6 +183,7 @@ def test_two_verified_logins_on_two_days_are_a_leaf(
     sure = [{"event": number, "grade": "sure", "accounts": ["account-a"]} for number in range(len(events))]
     row = one(derive, events, attributions=sure)
     assert row["machine"] == machine
+    assert row["machine_why"] == ("on 2 days two verified logins or more under it" if machine else None)
 
 
 def test_two_logins_on_one_day_are_no_leaf(derive: Derive, begin: int) -> None:
@@ -172,6 +209,20 @@ def test_three_agents_at_once_on_two_days_are_a_leaf(
         for agent in range(agents):
             ends = (noon + agent * MINUTE, noon + 10 * MINUTE + agent * MINUTE)
             events += [{"time": time, "agent": f"Agent/{agent}"} for time in ends]
+    row = one(derive, events)
+    assert row["machine"] == machine
+    assert row["machine_why"] == ("on 2 days three agents or more at one instant" if machine else None)
+
+
+@pytest.mark.parametrize(("third", "machine"), [("Agent/2", "leaf"), ("-", None), ("", None), (None, None)])
+def test_an_agent_that_is_not_told_is_nobodys(
+    derive: Derive, begin: int, third: str | None, machine: str | None
+) -> None:
+    events = irregular(begin, 20, agent=None)
+    for day in range(2):
+        noon = begin + day * DAY + 12 * HOUR
+        for agent in ("Agent/0", "Agent/1", third):
+            events += [{"time": time, "agent": agent} for time in (noon, noon + 10 * MINUTE)]
     assert one(derive, events)["machine"] == machine
 
 
@@ -207,12 +258,21 @@ def test_what_the_case_says_is_a_leaf_is_one(derive: Derive, begin: int) -> None
     assert (row["machine"], row["machine_why"]) == ("leaf", "the case says that it serves several people")
 
 
+@pytest.mark.parametrize(("others", "machine"), [(10, "leaf"), (11, None)])
+def test_a_leaf_is_whoever_has_too_few_visits_but_at_what_the_case_says_is_one(
+    derive: Derive, begin: int, others: int, machine: str | None
+) -> None:
+    assert one(derive, irregular(begin, 20), leaf_events=set(range(others, 20)))["machine"] == machine
+
+
 @pytest.mark.parametrize(("outside", "machine"), [(10, "known"), (11, None)])
 def test_known_is_whoever_has_too_few_visits_outside_the_named_periods(
     derive: Derive, begin: int, outside: int, machine: str | None
 ) -> None:
     row = one(derive, irregular(begin, 20), known_events=set(range(outside, 20)))
     assert (row["machine"], row["attended_visits"]) == (machine, outside)
+    said = "10 of 20 visits hold an event outside the periods that the case names"
+    assert row["machine_why"] == (said if machine else None)
 
 
 def test_visits_of_machines_and_of_a_unit_together_may_leave_too_few(derive: Derive, begin: int) -> None:

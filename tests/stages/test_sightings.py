@@ -50,6 +50,16 @@ def test_the_host_name_stands_where_the_log_has_no_address(derive: Derive, begin
     assert (row["basis"], row["client_host"]) == ("host", "client.example")
 
 
+@pytest.mark.parametrize("basis", ["account", "login", "client_address", "client_host"])
+def test_a_sighting_has_one_name_and_that_in_the_column_of_its_kind(derive: Derive, begin: int, basis: str) -> None:
+    grade = "sure" if basis == "account" else "fragile"
+    where = {"client_address": None, "client_host": "client.example"} if basis == "client_host" else {}
+    login = {"login": "login-a", "login_verified": basis == "login"}
+    row = whose(derive, begin, grade, ("account-a",), **login, **where)
+    named = [name for name in ("account", "login", "client_address", "client_host") if row[name] is not None]
+    assert (named, row["basis"]) == ([basis], basis.removeprefix("client_"))
+
+
 def test_a_visitor_is_known_by_a_hash_of_salt_basis_and_name(derive: Derive, begin: int) -> None:
     row = whose(derive, begin)
     assert row["visitor_id"] == hashlib.sha256(b":address:192.0.2.1").hexdigest()[:16]

@@ -87,6 +87,17 @@ def test_two_leases_on_two_days_make_a_lead(derive: Derive, begin: int) -> None:
     assert (row["lost"], row["leases"], row["lease_days"], row["against"]) == (None, 2, 2, [])
 
 
+@pytest.mark.parametrize(("second", "counted"), [(9, 2), (7, 1)])
+def test_leases_of_one_address_are_as_many_as_the_records_that_begin_them(
+    derive: Derive, begin: int, second: int, counted: int
+) -> None:
+    """A session that gives its address up and takes it again is one; the next session is another."""
+    events = visits(begin, 11, client_address=HOME)
+    held = leases(begin, (0, 0.9), (1, 1.9), source="text-a")
+    held[0]["rows"], held[1]["rows"] = [7, 8], [second, 12]
+    assert one(derive, events, attributions=graded(events, "sure"), leases=held)["leases"] == counted
+
+
 def test_renewals_without_a_gap_are_one_lease(derive: Derive, begin: int) -> None:
     row = at_home(derive, begin, (0, 1), (1, 3))
     assert (row["lost"], row["leases"], row["lease_days"]) == ("single_lease", 1, 2)
@@ -104,6 +115,13 @@ def test_overlapping_leases_are_one(derive: Derive, begin: int) -> None:
     assert at_home(derive, begin, (0, 3), (0.2, 0.4), (0.5, 2))["leases"] == 1
 
 
+@pytest.mark.parametrize("held", [((0, 3), (0, 0.9)), ((0, 0.9), (0, 3)), ((0, 0.9), (0, 3), (0, 0.9))])
+def test_leases_that_begin_at_one_instant_are_one_whichever_ends_first(
+    derive: Derive, begin: int, held: tuple[tuple[float, float], ...]
+) -> None:
+    assert at_home(derive, begin, *held)["leases"] == 1
+
+
 def test_two_leases_on_one_day_are_not_enough(derive: Derive, begin: int) -> None:
     events: Events = [{"time": begin + (2 * n + 1) * HOUR + n**2 * MINUTE, "client_address": HOME} for n in range(10)]
     held = leases(begin, (0, 0.4), (0.5, 1))
@@ -117,6 +135,24 @@ def test_a_static_assignment_counts_once_for_each_day(
 ) -> None:
     row = at_home(derive, begin, held, more={"ends": ends})
     assert (row["leases"], row["lease_days"], row["lost"]) == (2, 2, None)
+
+
+@pytest.mark.parametrize(("account", "counted"), [("account-a", 3), ("account-b", 2)])
+def test_a_static_assignment_counts_by_days_whatever_other_lease_its_account_or_another_has(
+    derive: Derive, begin: int, account: str, counted: int
+) -> None:
+    """One more lease of the account at another address, or another account's of the same address, some days later."""
+    where = "198.51.100.2" if account == "account-a" else HOME
+    events = visits(begin, 11, client_address=HOME)
+    events += [{"time": event["time"] + 5 * DAY, "client_address": where} for event in events]
+    attributions = graded(events, "sure")
+    for row in attributions[11:]:
+        row["accounts"] = [account]
+    held = [*leases(begin, (0, 4), ends="stated"), *leases(begin, (5, 8), account=account, address=where)]
+    (row, *_) = sorted(
+        derive(events, attributions=attributions, leases=held)["subjects"], key=lambda row: row["account"]
+    )
+    assert (row["account"], row["leases"]) == ("account-a", counted)
 
 
 def test_a_static_assignment_that_renews_a_lease_is_one_lease_with_it(derive: Derive, begin: int) -> None:
@@ -150,8 +186,60 @@ def test_at_the_instant_at_which_it_ends_a_lease_holds_no_longer(derive: Derive,
     assert (row["leases"], row["lease_days"]) == (1, 1)
 
 
+def test_at_the_instant_at_which_it_begins_a_lease_holds(derive: Derive, begin: int) -> None:
+    events = visits(begin, 11, client_address=HOME)
+    (held,) = leases(begin, (0, 14))
+    held["from"] = events[10]["time"]
+    row = one(derive, events, attributions=graded(events, "sure"), leases=[held])
+    assert (row["leases"], row["lease_days"]) == (1, 1)
+
+
+@pytest.mark.parametrize(("last", "days"), [(DAY - 1, 1), (DAY, 2)])
+def test_the_days_of_leases_are_those_of_utc(derive: Derive, begin: int, last: int, days: int) -> None:
+    events = [*visits(begin, 7, client_address=HOME), {"time": begin + last, "client_address": HOME}]
+    sure = graded(events, "sure")
+    row = one(derive, events, attributions=sure, leases=leases(begin, (0, 14), ends="stated"), more_than=7)
+    assert (row["leases"], row["lease_days"]) == (days, days)
+
+
 def test_another_accounts_lease_says_nothing(derive: Derive, begin: int) -> None:
     assert at_home(derive, begin, (0, 0.9), (1, 1.9), more={"account": "account-b"})["leases"] == 0
+
+
+def test_anothers_lease_of_the_address_between_two_of_one_account_joins_them_not(derive: Derive, begin: int) -> None:
+    """Both are subjects: the second has the address while the first is without it."""
+    events = visits(begin, 11, client_address=HOME)
+    events += [{**event, "time": event["time"] + MINUTE} for event in events]
+    attributions = graded(events, "sure")
+    for row in attributions[11:]:
+        row["accounts"] = ["account-b"]
+    held = [*leases(begin, (0, 0.9), (1, 1.9)), *leases(begin, (0.9, 1), account="account-b")]
+    rows = derive(events, attributions=attributions, leases=held)["subjects"]
+    assert {row["account"]: row["leases"] for row in rows} == {"account-a": 2, "account-b": 0}
+
+
+@pytest.mark.parametrize("between", [{"address": "198.51.100.2"}, {"account": "account-b"}])
+def test_a_renewal_is_one_lease_with_what_it_renews_whatever_else_was_given_out_between(
+    derive: Derive, begin: int, between: dict[str, Any]
+) -> None:
+    events = visits(begin, 11, client_address=HOME)
+    events += [{**event, "time": event["time"] + MINUTE, "client_address": "192.0.2.9"} for event in events]
+    attributions = graded(events, "sure")
+    for row in attributions[11:]:
+        row["accounts"] = ["account-b"]
+    held = [*leases(begin, (0, 1), (1, 3)), *leases(begin, (0.5, 2), **between)]
+    rows = derive(events, attributions=attributions, leases=held)["subjects"]
+    assert {row["account"]: row["leases"] for row in rows} == {"account-a": 1, "account-b": 0}
+
+
+def test_what_did_not_count_makes_no_lease_and_says_nothing_against_anybody(derive: Derive, begin: int) -> None:
+    events = visits(begin, 11, client_address=HOME)
+    failed = {"time": begin + 5 * DAY, "client_address": HOME, "counts": False, "reason": "failed"}
+    said = {"zone_known": "declared", "host": None, "login": "login-a", "login_verified": True}
+    events.append({**failed, **said})
+    held = leases(begin, (0, 3), (4, 6))
+    row = one(derive, events, attributions=graded(events, "sure"), leases=held)
+    assert (row["leases"], row["lease_days"], row["against"]) == (1, 2, ["single_lease"])
 
 
 def test_a_prefix_is_a_lease_of_each_address_in_it(derive: Derive, begin: int) -> None:
@@ -197,6 +285,42 @@ def test_the_addresses_of_one_record_are_one_lease(
     assert row["lost"] == ("single_lease" if leases_made == 1 else None)
 
 
+@pytest.mark.parametrize("other", ["text-0", "text-z"])
+def test_a_record_that_begins_two_leases_makes_them_one_whatever_else_tells_of_one_of_them(
+    derive: Derive, begin: int, other: str
+) -> None:
+    """Two sources tell of the home address from one instant on; only one of them knows the other address."""
+    events = visits(begin, 8, client_address=HOME)
+    events += [
+        {"time": begin + minute * MINUTE, "client_address": "2001:db8:0:1::9"} for minute in (1600, 1811, 2026, 2214)
+    ]
+    held = [{**row, "source": text, "rows": [7]} for text in ("text-a", other) for row in leases(begin, (0, 2))]
+    held += [{**row, "source": "text-a", "rows": [7]} for row in leases(begin, (0, 2), address=SIX)]
+    row = one(derive, events, attributions=graded(events, "sure"), leases=held)
+    assert (row["leases"], row["lease_days"], row["lost"]) == (1, 2, "single_lease")
+
+
+def test_anothers_record_of_the_same_addresses_makes_no_lease_of_two(derive: Derive, begin: int) -> None:
+    mornings = [begin + minute * MINUTE for minute in (1600, 1811, 2026, 2214)]
+    events = visits(begin, 8, client_address=HOME)
+    events += [{"time": time, "client_address": "2001:db8:0:1::9"} for time in mornings]
+    own = graded(events, "sure")
+    events += visits(begin, 11)
+    anothers = [{**row, "accounts": ["account-b"]} for row in graded(events, "sure")[len(own) :]]
+    made = [
+        {**row, "source": text, "rows": rows}
+        for account, span, where, text, rows in (
+            ("account-a", (0, 2), HOME, "text-a", [7]),
+            ("account-a", (0, 2), SIX, "text-b", [8]),
+            ("account-b", (-2, 0), HOME, "text-0", [1]),
+            ("account-b", (-2, 0), SIX, "text-0", [1]),
+        )
+        for row in leases(begin, span, account=account, address=where)
+    ]
+    rows = derive(events, attributions=[*own, *anothers], leases=made)["subjects"]
+    assert {row["account"]: row["leases"] for row in rows} == {"account-a": 2, "account-b": 0}
+
+
 def test_an_address_that_a_session_gets_later_is_the_same_lease(derive: Derive, begin: int) -> None:
     """It is doubtful from the session's begin until a packet names it: the record of that begin tells of both."""
     events = visits(begin, 8, client_address=HOME)
@@ -238,6 +362,15 @@ def test_the_grade_that_kept_a_subject_from_an_account_is_the_reason(derive: Der
     assert one(derive, events, attributions=graded(events, grade))["lost"] == grade
 
 
+@pytest.mark.parametrize(
+    ("worse", "better"), [("none", "contradicted"), ("contradicted", "shared"), ("shared", "fragile")]
+)
+def test_of_two_grades_as_common_the_worse_is_given(derive: Derive, begin: int, worse: str, better: str) -> None:
+    events = visits(begin, 12)
+    rows = [*graded(events[:6], better), *({**row, "event": 6 + row["event"]} for row in graded(events[6:], worse))]
+    assert one(derive, events, attributions=rows)["lost"] == worse
+
+
 def test_the_commonest_grade_is_given_and_of_two_as_common_the_worse(derive: Derive, begin: int) -> None:
     events = visits(begin, 12)
     rows = graded(events, "fragile")
@@ -246,6 +379,26 @@ def test_the_commonest_grade_is_given_and_of_two_as_common_the_worse(derive: Der
     assert one(derive, events, attributions=rows)["lost"] == "fragile"
     rows[5]["grade"] = "none"
     assert one(derive, events, attributions=rows)["lost"] == "none"
+
+
+def test_the_grades_of_anothers_events_are_nobody_elses_reason(derive: Derive, begin: int) -> None:
+    events = [*visits(begin, 11), *visits(begin, 12, client_address=HOME)]
+    attributions = [
+        *graded(events[:11], "fragile"),
+        *({**row, "event": 11 + row["event"]} for row in graded(events[11:], "shared")),
+    ]
+    rows = derive(events, attributions=attributions)["subjects"]
+    assert {row["client_address"]: (row["lost"], row["against"]) for row in rows} == {
+        "192.0.2.1": ("fragile", []),
+        HOME: ("shared", ["shared_address"]),
+    }
+
+
+def test_a_grade_is_the_reason_even_where_most_events_have_none(derive: Derive, begin: int) -> None:
+    events = visits(begin, 11, login="login-a", login_verified=True)
+    for event in events[4:]:
+        event |= {"client_address": None, "client_host": "a.example"}
+    assert one(derive, events, attributions=graded(events[:4], "shared"))["lost"] == "shared"
 
 
 def test_without_assignments_the_reason_is_that(derive: Derive, begin: int) -> None:
@@ -299,6 +452,23 @@ def test_a_login_disagrees_also_where_the_records_contradict_themselves(
     assert (row["basis"], row["lost"]) == ("account", "contradicted" if contradicted else None)
 
 
+@pytest.mark.parametrize(
+    ("reason", "lost"), [("two_accounts", None), ("two_lines", None), ("login_disagrees", "contradicted")]
+)
+def test_a_login_of_one_of_the_accounts_that_records_name_disagrees_where_that_is_the_reason(
+    derive: Derive, begin: int, reason: str, lost: str | None
+) -> None:
+    """It is where the login's own account is only told of by a doubtful record."""
+    events = visits(begin, 11, client_address=HOME)
+    attributions = graded(events, "sure", account="account-c")
+    login = {"login": "login-a", "login_verified": True, "login_account": "account-c"}
+    events.append({"time": begin + 20 * MINUTE, "client_address": "198.51.100.2", **login})
+    both = ["account-c", "account-d"]
+    attributions.append({"event": 11, "grade": "contradicted", "accounts": both, "reason": reason})
+    held = leases(begin, (0, 0.9), (1, 1.9), account="account-c")
+    assert one(derive, events, attributions=attributions, leases=held)["lost"] == lost
+
+
 def test_an_address_that_is_shared_at_times_is_said_to_be(derive: Derive, begin: int) -> None:
     events = visits(begin, 11)
     rows = graded(events, "fragile")
@@ -336,6 +506,36 @@ def test_a_login_used_from_two_addresses_at_once_is_shared(
     other = {"time": at + later, "connection": "d", "client_address": "192.0.2.2", **login}
     row = one(derive, [*events, first, other])
     assert (row["basis"], "shared_login" in row["against"]) == ("login", shared)
+
+
+def test_a_login_that_another_only_claimed_or_with_which_nothing_was_reached_is_not_shared(
+    derive: Derive, begin: int
+) -> None:
+    login = {"login": "login-a", "login_verified": True}
+    events = visits(begin, 11, **login)
+    other = {"time": events[0]["time"], "client_address": "192.0.2.2", **login}
+    events += [{**other, "login_verified": False}, {**other, "counts": False, "reason": "failed"}]
+    assert one(derive, events)["against"] == []
+
+
+def test_a_login_used_at_once_where_no_address_was_logged_is_not_seen_at_two(derive: Derive, begin: int) -> None:
+    login = {"login": "login-a", "login_verified": True}
+    events = visits(begin, 11, **login)
+    events.append({"time": events[0]["time"], "client_address": None, "client_host": "a.example", **login})
+    assert "shared_login" not in one(derive, events)["against"]
+
+
+@pytest.mark.parametrize("lengths", [(20, 0), (0, 20), (20, 20)])
+def test_two_connections_of_one_address_begun_at_one_instant_share_no_login(
+    derive: Derive, begin: int, lengths: tuple[int, int]
+) -> None:
+    login = {"login": "login-a", "login_verified": True}
+    events = visits(begin, 11, **login)
+    at = begin + 1400 * MINUTE
+    for number, minutes in enumerate(lengths):
+        span = {"time": at + minutes * MINUTE, "first_instant": at, "last_instant": at + minutes * MINUTE}
+        events.append({**span, "connection": f"c{number}", **login})
+    assert "shared_login" not in one(derive, events)["against"]
 
 
 uses = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 12), st.integers(0, 4), st.integers(1, 3)), max_size=20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,32 @@ def test_a_local_time_that_occurs_twice_fills_the_time_between(derive: Derive, b
     assert spans(derive, twice, {"time": begin + HOUR + GAP}) == [(begin, begin + HOUR + GAP, 2)]
 
 
+def test_a_connection_that_begins_within_the_gap_goes_on_however_late_it_ends(derive: Derive, begin: int) -> None:
+    last = begin + GAP + HOUR
+    connection = {"time": last, "first_instant": begin + GAP, "connection": "c"}
+    assert spans(derive, {"time": begin}, connection) == [(begin, last, 2)]
+
+
+@pytest.mark.parametrize("lengths", [(HOUR, 0), (0, HOUR), (0, 0)])
+def test_connections_that_begin_at_one_instant_are_one_visit_whichever_ends_first(
+    derive: Derive, begin: int, lengths: tuple[int, int]
+) -> None:
+    both = [
+        {"time": begin + length, "first_instant": begin, "last_instant": begin + length, "connection": f"c{number}"}
+        for number, length in enumerate(lengths)
+    ]
+    assert spans(derive, *both) == [(begin, begin + max(lengths), 2)]
+
+
+def test_the_visits_of_each_visitor_are_numbered_from_one(derive: Derive, begin: int) -> None:
+    events = [
+        {"time": begin + number * HOUR, "client_address": address}
+        for address, count in (("192.0.2.1", 3), ("192.0.2.2", 2))
+        for number in range(count)
+    ]
+    assert sorted(row["visit"] for row in derive(events)["visits"]) == [1, 1, 2, 2, 3]
+
+
 def test_targets_agents_and_midnight_do_not_part_a_visit(derive: Derive, begin: int) -> None:
     evening = begin + DAY - MINUTE
     events: list[dict[str, Any]] = [
@@ -79,6 +106,21 @@ def test_just_inside_the_edge_is_not_marked(derive: Derive, begin: int) -> None:
     until = begin + 14 * DAY
     rows = derive([{"time": begin + GAP + 1}, {"time": until - GAP - 1}])["visits"]
     assert [row["edge"] for row in rows] == [False, False]
+
+
+def test_one_event_at_the_edge_marks_its_visit(derive: Derive, begin: int) -> None:
+    until = begin + 14 * DAY
+    times = [begin + GAP, begin + GAP + MINUTE, until - GAP - MINUTE, until - GAP]
+    assert [row["edge"] for row in derive([{"time": time} for time in times])["visits"]] == [True, True]
+
+
+def test_a_local_time_that_occurs_twice_is_at_the_edge_by_either_instant(derive: Derive, begin: int) -> None:
+    until = begin + 14 * DAY
+    twice = [
+        {"time": first, "time_until": first + HOUR, "last_instant": first + HOUR}
+        for first in (begin + GAP, until - GAP - HOUR)
+    ]
+    assert [row["edge"] for row in derive(twice)["visits"]] == [True, True]
 
 
 def test_news_is_never_at_the_edge(derive: Derive, begin: int) -> None:
@@ -127,7 +169,7 @@ def test_visits_are_what_joining_one_by_one_gives(
                 else:
                     apart.append(one)
             expected[str(event["client_address"])] = [*apart, (first, last, count)]
-    rows = derive(events, until="visits")
+    rows = derive(events)
     names = {row["visitor_id"]: row["client_address"] for row in rows["sightings"]}
     found: dict[str, list[tuple[int, int, int]]] = {}
     for row in rows["visits"]:

@@ -165,6 +165,20 @@ def test_check_says_which_first_lines_do_not_read(light: Folder, landmark: Calla
     assert "5 of its first 7 lines read as combined" in said.out
 
 
+def test_check_says_that_the_lines_name_another_zone_than_the_case(
+    light: Folder, landmark: Callable[..., Said]
+) -> None:
+    light.write("logs/access.log", b"".join(b'192.0.2.1 [2001-10-02 10:00:00 %b] "GET /x HTTP/1.0" 200\n' % zone
+                                            for zone in (b"BST", b"UTC", b"UTC")))  # fmt: skip
+    form = '%h [%{%F %T %Z}t] "%r" %>s'
+    light.logs[0] = {**light.logs[0], "format": "apache", "log_format": form, "zone": "Europe/London"}
+    light.save()
+    said = landmark("check", light.path)
+    assert said.status == 0
+    assert "logs/access.log: 2 of its first 3 lines have a time that cannot be" in said.out
+    assert "another zone's abbreviation than Europe/London has" in said.out
+
+
 def test_check_says_what_stands_otherwise_than_the_last_run_had_it(
     light: Folder, landmark: Callable[..., Said]
 ) -> None:

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
 from landmark.trace.answers import answer, exactly
-from landmark.trace.changes import FOREVER, Held, Stretch, allowed, reached, reason, under_shifts
+from landmark.trace.changes import DISPUTED, FOREVER, Held, Stretch, allowed, reached, reason, under_shifts
 
 FAR = 60
 SURE = "as it stands"
 
 
 def held(begin: int, end: int, holder: str = "a", slack: int = 2, lease: int = 0, **more: bool) -> Held:
-    return Held(lease, "isp", holder, more.pop("known", True), begin, end, slack, **more)
+    return Held(lease, "isp", holder, more.pop("known", True), begin, end, slack, **more, destination="")
 
 
 rows = st.lists(
@@ -150,3 +150,85 @@ def test_of_a_shift_that_is_not_excluded_it_is_said_who_fits_under_it() -> None:
     assert node.facts["it would be sure with"] == (
         "the proof that the log's clock was not off by +1 h, under which lease 2 (b) had the address"
     )
+
+
+WEB, NEWS = "192.0.2.80:80", "192.0.2.80:119"
+NEEDS = "it would be sure with"
+
+
+def to(destination: str, row: Held) -> Held:
+    return row._replace(destination=destination)
+
+
+def test_of_a_record_of_flows_to_one_server_it_is_said_that_the_logs_own_is_not_known() -> None:
+    node = answer([to(WEB, held(0, FOREVER, "a", 10 * SECOND, 1))], 30 * SECOND, (), "change")
+    assert node.facts[SURE] == "sure"
+    assert node.facts["destination"] == (
+        "not known of this log (`server` of its [[log]] would tell), so that records of flows to other servers count "
+        "as well: lease 1 (a); if it is none of theirs: nobody recorded"
+    )
+    assert node.facts["tolerance"] == (
+        "10 s; however large it is, no other account fits; whether this one does hangs on the log's destination"
+    )
+
+
+def test_where_the_account_holds_for_every_destination_the_answer_does_not_hang_on_it() -> None:
+    every = [to(WEB, held(0, FOREVER, "a", 10 * SECOND, 1)), held(0, FOREVER, "a", 10 * SECOND, 2)]
+    node = answer(every, 30 * SECOND, (), "change")
+    assert str(node.facts["destination"]).endswith("count as well: lease 1 (a)")
+    assert node.facts["tolerance"] == "10 s; however large it is, no other account fits"
+
+
+def test_a_destination_of_a_record_that_does_not_fit_is_not_spoken_of() -> None:
+    every = [seconds(0, 60, "a", 1), to(WEB, seconds(3600, 7200, "b", 2))]
+    assert "destination" not in answer(every, 30 * SECOND, (), "change").facts
+
+
+def test_of_accounts_that_differ_in_the_destination_only_it_is_the_logs_own() -> None:
+    every = [to(WEB, seconds(0, 60, "a", 1)), to(NEWS, seconds(0, 60, "b", 2))]
+    node = answer(every, 30 * SECOND, (), "change")
+    assert node.facts[SURE] == "two accounts at once"
+    assert node.facts[NEEDS] == (
+        "the log's destination (`server` of its [[log]]), if it is 192.0.2.80:119 or 192.0.2.80:80; or the proof that "
+        "all but one account of these is wrong: lease 1 (a), lease 2 (b)"
+    )
+
+
+def test_of_accounts_whose_records_are_of_every_destination_the_logs_own_does_not_help() -> None:
+    every = [seconds(0, 60, "a", 1), seconds(0, 60, "b", 2), to(WEB, seconds(0, 60, "b", 3))]
+    node = answer(every, 30 * SECOND, (), "change")
+    assert str(node.facts[NEEDS]).startswith("the proof that all but one account of these is wrong")
+
+
+def test_where_the_destination_leaves_one_account_and_a_doubt_the_doubt_is_said() -> None:
+    every = [to(WEB, seconds(0, 60, "a", 1)), to(NEWS, seconds(0, 60, "b", 2))]
+    node = answer(every, 30 * SECOND, [Stretch("isp", 0)], "change")
+    assert str(node.facts[NEEDS]).startswith(
+        "the log's destination (`server` of its [[log]]), if it is 192.0.2.80:119 or 192.0.2.80:80; then there is "
+        "still: doubtful time; or the proof that "
+    )
+
+
+def test_of_another_account_under_a_shift_it_may_be_the_destination_too() -> None:
+    every = [to(WEB, seconds(0, 600, "a", 1)), to(NEWS, seconds(3600, 4200, "b", 2))]
+    node = answer(every, 300 * SECOND, [Stretch("isp", HOUR)], "change")
+    assert str(node.facts[NEEDS]).startswith(
+        "the log's destination (`server` of its [[log]]), if it is 192.0.2.80:80; or the proof that the log's clock"
+    )
+
+
+@given(rows, st.integers(-20, 20), st.data())
+def test_the_destinations_that_are_named_are_those_with_which_one_account_is_left(
+    every: list[Held], at: int, data: st.DataObject
+) -> None:
+    restricted = [to(data.draw(st.sampled_from(("", WEB, NEWS))), row) for row in every]
+    known = {where: [row for row in restricted if row.destination in {"", where}] for where in (WEB, NEWS)}
+    node = answer(restricted, at, (), "change")
+    first = str(node.facts.get(NEEDS, "")).split("; ")[0]
+    if first.startswith("the log's destination"):
+        said = {where for where in known if where in first.split()}
+        assert said
+        assert not {reason(known[where], at) for where in said} & DISPUTED
+    elif reason(restricted, at) in DISPUTED:
+        fitting = {row.destination for row in restricted if row.fits(at)} - {""}
+        assert {reason(known[where], at) for where in fitting} <= DISPUTED

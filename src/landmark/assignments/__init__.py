@@ -70,6 +70,7 @@ class Settings:
     tolerance: int = 5_000_000  # of this source's clock, µs
     spellings: Callable[[bytes], Iterable[bytes]] = only_itself  # every name that `account` gives the same hash as one
     series: tuple[str, ...] = ()  # the series of rotated files that each text belongs to; empty: all to one
+    ages: tuple[Mapping[str, tuple[int, int]], ...] = ()  # how old each text is in each series it is of: from, to
     table: str = "radacct"  # which table of a dump, with or without its schema
 
 
@@ -121,6 +122,20 @@ class Placed(Protocol):
 
     def placed(self, text: Iterable[Line], offsets: Collection[int]) -> Iterator[Line]:
         """Give the records that begin at some offsets, in order, as lines: the number is that of the first line."""
+
+
+@runtime_checkable
+class Headed(Protocol):
+    """A format whose lines are records each, and whose header says what their cells are."""
+
+    def mask_under(self, header: bytes, line: bytes, columns: Mapping[str, str]) -> bytes:
+        """Give a line with all replaced by `***` but what stands in columns that hold no account.
+
+        Args:
+            header: the first line of the text that is not blank.
+            line: a line of it.
+            columns: what the header calls our columns, where it is not the same.
+        """
 
 
 def _find() -> dict[str, Format]:

@@ -24,7 +24,7 @@ from landmark.assignments import Example
 from landmark.assignments.mappings import SECOND
 from landmark.assignments.nat.log import NatLog
 from landmark.assignments.nat.translations import Kind, Said, destination, mark_of, outer, read_address
-from landmark.assignments.stamps import another_begins
+from landmark.assignments.splices import another_begins
 from landmark.assignments.times import UnreadableError
 
 if TYPE_CHECKING:

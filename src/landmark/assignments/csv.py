@@ -17,19 +17,12 @@ from typing import TYPE_CHECKING
 
 from landmark.assignments import Example, FileLeases, Lease
 from landmark.assignments.addresses import Bearing, canonical
-from landmark.assignments.csv_records import (
-    NEEDED,
-    Record,
-    fields_of,
-    in_usual_order,
-    places_of,
-    read_record,
-    split_raw,
-)
+from landmark.assignments.csv_evidence import masked, masked_under
+from landmark.assignments.csv_records import Record, fields_of, places_of, read_record
 from landmark.assignments.names import Names, not_asked_for, words_of
 from landmark.assignments.sieve import Needles, again, rows
 from landmark.assignments.stated_ends import StatedEnds, touches
-from landmark.assignments.times import UnreadableError, has_date, stretches
+from landmark.assignments.times import UnreadableError, stretches
 from landmark.lines import Reject
 from landmark.zones import zone_of
 
@@ -41,7 +34,6 @@ if TYPE_CHECKING:
     from landmark.lines import Line
 
 _BOM = b"\xef\xbb\xbf"
-_MASK = b"***"
 _INNER = "inner-address"
 
 
@@ -67,7 +59,7 @@ class Csv:
                     accounts.add(account)
                     words |= words_of(settings.spellings(name))
         readings = [FileLeases() for _ in texts]
-        ends = StatedEnds(settings.series)
+        ends = StatedEnds(settings.ages)
         kept: list[tuple[FileLeases, list[Lease]]] = []
         for number, (text, reading) in enumerate(zip(texts, readings, strict=True)):
             for _, leases in _intervals(text, settings, reading, Names(wanted.addresses, words)):
@@ -87,24 +79,12 @@ class Csv:
         return readings
 
     def mask(self, line: bytes) -> bytes:
-        """Give the line with its account, and whatever might be it, replaced by `***`.
+        """Give the line with its account, and whatever might be it, replaced by `***`."""
+        return masked(line)
 
-        A line alone does not say which column is which: in the usual order all from the sixth field on is masked, else
-        all but the times.
-        """
-        text = line.removesuffix(b"\r")
-        fields = split_raw(text)
-        if fields is None:
-            return _MASK
-        plain = [field.strip(b'"').decode("latin-1").strip() for field in fields]
-        if set(plain) >= set(NEEDED):
-            return line
-        usual = in_usual_order(plain)
-        shown = [
-            field if not value or (place < NEEDED.index("account") if usual else has_date(value)) else _MASK
-            for place, (field, value) in enumerate(zip(fields, plain, strict=True))
-        ]
-        return b",".join(shown) + line[len(text) :]
+    def mask_under(self, header: bytes, line: bytes, columns: Mapping[str, str]) -> bytes:
+        """Give the same, but nothing replaced of which the header tells that it is no account."""
+        return masked_under(header, line, columns)
 
     def examples(self) -> tuple[Example, ...]:
         """Give examples, rejects included."""

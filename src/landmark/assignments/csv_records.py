@@ -137,6 +137,24 @@ def in_usual_order(fields: Sequence[str]) -> bool:
     return has_date(fields[3]) and (not fields[4] or has_date(fields[4]))
 
 
+def has_form_of(column: str, written: str) -> bool:
+    """Tell whether a text has the form that one of our columns asks for; an account has none."""
+    if column in {"from", "until"}:
+        return has_form(written)
+    if column in {"port_from", "port_to"}:
+        return _PORT.fullmatch(written) is not None and int(written) <= _HIGHEST_PORT
+    try:
+        if column == "protocol":
+            _protocol(written.lower())
+        elif column == "destination":
+            _destination(written)
+        else:
+            return column == "address" and canonical(written) is not None
+    except UnreadableError:
+        return False
+    return True
+
+
 def _protocol(written: str) -> str | None:
     """Read a protocol; None where a record is of every one that a server logs.
 

@@ -86,7 +86,7 @@ class Dhcpd:
 
 
 def _once(texts: Sequence[Iterable[Line]], names: Names, faulty: Names, settings: Settings) -> Reading:
-    reading, before = Reading(settings), dict[int, dict[str, _Before]]()
+    reading, before = Reading(settings, settings.ages), dict[int, dict[str, _Before]]()
     for text in texts:
         number, counts, series = reading.next_text()
         known = before.setdefault(id(series), {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from landmark.assignments import FileLeases, Lease
@@ -16,7 +17,7 @@ from landmark.lines import Reject
 from landmark.tables import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from landmark.assignments import Settings, Wanted
     from landmark.lines import Line
@@ -59,9 +60,10 @@ class Series:
 class Reading:
     """All texts of one source while they are read."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Begin without a text."""
+    def __init__(self, settings: Settings, ages: Sequence[Mapping[str, tuple[int, int]]] = ()) -> None:
+        """Begin without a text; of copies of a state take how old each is, as `Settings` has it."""
         self._series = settings.series
+        self._ages = ages
         self.texts: list[FileLeases] = []
         self.series: dict[str, Series] = {}
 
@@ -90,9 +92,12 @@ class Reading:
         accounts = self.accounts(wanted)
         bearing = Bearing(wanted.addresses)
         fates: dict[Record, str] = {}
-        for series in self.series.values():
+        for name, series in self.series.items():
             series.steps = merged(series.steps)
             for address, timeline in series.timelines.items():
+                if self._differ(timeline, name):
+                    for part in timeline.parts:
+                        part.end = Instant(part.begin.earlier, part.end.later)
                 all_bear = address in bearing
                 told = [
                     _told(part, wanted) if all_bear or part.account in accounts else "not_watched"
@@ -111,6 +116,12 @@ class Reading:
         for reading in self.texts:
             reading.leases.sort(key=lambda one: (one.rows, one.begin, one.address))
         return self.texts
+
+    def _differ(self, timeline: Timeline, series: str) -> bool:
+        """Tell whether copies of which nobody knows which is the younger say different things of an address."""
+        records = [*timeline.unused, *(record for part in timeline.parts for record in part.records)]
+        ages = sorted(self._ages[text][series] for text in {record.text for record in records}) if self._ages else []
+        return any(one[1] >= other[0] for one, other in pairwise(ages))
 
     def _take(
         self, address: str, timeline: Timeline, told: Sequence[str], series: Series, fates: dict[Record, str]

@@ -89,7 +89,7 @@ class Kea:
 
 
 def _once(texts: Sequence[Iterable[Line]], names: Names, faulty: Names, settings: Settings) -> Reading:
-    reading = Reading(settings)
+    reading = Reading(settings, settings.ages)
     for text in texts:
         number, counts, series = reading.next_text()
         header: list[str] | None = None

@@ -25,7 +25,7 @@ from landmark.zones import zone_of
 
 _MONTHS = {name.encode(): number for name, number in MONTHS.items()}
 _NAMES = b"|".join(_MONTHS)
-_HEAD = re.compile(
+HEAD = re.compile(
     rb"""
     (?:<\d{1,3}>)?+ (?:1\ )?+                     # priority, version
     (?:\d{1,12}:\ )?+                             # a device's own count of its lines
@@ -42,6 +42,7 @@ _HEAD = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+"""The head of a line, and in `message` what follows the host."""
 # The same up to the second, at the beginning of any of several lines.
 _HEADS = re.compile(
     rb"^(?:<\d{1,3}>)?(?:1 )?(?:\d{1,12}: )?\*?\.?"
@@ -54,25 +55,11 @@ _HOSTS = re.compile(
     _HEADS.pattern + rb"(?:\.\d{1,9})?(?: [A-Z]{2,5}(?=: ))?(?:: | : | )([^\s:]*)",
     re.MULTILINE,
 )
-_TIME = rb"(?:\d{4}-\d\d-\d\d[T ]|(?:" + _NAMES + rb") {1,2}\d{1,2} (?:\d{4} )?)\d\d:\d\d:\d\d"
-_ANY_TIME = re.compile(_TIME)
-# A device's own head behind that of the log server: whose it is, and up to when it was written.
-_OWN = (
-    rb"""
-    (?:\S++\ ++(?:(?:[0-9]++\.[0-9.]++|[0-9a-fA-F]*+:[0-9a-fA-F]*+:[0-9a-fA-F:.]*+)\ ++)?+)?  # a host, its address
-    (?:-\ -\ -\ -\ )?+                        # RFC 5424, without a word of who says it
-    (?:<\d{1,3}>)?+ (?:1\ )?+                  # priority, version
-    (?:\d{1,12}:\ (?:[\w.:-]++(?<=:)\ )?+)?+   # its own count of its lines, and behind that its name
-    (?:(?:[\w.-]++\ )?[A-Z0-9]++(?:/[A-Z0-9]++){2,3}+:)?  # which of its processors
-    (?:\([^()]*+\)\ ++)?+ \*?+ \.?+            # where it is; never set, not synchronised
-    (?:\d{4}\ )?+"""
-    + _TIME.replace(b" ", b"\\ ")
-    + rb"""(?:[.,]\d{1,9})?+ (?:[Zz]|[+-]\d\d:?\d\d)?+ (?:\ [A-Z]{2,5}(?=:\ ))?+"""
-)
-# One or several. Behind a colon there is no further one: a host's name there would be the message's first word.
-_OF_DEVICE = re.compile(rb"(?:" + _OWN + rb"\ )*+ (?:" + _OWN + rb":)?+", re.VERBOSE)
+TIME = rb"(?:\d{4}-\d\d-\d\d[T ]|(?:" + _NAMES + rb") {1,2}\d{1,2} (?:\d{4} )?)\d\d:\d\d:\d\d"
+"""What a time begins as in any head, up to the second."""
 _BEGUN = re.compile(rb"^([^:\n]*:\d\d:\d\d)(?:[.,]\d{1,9})?([Zz]|[+-]\d\d:?\d\d)?", re.MULTILINE)
-_OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
+OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
+"""The offset from UTC, where a time that was written states one."""
 _JANUARY, _DECEMBER = 1, 12
 _HIGHEST_YEAR = 9998
 _NEVER = (1 << 63) - 1
@@ -123,7 +110,7 @@ class Clock:
             at = self._known.get(key)
             if at is None:
                 written = iso + offset if iso else b"%b-%02d-%02d %b" % (year, _MONTHS[name], int(day), clock)
-                read = _read(written.decode("ascii"), self._zone)
+                read = read_time(written.decode("ascii"), self._zone)
                 at = self._known[key] = _NEVER if isinstance(read, str) else read.earlier
             earliest = min(earliest, at)
         return earliest
@@ -145,7 +132,7 @@ class Clock:
                     return None
                 year = b"%04d" % (self._year - (self._month == _DECEMBER and self._december_is_late))
             written = iso + offset if iso else b"%b-%02d-%02d %b" % (year, _MONTHS[name], int(day), clock)
-            read = _read(written.decode("ascii"), self._zone)
+            read = read_time(written.decode("ascii"), self._zone)
             if isinstance(read, str):
                 continue
             if read.earlier != read.later:
@@ -160,7 +147,7 @@ class Clock:
             UnreadableError: `malformed`: it has none; `bad_time`: there is no such time, or its zone or its year is
                 neither written nor declared.
         """
-        match = _HEAD.match(text)
+        match = HEAD.match(text)
         if match is None or b"\0" in text:
             raise UnreadableError("malformed")
         if match["iso"] is not None:
@@ -173,10 +160,10 @@ class Clock:
             written = f"{number:04}-{month:02}-{int(match['day']):02} {match['clock'].decode('ascii')}{fraction}"
         if match["unset"] is not None:
             raise UnreadableError("bad_time")
-        read = _read(written, self._zone)
+        read = read_time(written, self._zone)
         if isinstance(read, str):
             raise UnreadableError(read)
-        stated = match["iso"] is not None and _OFFSET.search(written) is not None
+        stated = match["iso"] is not None and OFFSET.search(written) is not None
         return Head(read, match["host"], match["host"] + match["message"], stated)
 
     def _year_of(self, month: int) -> int:
@@ -195,52 +182,14 @@ class Clock:
         return self._year
 
 
-def another_begins(message: bytes, before: int) -> bool:
-    """Tell whether another line begins in a message, somewhere before a place of it: two writes were spliced.
-
-    Whose head is whose message's, nobody knows then: the record would stand at the instant of a line cut off before.
-    """
-    if _ANY_TIME.search(message, 0, before) is None:
-        return False
-    if b"<" in message.split(None, 1)[0]:  # no host is called so: the first was cut off within its name, or before it
-        return True
-    own = _OF_DEVICE.match(message, 0, before)
-    return _ANY_TIME.search(message, 0 if own is None else own.end(), before) is not None
-
-
-def begins_twice(text: bytes) -> bool:
-    """Tell whether right behind the head of a line another of the same form stands that names the same host.
-
-    That is the device's next line: a log server writes its own name, or its head in another form than the device's.
-    """
-    first = _HEAD.match(text)
-    if first is None or _ANY_TIME.search(text, first.start("host")) is None:
-        return False
-    unnamed = first["host"] + first["message"]  # of a device that writes no name
-    for behind in (first["message"].lstrip(b" :"), unnamed):
-        second = _HEAD.match(behind)
-        if second is not None and (behind is unnamed or second["host"] == first["host"]):
-            return _form(first) == _form(second)
-    return False
-
-
-def _form(head: re.Match[bytes]) -> tuple[bool, ...]:
-    return (
-        head.string.startswith(b"<"),
-        head["iso"] is not None,
-        head["before"] is not None,
-        head["after"] is not None,
-    )
-
-
 def message_of(text: bytes) -> bytes | None:
     """Give what stands behind the host's name; None where a line has no head."""
-    match = _HEAD.match(text)
+    match = HEAD.match(text)
     return None if match is None or b"\0" in text else match["message"]
 
 
 @lru_cache(maxsize=1 << 12)
-def _read(written: str, zone: str | None) -> Instant | str:
+def read_time(written: str, zone: str | None) -> Instant | str:
     """Read a time; give the reason where that fails. Many lines in a row are of one second."""
     try:
         return read_instant(written, None if zone is None else zone_of(zone))

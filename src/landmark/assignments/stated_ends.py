@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from landmark.assignments import FileLeases, Lease, Wanted
 
@@ -32,13 +32,14 @@ class _Same:
 class StatedEnds:
     """The ends of records that are the same in all else: what is held, by whom, since when."""
 
-    def __init__(self, series: Sequence[str]) -> None:
+    def __init__(self, ages: Sequence[Mapping[str, tuple[int, int]]]) -> None:
         """Begin without a record.
 
         Args:
-            series: of rotated files, which each text belongs to: in one the younger stands behind. Empty: all to one.
+            ages: of each text in each series that it is of, from, to: the younger is higher. Empty: all are of one, and
+                the younger stands behind.
         """
-        self._series = series
+        self._ages = ages
         self._records: dict[tuple[object, ...], _Same] = {}
         self._givings: defaultdict[tuple[object, ...], dict[tuple[object, ...], _Same]] = defaultdict(dict)
 
@@ -91,9 +92,14 @@ class StatedEnds:
         return min((one.begin[1] for one in later), default=None)
 
     def _older(self, texts: set[int], others: set[int]) -> bool:
-        """Tell whether all of some texts are known to be older than all of others."""
-        in_one = len({self._series[text] if self._series else "" for text in texts | others}) == 1
-        return in_one and max(texts) < min(others)
+        """Tell whether all of some texts are known to be older than all of others, in each series that they are of."""
+        if not self._ages:
+            return max(texts) < min(others)
+        older, younger = ([self._ages[text] for text in which] for which in (texts, others))
+        named = {frozenset(ages) for ages in (*older, *younger)}
+        return len(named) == 1 and all(
+            max(ages[series][1] for ages in older) < min(ages[series][0] for ages in younger) for series in named.pop()
+        )
 
 
 def touches(record: Sequence[Lease], wanted: Wanted) -> bool:

@@ -35,14 +35,17 @@ def run(  # noqa: PLR0913 - what a run may be told
 ) -> int:
     """Take a case from its logs to leads and enquiries."""
     from landmark.report.terminal import FunnelTable, funnel_text  # noqa: PLC0415 - start-up time
+    from landmark.report.unread import unread  # noqa: PLC0415
 
     bound = None if rate is None else commands.bytes_of(rate)
     if sys.stderr.isatty():
         warn(commands.disk(case, as_of=as_of))
     with _shown() as progress:
         ran = commands.run(case, as_of=as_of, threads=threads, engine=engine, rate=bound, nice=nice, progress=progress)
+    heed = [f"HEED: {said}" for said in unread(ran.funnel)]
     if json_:
         say(json.dumps({**asdict(ran), "out": str(ran.out)}, indent=1, ensure_ascii=False))
+        warn("\n".join(heed))
         return ran.exit_status
     if sys.stdout.isatty():
         from rich.console import Console  # noqa: PLC0415 - start-up time
@@ -53,6 +56,7 @@ def run(  # noqa: PLR0913 - what a run may be told
     say(("" if ran.changed else "Nothing had changed. ") + f"Results: {ran.out}")
     countries = ran.out / "countries"
     say(f"  {ran.out / 'report.html'}: the report" + (f"; {countries}: a folder for each country" * countries.is_dir()))
+    warn("\n".join(heed))
     for path in ran.rejected_too_many:
         warn(f"{path}: more of its lines were rejected than [rules] reject_more_than allows")
     return ran.exit_status

@@ -158,10 +158,13 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
             states.update(identify(case, book, cache, again=True).compared.states)
         people.acquisitions(case, people.identified(of_people), book.entries)
         _reread_results(folder)
-    files = []
+    files, bad_times = [], []
     for one in found:
-        first, readable = peek.peek(one)
+        first, readable, untimed = peek.peek(one)
         files.append(Checked(one.name, one.owner.format, inputs.size(one), states[one.name], first, readable))
+        if untimed:
+            named = f", or bear another zone's abbreviation than {one.owner.zone} has" if one.owner.zone else ""
+            bad_times.append(f"{one.name}: {untimed} of its first {first} lines have a time that cannot be{named}")
     warnings = [str(problem) for problem in case_file.warnings(case)]
     warnings += _since_the_last_run(case, book, {one.name for one in found})
     warnings += [f"{file.path}: no line is in it" for file in files if not file.first_lines]
@@ -170,6 +173,7 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
         for file in files
         if file.readable < file.first_lines
     ]
+    warnings += bad_times
     if book.torn:
         warnings.append(f"{ledger.LEDGER_FILE}: a killed run left its last line unfinished; the next run cuts it off")
     needed = estimate(case, book)

@@ -47,10 +47,11 @@ def show(folder: Path, reference: str, *, as_of: date | None = None, today: date
         IntegrityError: results, ledger, or bytes under the row are not what they were.
     """
     from landmark.intake import inputs  # noqa: PLC0415 - as above
-    from landmark.trace import Tracer  # noqa: PLC0415
+    from landmark.trace import Tracer, as_run  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
-    known = inputs.seen(vouched(folder).entries)
+    entries = vouched(folder).entries
+    case, known = as_run(case, entries), inputs.seen(entries)
     by_name = {one.name: one for one in inputs.find(case)}
     texts = {was.content_sha256: by_name[name] for name, was in sorted(known.items()) if name in by_name}
     return Tracer(case, texts).show(reference)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 from landmark import assignments, store, tables
 from landmark.accounting import FileCount
 from landmark.errors import IntegrityError, MachineError
+from landmark.intake import unlike
+from landmark.intake.copies import ages_of, twice
 from landmark.intake.names import account_of, spellings_of
 from landmark.keys import code_key, key_of
 from landmark.lookups import shifts
@@ -69,6 +71,14 @@ class Leased:
     names: Mapping[str, str]
     twice: tuple[tuple[str, str, int], ...]
     key: str
+
+
+class _Text(NamedTuple):
+    """A text of an [[assignment]], which is read once, and how old it is in each series that it is of: from, to."""
+
+    one: Input
+    identity: Identity
+    ages: Mapping[str, tuple[int, int]]
 
 
 def tried_shifts(case: Case) -> tuple[int, ...]:
@@ -170,16 +180,16 @@ def _read_once(
     parts: list[pa.Table] = []
     first: dict[str, Input] = {}
     for owner in sorted(case.assignments, key=lambda one: one.name):
-        texts = []
-        for one, identity in found:
-            if one.owner.name != owner.name:
-                continue
+        texts: list[_Text] = []
+        own = [(one, identity) for one, identity in found if one.owner.name == owner.name]
+        ages = ages_of(own)
+        for one, identity in own:
             other = first.setdefault(identity.content_sha256, one)
             if other is one:
-                texts.append((one, identity))
+                texts.append(_Text(one, identity, ages[identity.content_sha256]))
             else:
                 head = (one.name, identity.sha256, identity.content_sha256, identity.stored_bytes)
-                files.append(FileCount(*head, duplicate_of=other.name, kind="assignment"))
+                files.append(FileCount(*head, duplicate_of=other.name, kind="assignment", damage=identity.damage))
         counts, tables_ = _read(case, owner, texts, names, want)
         files += counts
         parts += tables_
@@ -190,13 +200,13 @@ def _read_once(
     labels = {content: one.name for content, one in first.items()}
     keeping = {one.name for one in case.assignments if one.overlap == "keep"}
     files.sort(key=lambda file: file.path)
-    return Leased(rows, tuple(files), labels, _twice(rows, keeping), made_by)
+    return Leased(rows, tuple(files), labels, twice(rows, keeping), made_by)
 
 
 def _read(
     case: Case,
     owner: Assignment,
-    texts: Sequence[tuple[Input, Identity]],
+    texts: Sequence[_Text],
     names: Pseudonyms,
     want: assignments.Wanted,
 ) -> tuple[list[FileCount], list[pa.Table]]:
@@ -210,13 +220,14 @@ def _read(
         line=names.line,
         spellings=spellings_of(case, owner.account_form, names),
         tolerance=_tolerance(case, owner),
-        series=tuple(one.series for one, _ in texts),
+        series=tuple(text.one.series for text in texts),
+        ages=tuple(text.ages for text in texts),
         table=owner.table,
     )
-    lines = [SiftedLines(one.path, identity.text_bytes) for one, identity in texts]
+    lines = [SiftedLines(text.one.path, text.identity.text_bytes) for text in texts]
     readings = assignments.ALL[owner.format].read(lines, settings, want)
     counts, parts = [], []
-    for (one, identity), text, reading in zip(texts, lines, readings, strict=True):
+    for (one, identity, _), text, reading in zip(texts, lines, readings, strict=True):
         scanned = text.counts
         if scanned is None or scanned.content_sha256 != identity.content_sha256:
             raise IntegrityError(f"{one.name}: changed while it was read; nothing of it was kept, run again")
@@ -225,7 +236,18 @@ def _read(
         apart = len(scanned.too_long) + len(scanned.truncated)
         units = scanned.lines if reading.units is None else reading.units + apart
         said = (units, reading.kept, dict(reading.dropped), dict(rejected))
-        counts.append(FileCount(*head, *said, kind="assignment"))
+        expected = None if reading.kept else unlike.expected(one)
+        counts.append(
+            FileCount(
+                *head,
+                *said,
+                kind="assignment",
+                unlike=expected is not None,
+                format=None if expected is None else owner.format,
+                expected=expected,
+                damage=identity.damage,
+            )
+        )
         if reading.leases:
             columns = dict(zip(_COLUMNS, zip(*reading.leases, strict=True), strict=True))
             schema = store.schema(tables.LEASES)
@@ -244,19 +266,3 @@ def _numbered(parts: Sequence[pa.Table]) -> pa.Table:
     rows = rows.take(pc.sort_indices(rows, sort_keys=[(name, "ascending") for name in _ORDER]))
     rows = rows.append_column("lease", pa.array(range(rows.num_rows), pa.int64()))
     return store.conform(rows.select(store.schema(tables.LEASES).names), tables.LEASES)
-
-
-def _twice(rows: pa.Table, keeping: set[str]) -> tuple[tuple[str, str, int], ...]:
-    """Find pairs of texts that hold equal leases; the case may say that this is meant."""
-    facts = ("address", "port_from", "port_to", "protocol", "destination", "from", "until", "account", "line", "inner")
-    texts: dict[tuple[object, ...], set[tuple[str, str]]] = {}
-    columns = [rows[name].to_pylist() for name in (*facts, "source", "assignment")]
-    for *fact, source, assignment in zip(*columns, strict=True):
-        texts.setdefault(tuple(fact), set()).add((source, assignment))
-    pairs: Counter[tuple[str, str]] = Counter()
-    for holders in texts.values():
-        for one in holders:
-            for other in holders:
-                if one[0] < other[0] and not {one[1], other[1]} & keeping:
-                    pairs[one[0], other[0]] += 1
-    return tuple((one, other, count) for (one, other), count in sorted(pairs.items()))

@@ -235,8 +235,8 @@ def _is_unlike(one: Input, part: Partition) -> bool:
     """
     if part.kept:
         return False
-    tried, readable = peek(one)
-    return tried > 0 and readable == 0
+    first = peek(one)
+    return first.tried > 0 and first.readable == 0
 
 
 def _count(
@@ -248,7 +248,7 @@ def _count(
 ) -> FileCount:
     head = (one.name, identity.sha256, identity.content_sha256, identity.stored_bytes)
     if part is None:
-        return FileCount(*head, duplicate_of=duplicate_of)
+        return FileCount(*head, duplicate_of=duplicate_of, damage=identity.damage)
     rejected = Counter(part.rejects["reason"].to_pylist())
     return FileCount(
         *head,
@@ -257,6 +257,7 @@ def _count(
         part.dropped,
         dict(rejected),
         part.admitted_lost,
+        damage=identity.damage,
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from landmark import assignments, sources
 from landmark.assignments.addresses import canonical
-from landmark.case import Assignment
+from landmark.case import Assignment, Target
 from landmark.scan.blocks import first_lines
 from landmark.targets import Targets
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from landmark.intake.inputs import Input
-    from landmark.lines import Line
+    from landmark.lines import Line, Reject
     from landmark.sources import Reader
 
 _FOUR = rb"(?<![0-9A-Za-z.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z])"
@@ -25,8 +25,20 @@ LINES = 200
 """How many lines of the first block are tried."""
 
 
-def peek(one: Input) -> tuple[int, int]:
-    """Give how many of a file's first lines were tried, and how many of them read as one of its format.
+class Peeked(NamedTuple):
+    """Of a file's first lines how many were tried, and how many read as one of its format, or as part of one.
+
+    Of a web log `bad_times` are those of the latter that were written at no time by the declared zone, or that bear
+    another zone's abbreviation.
+    """
+
+    tried: int
+    readable: int
+    bad_times: int = 0
+
+
+def peek(one: Input) -> Peeked:
+    """Try a file's first lines.
 
     Raises:
         MachineError: the machine refuses to read it.
@@ -47,12 +59,13 @@ def peek(one: Input) -> tuple[int, int]:
         (leased,) = assignments.ALL[one.owner.format].read([first], settings, wanted)
         # A record of several lines that goes on after the last of them is cut off here, not in the file.
         unread = sum(reject.reason != "truncated" for reject in leased.rejects)
-        return len(lines), 0 if unread and not wanted.addresses else len(lines) - unread
+        return Peeked(len(lines), 0 if unread and not wanted.addresses else len(lines) - unread)
     source = sources.ALL[one.owner.format]
     # As a last line without newline, a line is read whatever it names; what does not read is `truncated`.
     each = [line._replace(ended=False) for line in lines]
     texts = [each] if source.directed else [[line] for line in each]
-    return len(lines), len(lines) - sum(_unread(source.reader(_settings(one)), text) for text in texts)
+    rejects = [reject.reason for text in texts for reject in _rejects(source.reader(_settings(one)), text)]
+    return Peeked(len(lines), len(lines) - rejects.count("truncated"), rejects.count("bad_time"))
 
 
 def _addresses(lines: Sequence[Line]) -> frozenset[str]:
@@ -61,11 +74,11 @@ def _addresses(lines: Sequence[Line]) -> frozenset[str]:
     return frozenset(one for one in map(canonical, written) if one is not None and "/" not in one)
 
 
-def _unread(reader: Reader, text: Sequence[Line]) -> int:
+def _rejects(reader: Reader, text: Sequence[Line]) -> list[Reject]:
     reader.begin()
     reader.feed(text)
     (reading,) = reader.finish()
-    return sum(reject.reason == "truncated" for reject in reading.rejects)
+    return reading.rejects
 
 
 def _settings(one: Input) -> sources.Settings:
@@ -73,7 +86,7 @@ def _settings(one: Input) -> sources.Settings:
     return sources.Settings(
         begin=0,
         end=0,
-        targets=Targets(()),
+        targets=Targets([Target("anything", path="/")]),  # the time of every line is of interest
         login=lambda _name: "",
         login_account=lambda _name: None,
         series=one.series,

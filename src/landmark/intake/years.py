@@ -20,6 +20,7 @@ from landmark.assignments.times import UnreadableError
 from landmark.errors import CaseError, Problem
 from landmark.intake.inputs import Dated
 from landmark.intake.turning import instant_of
+from landmark.lines import MARK
 from landmark.sources.local_times import Zone
 from landmark.sources.syslog import Clocks, head_of
 from landmark.tables import DAY, SECOND
@@ -139,8 +140,8 @@ def _clock(one: Input) -> Read:
     if one.kind == "log" and owner.zone is not None and owner.year is not None:
         days = Clocks(Zone(owner.zone), owner.year, 0).days()
 
-        def of_log(text: bytes, _: int) -> int | None:
-            head = head_of(text)
+        def of_log(text: bytes, number: int) -> int | None:
+            head = head_of(text.removeprefix(MARK) if number == 1 else text)
             if head is not None and (head.month, head.day) == (_FEBRUARY, _LEAP_DAY):
                 head = head._replace(day=_LEAP_DAY - 1)
             midnight = None if head is None else days.midnight(head)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
-from landmark import figures, hints, words
+from landmark import declared, figures, hints, words
 from landmark.pages import environment
 from landmark.referral.request import country_request
 from landmark.referral.rows import ENQUIRY_HEAD, LEAD_HEAD, enquiry_rows, lead_row
@@ -64,7 +64,14 @@ def folder(case: Case, country: str, tables: Mapping[str, pa.Table]) -> dict[str
         ),
         "request.csv": country_request(case, country, instants).as_csv(),
         "index.html": page.render(
-            case=case, country=country, unknown=UNKNOWN, leads=leads, enquiries=enquiries, asked=asked
+            case=case,
+            country=country,
+            unknown=UNKNOWN,
+            leads=leads,
+            enquiries=enquiries,
+            asked=asked,
+            ahead=declared.ahead,
+            sure_on=hints.sure_on,
         ).encode(),
     }  # fmt: skip
 

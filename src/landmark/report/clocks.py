@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from landmark.figures import count, many, shift, span
 
@@ -36,9 +36,18 @@ class Pair:
     loud: bool
     doubts: int
     outright: str  # time of the window that is doubtful outright; empty where none is
+    tested: bool  # whether it would have been seen, had another time fitted better
+
+
+class Tested(NamedTuple):
+    """How many pairs could be tested, in words; `all` where there is none that could not."""
+
+    all: bool
+    said: str
 
 
 _UNTRIED = Cell("", "", "", "not tried")
+_FEWEST = 10  # readings that speak; with fewer the source test never says that another time fits better
 
 
 def shifts(tests: pa.Table) -> tuple[int, ...]:
@@ -46,18 +55,20 @@ def shifts(tests: pa.Table) -> tuple[int, ...]:
     return tuple(sorted(set(tests["shift"].to_pylist())))
 
 
-def pairs(tests: pa.Table, doubts: pa.Table, begin: int, end: int) -> tuple[Pair, ...]:
+def pairs(tests: pa.Table, doubts: pa.Table, drifts: pa.Table, begin: int, end: int) -> tuple[Pair, ...]:
     """Give each pair of clock and assignment source, those first for which somewhere fits better than 0.
 
     Args:
         tests: `landmark.tables.SOURCE_TESTS`.
         doubts: `landmark.tables.DOUBTS`.
+        drifts: `landmark.tables.DRIFTS`.
         begin: of the window, µs UTC.
         end: of the window, µs UTC; no doubt is told beyond it.
     """
     tried = shifts(tests)
     rows = {(row["log"], row["series"], row["assignment"], row["shift"]): row for row in tests.to_pylist()}
     stretches = doubts.to_pylist()
+    told = {_name(row) for row in drifts.to_pylist() if row["best"] is not None or row["loud"]}
     made = []
     for name in sorted({key[:3] for key in rows} | {_name(row) for row in stretches}):
         own = [row for row in stretches if _name(row) == name]
@@ -74,9 +85,38 @@ def pairs(tests: pa.Table, doubts: pa.Table, begin: int, end: int) -> tuple[Pair
                 any(row["loud"] for row in found),
                 sum(row["shift"] != 0 for row in own),
                 span(outright) if outright else "",
+                name in told or _tested(found),
             )
         )
     return tuple(sorted(made, key=lambda pair: (not pair.loud, pair.log, pair.series, pair.assignment)))
+
+
+def tested(found: Sequence[Pair], *, quiet: bool) -> Tested | None:
+    """Say how many pairs could be tested; None where there is none.
+
+    Args:
+        found: the pairs.
+        quiet: whether none fits better at another time than at the time as written.
+    """
+    if not found:
+        return None
+    left = sum(not pair.tested for pair in found)
+    good = len(found) - left
+    said = f"Of {many(len(found), 'pair')} of a clock and records, {count(good) if good else 'none'} could be tested"
+    if good and quiet:
+        said += ", and there the readings do not show that another time fits better than the time as written"
+    if left:
+        said += (
+            f". Of {'the rest' if good else 'these'} too few readings speak: whether the clock is right there is not "
+            "known from the records"
+        )
+    return Tested(not left, f"{said}.")
+
+
+def _tested(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether at every shift enough readings speak for one time or the other."""
+    enough = [row["for_zero"] + row["for_shift"] >= _FEWEST for row in rows]
+    return any(row["loud"] for row in rows) or (bool(enough) and all(enough))
 
 
 def _name(row: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from landmark import figures
+from landmark import declared, figures
 from landmark.pages import environment
 from landmark.report import clocks, fit_frame, fit_picture, fits, strip, subjects
 from landmark.report.picture import picture
 from landmark.report.steps import File, by_address, dried_up, files, ranked, steps
+from landmark.report.unread import unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,21 +37,27 @@ def report(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Table]
     went = steps(funnel)
     logs, records = files(funnel), files(funnel, "assignment_files")
     begin, end = case.authority.begin, case.authority.end
+    loud = (*clocks.loud(tables["source_tests"]), *(fits.loud(row).replace("`", "") for row in _loud_drifts(tables)))
+    pairs = clocks.pairs(tables["source_tests"], tables["doubts"], tables["drifts"], begin, end)
     return environment("landmark.report").get_template("report.html.j2").render(
         case=case,
+        differ=declared.together(case),
+        declared=declared.declared(case),
+        usual=declared.usual(case),
         ranked=ranked,
         steps=went,
         picture=picture(went, funnel["enquiries"]),
         empty=dried_up(funnel),
         addresses=by_address(funnel),
         enquiries=funnel["enquiries"],
-        loud=(*clocks.loud(tables["source_tests"]), *(fits.loud(row).replace("`", "") for row in _loud_drifts(tables))),
-        heed=_heed(case, (*logs, *records), tables, funnel.get("clock_steps", ())),
+        loud=loud,
+        tested=clocks.tested(pairs, quiet=not loud),
+        heed=unread(funnel) + _heed(case, (*logs, *records), tables, funnel.get("clock_steps", ())),
         against=subjects.against(tables),
         logs=logs,
         records=records,
         shifts=clocks.shifts(tables["source_tests"]),
-        pairs=clocks.pairs(tables["source_tests"], tables["doubts"], begin, end),
+        pairs=pairs,
         drawn=[(one, fit_picture.fit_picture(one, begin, end)) for one in fits.fits(tables)],
         size=SIZE,
         standalone=False,
@@ -87,7 +94,7 @@ def _heed(
         f"None of the first lines of “{file.path}” reads as the format that the case gives it, and nothing of it was "
         "kept: the format may be wrong, and whoever stands in it is missing here."
         for file in inputs
-        if file.unlike
+        if file.unlike and file.expected is None
     ]
     said += [
         f"“{file.path}” does not say which host was asked, nor does the case: a picture that a foreign page shows "

@@ -38,6 +38,9 @@ class File:
     duplicate_of: str | None
     embeds_unknown: bool
     unlike: bool
+    format: str | None
+    expected: str | None
+    damage: str | None
 
     @property
     def adds_up(self) -> bool:
@@ -61,8 +64,8 @@ def by_address(funnel: Mapping[str, Any]) -> str:
         f"By account where it is sure, else by login, else by address: {many(own['visits'], 'visit')} of "
         f"{many(own['visitors'], 'visitor')}, {count(own['over_threshold'])} of them over the threshold. By address "
         f"alone: {many(addresses['visits'], 'visit')} of {many(addresses['visitors'], 'visitor')}, "
-        f"{count(addresses['over_threshold'])} over the threshold. What lies between the two was one person's "
-        "addresses taken for several visitors, or several people's address taken for one."
+        f"{count(addresses['over_threshold'])} over the threshold. What lies between the two was one "
+        "account's or login's addresses taken for several visitors, or an address of several taken for one."
     )
 
 
@@ -82,6 +85,9 @@ def files(funnel: Mapping[str, Any], part: str = "files") -> tuple[File, ...]:
             one.get("duplicate_of"),
             one.get("embeds_unknown", False),
             one.get("unlike", False),
+            one.get("format"),
+            one.get("expected"),
+            one.get("damage"),
         )
         for one in funnel.get(part, ())
     )

@@ -124,7 +124,7 @@ def _facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Otherwise", otherwise),
     ]
     if row["leases"]:
-        facts.append(("Account", f"sure on {many(row['leases'], 'assignment')}, {many(row['lease_days'], 'day')}"))
+        facts.append(("Account", hints.sure_on(row["leases"], row["lease_days"])))
     return facts
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from landmark import figures, words
 from landmark.report import clocks, fits
 from landmark.report.steps import dried_up, files, ranked, steps
+from landmark.report.unread import unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,8 +94,8 @@ def _narrow(funnel: Mapping[str, Any]) -> Table:
         if last or _new_unit(went, index):
             table.add_section()
     table.add_row(*_named("Enquiries, beside", int(funnel["enquiries"]), "bold"))
-    for label, visitors, _, rest in _addresses(funnel):
-        table.add_row(Text(f"{label}: visitors\n  {rest}"), Text(visitors))
+    for label, visitors, unit, rest in _addresses(funnel):
+        table.add_row(Text(f"{label}: {unit}\n  {rest}"), Text(visitors))
     return table
 
 
@@ -135,14 +136,16 @@ def _addresses(funnel: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     """Give the count by address alone as a row, so that a reader sees what attribution did."""
     if "by_address" not in funnel:
         return []
-    addresses = {name: figures.count(number, " ") for name, number in funnel["by_address"].items()}
-    rest = f"{addresses['visits']} visits, {addresses['over_threshold']} over the threshold"
-    return [("By address, beside", addresses["visitors"], "visitors", rest)]
+    addresses = funnel["by_address"]
+    visitors, over = (figures.count(addresses[name], " ") for name in ("visitors", "over_threshold"))
+    rest = f"{figures.many(addresses['visits'], 'visit', blank=' ')}, {over} over the threshold"
+    return [("By address, beside", visitors, "visitor" if addresses["visitors"] == 1 else "visitors", rest)]
 
 
 def _said(funnel: Mapping[str, Any]) -> list[str]:
     """Give what must be heard beside the figures, the gravest first."""
-    said = [
+    said = [f"HEED: {one}" for one in unread(funnel)]
+    said += [
         f"HEED: the clock of “{one['log']}” ({one['series']}) fits “{one['assignment']}” better at "
         f"{figures.shift(one['shift'])} ({figures.many(one['for_shift'], 'reading')}) than as written "
         f"({one['for_zero']}){f', and so at {clocks.others(more)}' if more else ''}; nothing was corrected, and all "

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from landmark.errors import CaseError, LandmarkError, Problem
 from landmark.scan.crew import Crew
-from landmark.scan.forms import MAGIC, foreign, foreign_inside
+from landmark.scan.forms import MAGIC, WIDE, foreign, foreign_inside
 from landmark.scan.members import kind_of
 from landmark.scan.stored import HASHING, Digest, Stored, opened
 from landmark.scan.unpacking import unpack
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from landmark.scan.crew import Job
-    from landmark.scan.members import Kind
+    from landmark.scan.members import Damage, Kind
 
 T = TypeVar("T")
 _PIECE = 1 << 20  # bytes that are unpacked at a time on the way to those that are looked for
@@ -33,7 +33,7 @@ _PIECE = 1 << 20  # bytes that are unpacked at a time on the way to those that a
 class Text:
     """The text inside a file, read once from its beginning to its end.
 
-    `ended_early`, hashes and counts are known once `readinto` has given 0.
+    `damage`, hashes and counts are known once `readinto` has given 0.
     """
 
     def __init__(self, stored: Stored, kind: Kind | None, at: Collection[int], crew: Crew) -> None:
@@ -126,9 +126,14 @@ class Text:
         return bytes(found)
 
     @property
+    def damage(self) -> Damage | None:
+        """Why the text ended early, if so: it was cut short, damaged, or had garbage behind it."""
+        return None if self._unpacked is None else self._unpacked.damage
+
+    @property
     def ended_early(self) -> bool:
         """Whether the text was cut short, damaged, or had garbage behind it."""
-        return self._unpacked is not None and self._unpacked.ended_early
+        return self.damage is not None
 
     @property
     def sha256(self) -> str:
@@ -178,11 +183,14 @@ def open_text(
             its hashes. A compressed file is always read whole; one that grew has another hash.
 
     Raises:
-        CaseError: it is compressed in a form that is not read.
+        CaseError: it is compressed in a form that is not read, or text in UTF-16 or UTF-32.
         MachineError: permission is refused, the file is not there, or a folder stands in its place.
     """
     with opened(path) as file:
         kind, form = _seen(file, path)
+        if form == WIDE:
+            utf8 = "text with one byte a sign, or UTF-8; name a copy that `iconv` made, beside the file as it came"
+            raise CaseError(Problem(utf8, file=str(path), found=f"text in {form}"))
         if form is not None:
             raise CaseError(Problem("text, gzip or zstd; unpack it", file=str(path), found=f"a file packed by {form}"))
         plain = kind is None

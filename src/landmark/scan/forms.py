@@ -1,7 +1,8 @@
 """Forms that are not read, packed or an archive: a file is known by its first bytes, not by its name.
 
-As plain bytes it would be a log in which nobody reads anything. The files in an archive of logs lie in no order that
-rotation gave them, each behind a header that hides its first line; so it is refused, inside gzip and zstd too.
+As plain bytes it would be a log in which nobody reads anything; so would a text that has two bytes a sign or four. The
+files in an archive of logs lie in no order that rotation gave them, each behind a header that hides its first line; so
+it is refused, inside gzip and zstd too.
 """
 
 from __future__ import annotations
@@ -28,15 +29,21 @@ _FOREIGN = {
     "7z": re.compile(rb"7z\xbc\xaf\x27\x1c"),
     "lz4": re.compile(rb"\x04\x22\x4d\x18"),
 }
+WIDE = "UTF-16 or UTF-32"
+# Behind its byte order mark, or without one: a line that a server began again behind NULs has many in a row.
+_WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\0\0\xfe\xff|(?:[\t -~]\0){8}|(?:\0[\t -~]){8}")
 MAGIC = 512
 """Bytes at a file's beginning that tell what it is: as many as the first header of an archive has."""
 _FIRST_PIECES = 128  # of a packed file that are unpacked for as many bytes: a block of zstd is no longer
 
 
 def foreign(magic: bytes) -> str | None:
-    """Name the form that is not read here, packed or an archive, by a file's first bytes; None: it is none of them."""
+    """Name the form that is not read here, packed or an archive, by a file's first bytes; None: it is none of them.
+
+    Of a text with more than one byte a sign it is `WIDE`.
+    """
     found = next((name for name, pattern in _FOREIGN.items() if pattern.match(magic)), None)
-    return found or ("tar" if _is_archive(magic) else None)
+    return found or (WIDE if _WIDE.match(magic) else "tar" if _is_archive(magic) else None)
 
 
 def _is_archive(text: bytes) -> bool:

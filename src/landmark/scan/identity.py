@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
+    from landmark.scan.members import Damage
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -29,9 +31,14 @@ class Identity:
     stored_bytes: int
     text_bytes: int
     lines: int
-    ended_early: bool
+    damage: Damage | None  # why the stream ended early, if it did
     whole: int  # bytes up to and with the last newline: where reading on may begin
     prefixes: Mapping[int, str]  # SHA-256 of the text's beginning by the lengths asked for
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether the stream ended before its end: what would have come behind is not known."""
+        return self.damage is not None
 
 
 def identify(path: Path, at: Collection[int] = (), progress: Callable[[int], None] | None = None) -> Identity:
@@ -62,7 +69,7 @@ def identify(path: Path, at: Collection[int] = (), progress: Callable[[int], Non
             stored_bytes=text.stored_bytes,
             text_bytes=length,
             lines=lines + (text.ended_early or whole < length),
-            ended_early=text.ended_early,
+            damage=text.damage,
             whole=whole,
             prefixes=text.prefixes,
         )

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from gzip import BadGzipFile
 from itertools import chain
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 import zstandard
 from isal import igzip_lib
@@ -21,6 +21,12 @@ _CAREFULLY = 1 << 14  # pieces of input, once there is damage
 _SLOWLY = 1 << 17  # of the input before the piece that is damaged, how much byte by byte: a block of zstd is no longer
 MOST = 1 << 19
 """Bytes of text that are taken of a gzip member at a time."""
+
+
+Damage = Literal["cut_off", "checksum", "damaged"]
+"""How a stream fails: there is no more of it before its end; its text is not what its check sum or length says; or what
+is there is no such stream. In each case nothing behind is read."""
+_CHECKSUM = re.compile("incorrect (?:data|length) check|match checksum")  # as zlib and zstd say it, and in no other way
 
 
 class Packed(Protocol):
@@ -104,6 +110,10 @@ class Kind:
     careful: Callable[[], _Decoder]  # gives all that can be had before the damage
     errors: tuple[type[Exception], ...]
 
+    def damage(self, error: Exception) -> Damage:
+        """Tell of what a careful decoder raised whether all was read, and is another text than was packed."""
+        return "checksum" if _CHECKSUM.search(str(error)) else "damaged"
+
 
 GZIP = Kind(
     piece=1 << 18,
@@ -128,26 +138,26 @@ def kind_of(magic: bytes) -> Kind | None:
     return ZSTD if re.match(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18", magic) else None
 
 
-def unpacked(stored: Packed, kind: Kind) -> Generator[bytes, None, bool]:
-    """Give the text inside all members; return whether it ended early: cut short, damaged, or garbage behind it.
+def unpacked(stored: Packed, kind: Kind) -> Generator[bytes, None, Damage | None]:
+    """Give the text inside all members; return why it ended early, if so: cut short, damaged, or garbage behind it.
 
     Raises:
         MachineError: as `Stored.readinto`.
     """
     pending = stored.read(kind.piece)
     while pending:
-        whole, pending = yield from _member(stored, kind, pending)
-        if not whole:
-            return True
+        damage, pending = yield from _member(stored, kind, pending)
+        if damage is not None:
+            return damage
         # What pads a member to a tape's or disk's block is no garbage; gzip passes over it too.
         while not (pending := pending.lstrip(b"\0")):
             if not (pending := stored.read(kind.piece)):
-                return False
-    return False
+                return None
+    return None
 
 
-def _member(stored: Packed, kind: Kind, piece: bytes) -> Generator[bytes, None, tuple[bool, bytes]]:
-    """Give what one member holds; return whether it was whole, and the bytes read beyond it."""
+def _member(stored: Packed, kind: Kind, piece: bytes) -> Generator[bytes, None, tuple[Damage | None, bytes]]:
+    """Give what one member holds; return what is wrong with it, and the bytes read beyond it."""
     begin = stored.taken - len(piece)
     decoder = kind.decoder()
     given = 0
@@ -161,18 +171,20 @@ def _member(stored: Packed, kind: Kind, piece: bytes) -> Generator[bytes, None, 
                 given += len(text)
                 yield text
             if decoder.eof:
-                return True, decoder.unused_data
+                return None, decoder.unused_data
             piece = stored.read(kind.piece)
     except kind.errors:
         pass  # damaged: what was decompressed before the damage counts
-    yield from _rest_before_damage(stored, kind, begin, given)
-    return False, b""
+    return (yield from _rest_before_damage(stored, kind, begin, given)), b""
 
 
-def _rest_before_damage(stored: Packed, kind: Kind, begin: int, given: int) -> Iterator[bytes]:
+def _rest_before_damage(stored: Packed, kind: Kind, begin: int, given: int) -> Generator[bytes, None, Damage]:
     """Decompress a broken member once more, byte by byte near its break, and give what was not given before.
 
     A decoder that meets damage lets go what it made of the same piece of input, and isal holds back a few bytes.
+
+    Returns:
+        What is wrong with it.
     """
     decoder = kind.careful()
     near = max(begin, stored.taken - kind.piece - _SLOWLY)
@@ -186,6 +198,7 @@ def _rest_before_damage(stored: Packed, kind: Kind, begin: int, given: int) -> I
                 yield text[given:]
             given = max(0, given - len(text))
             if decoder.eof:
-                return
-    except kind.errors:
-        return
+                return "damaged"
+    except kind.errors as error:
+        return kind.damage(error)
+    return "cut_off"

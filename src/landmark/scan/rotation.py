@@ -20,7 +20,7 @@ from landmark.scan.finding import expand
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Rotated", "chains", "expand", "rotated", "series"]
+__all__ = ["Rotated", "ages", "chains", "expand", "rotated", "series"]
 
 _COMPRESSED = re.compile(r"\.(?:gz|zst)\Z")
 _DATE = r"""
@@ -82,6 +82,27 @@ def series(paths: Sequence[str]) -> list[tuple[str, list[str]]]:
     for path in paths:
         found.setdefault(rotated(path).series, []).append(path)
     return [(name, sorted(files, key=lambda file: rotated(file).age)) for name, files in found.items()]
+
+
+def ages(paths: Sequence[str]) -> list[int]:
+    """Tell which files of a series are older than others, as far as their names do: not two of a day and an hour of it.
+
+    Args:
+        paths: the files of one series, oldest first.
+
+    Returns:
+        A number for each, higher for the younger; the same where the names do not tell.
+    """
+    found: list[int] = []
+    before: Rotated | None = None
+    for one in map(rotated, paths):
+        if before is None or before.date is None or one.date is None:
+            alike = before is not None and one.age == before.age
+        else:
+            alike = one.date.startswith(before.date)
+        before = before if alike else one
+        found.append(found[-1] + (not alike) if found else 0)
+    return found
 
 
 def chains(paths: Sequence[str]) -> list[tuple[str, list[str]]]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from landmark.lines import Reject
     from landmark.scan.compression import Text
+    from landmark.scan.members import Damage
 
 
 class Start(NamedTuple):
@@ -41,7 +42,7 @@ class Counts:
     unseen: int
     too_long: tuple[Reject, ...]
     truncated: tuple[Reject, ...]
-    ended_early: bool
+    damage: Damage | None
     whole: int
     prefixes: Mapping[int, str]
 
@@ -54,7 +55,7 @@ class Counts:
             self.stored_bytes,
             self.text_bytes,
             self.lines,
-            self.ended_early,
+            self.damage,
             self.whole,
             self.prefixes,
         )
@@ -85,7 +86,7 @@ class Tally:
             unseen=lines - self.passed - len(self.too_long) - len(self.truncated),
             too_long=tuple(self.too_long),
             truncated=tuple(self.truncated),
-            ended_early=text.ended_early,
+            damage=text.damage,
             whole=self.whole,
             prefixes=text.prefixes,
         )

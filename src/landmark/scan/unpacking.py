@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-    from landmark.scan.members import Kind
+    from landmark.scan.members import Damage, Kind
     from landmark.scan.stored import Stored
 
 _FREED = 6 << 20  # bytes: more than anybody asks for at a time
@@ -25,8 +25,8 @@ class Unpacked(Protocol):
     """The text inside a packed file, read once from its beginning."""
 
     @property
-    def ended_early(self) -> bool:
-        """Whether it was cut short, damaged, or had garbage behind it; known once `read` has given nothing."""
+    def damage(self) -> Damage | None:
+        """Why it ended early, if so: cut short, damaged, or garbage behind it; known once `read` has given nothing."""
 
     def read(self, size: int, /) -> bytes:
         """Give the next bytes, fewer than `size` at the end only; none: it is at its end.
@@ -44,9 +44,9 @@ def unpack(stored: Stored, kind: Kind) -> Unpacked:
 class _Joined:
     """Pieces of any length, cut anew."""
 
-    def __init__(self, pieces: Generator[bytes, None, bool], without: int = 0) -> None:
+    def __init__(self, pieces: Generator[bytes, None, Damage | None], without: int = 0) -> None:
         """Take the pieces, and how many of their first bytes are not wanted."""
-        self.ended_early = False
+        self.damage: Damage | None = None
         self._pieces = pieces
         self._without = without
         self._left = memoryview(b"")
@@ -59,7 +59,7 @@ class _Joined:
                 try:
                     piece = next(self._pieces)
                 except StopIteration as end:
-                    self.ended_early = self.ended_early or bool(end.value)
+                    self.damage = self.damage or end.value
                     break
                 self._left = memoryview(piece)[self._without :]
                 self._without = max(0, self._without - len(piece))
@@ -83,8 +83,8 @@ class _Gzip:
         self._again: _Joined | None = None
 
     @property
-    def ended_early(self) -> bool:
-        return self._again is not None and self._again.ended_early
+    def damage(self) -> Damage | None:
+        return None if self._again is None else self._again.damage
 
     def read(self, size: int, /) -> bytes:
         if self._again is None:

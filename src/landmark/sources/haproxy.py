@@ -38,6 +38,8 @@ _LINE = re.compile(
     rb"(?P<tls> [-0-9A-Fa-f]+(?:/[-0-9A-Fa-f]+){4} \S*/\S+/\S+)?+",
     re.DOTALL,
 )
+# Where it stands a second time, the first line was cut off, and what follows is another's.
+_ANOTHER = re.compile(rb"\S:\d{1,5} \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] ")
 _TIME = strftime.compiled("%d/%b/%Y:%H:%M:%S")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _USER_INFO = re.compile(rb"(?<=//)[^/?\s\"]+@")  # a `#` in it begins an escape: one that was sent is `#23`
@@ -64,7 +66,8 @@ def _parse(text: bytes, *, transport: str, zone: str | None) -> Row | None:
     if match is None:
         return None if b'"' in tag[1] and _BEGINNING.fullmatch(tag[1]) else NO_REQUEST
     who, time = address(match["client"]), _TIME.read(match["time"], zone)
-    if who is None or time is None:
+    spliced = _ANOTHER.search(tag[1], match.end("size"), match.start("request")) is not None
+    if who is None or time is None or spliced:
         return None
     instants = tuple(one + int(match["millis"]) * (SECOND // 1000) for one in time.instants)
     return Row(

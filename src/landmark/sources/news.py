@@ -10,6 +10,7 @@ import hashlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from landmark.lines import MARK
 from landmark.sources import Block, FileReading, Line, Reject, Settings, Step
 from landmark.sources.connected import Connection, Group, Message, Place, User
 from landmark.sources.connections import Accounting
@@ -94,7 +95,7 @@ class NewsReader:
         self._end_left()  # also where no line of that block had to be fed
         self._ticks = frozenset()
         sifted = None
-        if hits is not None:
+        if hits is not None and (block.offset or not block.buffer.startswith(MARK, block.begin)):
             known = self._readers.processes() or ()
             file = len(self._files) - 1
             sifted = self._sieve.sift(block, looked, file=file, hits=hits, clocks=self._clocks, known=known)
@@ -145,7 +146,7 @@ class NewsReader:
 
     def _read(self, line: Line) -> str | None:
         """Give what a line is dropped or rejected for; None where that is told at the end."""
-        text = line.text.removesuffix(b"\r")
+        text = (line.text if line.offset else line.text.removeprefix(MARK)).removesuffix(b"\r")
         taken = self._clocks.take(text, _order(len(self._files) - 1, line))
         if taken is None:
             return self._unreadable(line, text)
@@ -183,10 +184,10 @@ class NewsReader:
         return message.kind == "group" and not self._fits(message.text)
 
     def _unreadable(self, line: Line, text: bytes) -> str:
+        if not text and (line.ended or line.text == MARK):
+            return "empty"
         if not line.ended:
             return "truncated"
-        if not text:
-            return "empty"
         return "malformed" if self._names_target(text) else "not_watched"
 
     def _of_server(self, host: bytes, message: Message, place: Place, *, whole: bool) -> str | None:

@@ -6,6 +6,7 @@ import hashlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from landmark.lines import MARK
 from landmark.sources import referrers, request_line
 from landmark.sources.answers import reason
 from landmark.sources.forwarded import sender
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from landmark.sources.row import Directives, Row
 
 _NOT_VERIFIED = frozenset((401, 403))
-MARK = b"\xef\xbb\xbf"
-"""The byte order mark of UTF-8, with which a text that was exported may begin."""
 _LONGEST = 1 << 9  # bytes of a text that is worth to be remembered: what was made of it is held with it
 _REMEMBERED = 1 << 13
 

@@ -35,6 +35,7 @@ counting AS (
 -- Renewals without a gap are one lease. A doubtful stretch is none, but what it joins is not two.
 rows_of_each AS (
     SELECT
+        leases.lease,
         leases.account,
         leases.address,
         leases."from",
@@ -51,7 +52,7 @@ after_others AS (
     WINDOW
         earlier AS (
             PARTITION BY rows_of_each.account, rows_of_each.address
-            ORDER BY rows_of_each."from", rows_of_each."until"
+            ORDER BY rows_of_each."from", rows_of_each."until", rows_of_each.lease
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         )
 ),
@@ -71,7 +72,7 @@ numbered AS (
     WINDOW
         so_far AS (
             PARTITION BY begun.account, begun.address
-            ORDER BY begun."from", begun."until"
+            ORDER BY begun."from", begun."until", begun.lease
             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         )
 ),
@@ -88,23 +89,42 @@ runs AS (
     HAVING NOT bool_and(numbered.doubtful)
 ),
 -- One session may give an account several addresses, at once or one after the other: what the same record begins is one
--- lease, though it be doubtful at first.
+-- lease, though it be doubtful at first, and though another source tell of one of the addresses too.
 begun_by AS (
-    SELECT runs.account, runs.address, runs.run, min(numbered.record) AS record
+    SELECT DISTINCT runs.account, runs.address, runs.run, numbered.record
     FROM runs
     JOIN numbered
         ON numbered.account = runs.account
         AND numbered.address = runs.address
         AND numbered.run = runs.run
         AND numbered."from" = runs."from"
-    GROUP BY runs.account, runs.address, runs.run
+),
+first_records AS (
+    SELECT begun_by.account, begun_by.address, begun_by.run, min(begun_by.record) AS record
+    FROM begun_by
+    GROUP BY begun_by.account, begun_by.address, begun_by.run
+),
+beside AS (
+    SELECT begun_by.account, begun_by.record, min(first_records.record) AS first_record
+    FROM begun_by
+    JOIN first_records
+        ON first_records.account = begun_by.account
+        AND first_records.address = begun_by.address
+        AND first_records.run = begun_by.run
+    GROUP BY begun_by.account, begun_by.record
+),
+records AS (
+    SELECT begun_by.account, begun_by.address, begun_by.run, min(beside.first_record) AS record
+    FROM begun_by
+    LEFT JOIN beside ON beside.account = begun_by.account AND beside.record = begun_by.record
+    GROUP BY begun_by.account, begun_by.address, begun_by.run
 ),
 -- Each sure event speaks for one lease, even where a prefix and an address in it are both held.
 made_sure AS (
     SELECT
         counting.visitor_id,
         counting."time" // 86400000000 AS day,
-        coalesce(begun_by.record, runs.address || ' ' || CAST(runs.run AS VARCHAR)) AS lease,
+        coalesce(records.record, runs.address || ' ' || CAST(runs.run AS VARCHAR)) AS lease,
         runs.static,
         row_number() OVER (PARTITION BY counting.event ORDER BY runs.address, runs.run) AS place
     FROM counting
@@ -115,10 +135,10 @@ made_sure AS (
         AND runs.address = reach.address
         AND runs."from" <= counting."time"
         AND counting."time" < runs."until"
-    JOIN begun_by
-        ON begun_by.account = runs.account
-        AND begun_by.address = runs.address
-        AND begun_by.run = runs.run
+    JOIN records
+        ON records.account = runs.account
+        AND records.address = runs.address
+        AND records.run = runs.run
 ),
 -- A static assignment counts once for each UTC day; a record that gives another address beside it is none.
 lease_uses AS (

@@ -2,16 +2,19 @@
 
 tracer     which row is asked for, and the rows under it
 steps      an attribution: outer address, inner address, the records that fit at each
+records    the records of a lease as their file has them, masked
 answers    what would change it, in sentences
 changes    the same in figures
 clocks     which shifts of a clock the data exclude at an instant
+measured   what was taken off every instant, since a clock was measured to be off
 node       what is shown of a row
 said       how a column's value is said
 """
 
 from __future__ import annotations
 
+from landmark.trace.measured import as_run
 from landmark.trace.node import Node
 from landmark.trace.tracer import Tracer
 
-__all__ = ["Node", "Tracer"]
+__all__ = ["Node", "Tracer", "as_run"]

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 from landmark import words
 from landmark.figures import instant, shift
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
-from landmark.trace.changes import Away, Held, allowed, reached, reason, under_shifts
+from landmark.trace.changes import (
+    DISPUTED,
+    Away,
+    Held,
+    allowed,
+    destinations,
+    reached,
+    reason,
+    reason_if,
+    under_shifts,
+)
 from landmark.trace.node import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from landmark.trace.changes import Stretch
 
@@ -66,17 +76,26 @@ def answer(rows: Sequence[Held], at: int, stretches: Sequence[Stretch], title: s
     why = reason(rows, at, stretches)
     near = [row for row in rows if row.fits(at)]
     certain = sorted(row for row in near if not row.doubtful)
-    facts: dict[str, object] = {"as it stands": "sure" if why is None else words.ATTRIBUTION_REASONS[why].label}
+    facts: dict[str, object] = {"as it stands": _label(why)}
     if why == "nobody":
         facts |= _nearest(rows, at)
         return Node(title, facts, exact=_exact(rows, at, ""))
     holder = certain[0].holder if len({row.holder for row in certain}) == 1 else ""
     if why is not None:
-        facts["it would be sure with"] = _needed(why, rows, at, stretches, holder)
+        ways = (*_by_destination(why, rows, at, stretches), _needed(why, rows, at, stretches, holder))
+        facts["it would be sure with"] = "; or ".join(ways)
+    elsewhere = reason_if("", rows, at, stretches)
+    if destinations(near, at):
+        of = _list(sorted(row for row in near if row.destination))
+        then = "" if elsewhere == why else f"; if it is none of theirs: {_label(elsewhere)}"
+        facts["destination"] = (
+            "not known of this log (`server` of its [[log]] would tell), so that records of flows to other servers "
+            f"count as well: {of}{then}"
+        )
     if holder:
         for later in (False, True):
             facts["true time later" if later else "true time earlier"] = _moved(rows, at, holder, later=later)
-        facts["tolerance"] = _growth(rows, at, certain)
+        facts["tolerance"] = _growth(rows, at, certain, hangs=elsewhere != why)
     return Node(title, facts, exact=_exact(rows, at, holder))
 
 
@@ -103,6 +122,21 @@ def _needed(why: str, rows: Sequence[Held], at: int, stretches: Sequence[Stretch
     }[why]
 
 
+def _by_destination(why: str, rows: Sequence[Held], at: int, stretches: Sequence[Stretch]) -> Iterator[str]:
+    """Say with which destination of the log, as it is not known, it would be sure, or one account be left at least."""
+    left = {to: reason_if(to, rows, at, stretches) for to in destinations(rows, at)}
+    one = [to for to, still in left.items() if why in DISPUTED and still not in DISPUTED]
+    found = [to for to, still in left.items() if still is None] or one
+    if found:
+        still = " or ".join(sorted({_label(left[to]) for to in found} - {_label(None)}))
+        then = f"; then there is still: {still}" if still else ""
+        yield f"the log's destination (`server` of its [[log]]), if it is {' or '.join(found)}{then}"
+
+
+def _label(why: str | None) -> str:
+    return "sure" if why is None else words.ATTRIBUTION_REASONS[why].label
+
+
 def _known_better(rows: Sequence[Held], at: int, stretches: Sequence[Stretch]) -> str:
     """Say how well the clocks must be known for one account to be left, and what then still stands in the way."""
     most = allowed(rows, at)
@@ -111,7 +145,7 @@ def _known_better(rows: Sequence[Held], at: int, stretches: Sequence[Stretch]) -
         return f"the proof that all but one account of these is wrong: {_list(others)}"
     whole = most // SECOND * SECOND if most >= SECOND else most
     still = reason(rows, at, stretches, whole)
-    then = "" if still is None else f"; then there is still: {words.ATTRIBUTION_REASONS[still].label}"
+    then = "" if still is None else f"; then there is still: {_label(still)}"
     return f"clocks that together are known to ±{exactly(whole)}, which leaves out {_list(others)}{then}"
 
 
@@ -125,11 +159,12 @@ def _moved(rows: Sequence[Held], at: int, holder: str, *, later: bool) -> str:
     return "; ".join(said) or "by whatever it is: nobody else fits"
 
 
-def _growth(rows: Sequence[Held], at: int, certain: Sequence[Held]) -> str:
+def _growth(rows: Sequence[Held], at: int, certain: Sequence[Held], *, hangs: bool) -> str:
     own = max(row.slack for row in certain)
     most = allowed(rows, at)
     if most is None:
-        return f"{exactly(own)}; however large it is, no other account fits"
+        on = "; whether this one does hangs on the log's destination" if hangs else ""
+        return f"{exactly(own)}; however large it is, no other account fits{on}"
     if most < own:
         return f"{exactly(own)}; within {exactly(max(most, 0))} no other account fits"
     return f"{exactly(own)}; it could grow to {_at_most(most)} before another account fits"

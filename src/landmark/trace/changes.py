@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 FOREVER = 2**63 - 1
 """The end of what has none, µs."""
+DISPUTED = frozenset({"two_accounts", "no_port", "several_accounts", "other_within_tolerance"})
+"""Reasons for which more than one account is left."""
 
 
 class Held(NamedTuple):
@@ -28,6 +30,7 @@ class Held(NamedTuple):
     doubtful: bool = False
     lacks_port: bool = False  # the record restricts ports, and the row has none
     one_translation: bool = False  # one port and protocol, and the row has both
+    destination: str = ""  # to which alone the record is restricted, where the row's own is not known
 
     def needs(self, at: int) -> int:
         """Give the least tolerance with which it fits an instant, µs; at the instant itself 0."""
@@ -102,6 +105,16 @@ def _of_one(rows: Sequence[Held], at: int, stretches: Iterable[Stretch], slack: 
         found.append("doubtful_stretch")
     order = ("other_under_shift", "only_within_tolerance", "doubtful_row", "doubtful_stretch")
     return min(found, key=order.index, default=None)
+
+
+def destinations(rows: Iterable[Held], at: int) -> list[str]:
+    """Give the destinations that the row's own may be, as it is not known, by the records that fit an instant."""
+    return sorted({row.destination for row in rows if row.destination and row.fits(at)})
+
+
+def reason_if(destination: str, rows: Iterable[Held], at: int, stretches: Iterable[Stretch]) -> str | None:
+    """Give the reason if the row's destination were this one; with an empty one: were it that of no record."""
+    return reason([row for row in rows if row.destination in {"", destination}], at, stretches)
 
 
 def under_shifts(

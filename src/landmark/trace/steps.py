@@ -13,21 +13,34 @@ from landmark.scan.reading import lines_of
 from landmark.trace.answers import answer
 from landmark.trace.changes import FOREVER, Held
 from landmark.trace.clocks import stretches
+from landmark.trace.measured import after, figure, measured
 from landmark.trace.node import Node
+from landmark.trace.records import shown
 from landmark.trace.said import said, worth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from landmark.assignments import Format
     from landmark.case import Case
     from landmark.intake.inputs import Input
-    from landmark.lines import Line
 
 Row = dict[str, Any]
 _PORTS = 65_535
 _LEASE = frozenset(
-    {"address", "port_from", "port_to", "protocol", "from", "until", "account", "inner", "line", "ends", "doubtful"}
+    {
+        "address",
+        "port_from",
+        "port_to",
+        "protocol",
+        "destination",
+        "from",
+        "until",
+        "account",
+        "inner",
+        "line",
+        "ends",
+        "doubtful",
+    }
 )
 
 
@@ -54,6 +67,7 @@ class Steps:
         """Take the case, leases by their address, and what finds the file of a text by its SHA-256."""
         self._case, self._leases, self._file = case, leases, file
         self._realms = {one.name: one.realm for one in case.assignments}
+        self._columns = {one.name: one.columns for one in case.assignments}
         self._reached: dict[str, list[Row]] = {}
 
     def of(self, event: Row, doubts: Sequence[Row], *, whole: bool) -> Iterator[Node]:
@@ -116,6 +130,7 @@ class Steps:
             lease["doubtful"],
             place.port is None and _restricts(lease),
             one and place.port is not None and event["protocol"] is not None,
+            (lease["destination"] or "") if event["destination"] is None else "",
         )
 
     def _tolerance(self, log: str, assignment: str) -> int:
@@ -128,9 +143,15 @@ class Steps:
         one = self._file(lease["source"])
         facts = {name: said(name, value) for name, value in lease.items() if name in _LEASE and worth(name, value)}
         facts["until"] = "no end" if lease["until"] is None else instant(lease["until"])
+        facts = after("until", facts, measured(one.owner))
         facts["tolerance"] = f"{held.slack / 1_000_000:g} s"
-        rows = _shown(assignments.ALL[one.owner.format], lines_of(one.path), frozenset(lease["rows"]))
-        return Node(f"lease {lease['lease']}, {one.name}", {**facts, **rows})
+        rows = shown(
+            assignments.ALL[one.owner.format],
+            lines_of(one.path),
+            frozenset(lease["rows"]),
+            self._columns[lease["assignment"]],
+        )
+        return Node(f"lease {lease['lease']}, {one.name}", {**facts, **rows}, exact=figure(one.owner))
 
 
 def _restricts(lease: Row) -> bool:
@@ -144,23 +165,3 @@ def _agrees(event: Row, place: _Place, lease: Row) -> bool:
     return ports and all(
         None in {event[name], lease[name]} or event[name] == lease[name] for name in ("protocol", "destination")
     )
-
-
-def _shown(format_: Format, text: Iterable[Line], rows: Collection[int]) -> dict[str, str]:
-    """Give the records of a lease by where they stand, masked."""
-    if isinstance(format_, assignments.Placed):
-        found = {
-            f"line {row.number}, byte {row.offset}, {len(row.text)} bytes": row for row in format_.placed(text, rows)
-        }
-    else:
-        found = {f"line {line.number}": line for line in _records(text, rows)}
-    return {place: format_.mask(row.text).decode("utf-8", "backslashreplace") for place, row in found.items()}
-
-
-def _records(lines: Iterable[Line], first: Collection[int]) -> Iterator[Line]:
-    """Give the records that begin on the lines `first`: each with the lines that are set in under it, and a brace."""
-    inside = False
-    for line in lines:
-        inside = line.number in first or (inside and line.text[:1] in {b" ", b"\t", b"}"})
-        if inside:
-            yield line

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from landmark import hints, outputs, sources, words
 from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.figures import instant
+from landmark.lines import MARK
 from landmark.scan.reading import line_at
-from landmark.sources.web_lines import MARK
 from landmark.trace.answers import beside
 from landmark.trace.clocks import Known, clocks
+from landmark.trace.measured import after, figure, measured
 from landmark.trace.node import Node
 from landmark.trace.said import PAUSES, said, worth
 from landmark.trace.steps import Steps
@@ -136,8 +137,10 @@ class Tracer:
         if event["first_instant"] == event["last_instant"]:
             facts.pop("first_instant", None)
             facts.pop("last_instant", None)
+        log = self._file(str(event["source"])).owner
+        facts = after("time", facts, measured(log))
         under = [self._bytes(event), *self._connected(event), *self._attribution(event, whole=whole)]
-        return Node(f"event {event['event']} ({event['event_id']})", facts, tuple(under))
+        return Node(f"event {event['event']} ({event['event_id']})", facts, tuple(under), figure(log))
 
     def _bytes(self, event: Row) -> Node:
         one = self._file(str(event["source"]))
@@ -179,6 +182,8 @@ class Tracer:
                 facts["in words"] = words.ATTRIBUTION_REASONS[row["reason"]].sentence
             if whole and (needed := beside(row["reason"])):
                 facts["it would be sure with"] = needed
+            for one in self.case.assignments if whole else ():
+                facts |= measured(one, f" ({one.name})")
             under = [*self._steps().of(event, self._of_clock("doubts", event), whole=whole)]
             yield Node("attribution", facts, (*under, *(clocks(self.case, event, known) if whole else ())))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from landmark.assignments.dhcp.dhcpd_messages import Message, may_give, read_message
+from landmark.assignments.dhcp.dhcpd_messages import Message, may_give, said_by
 from landmark.assignments.dhcp.option_data import account_of, line_of
 from landmark.assignments.dhcp.silences import Silences
 from landmark.assignments.holders import FOREVER, Part, Record, holds_on
@@ -55,7 +55,7 @@ class History:
         """Read a line, whoever wrote it, for its time; tell whether it may concern a lease."""
         head = self._clock.head(text)
         self._silences.wrote(head.host, head.at.earlier, head.at.later)
-        message = read_message(head.message.removeprefix(head.host).removeprefix(b" "))
+        message = said_by(head)
         place = self._order.add(head.host, head.at)
         if message is not None:
             self._told.append(_Told(place, head.host, message, record))
@@ -80,7 +80,7 @@ class History:
             try:
                 head = self._clock.head(text.removesuffix(b"\r"))
                 if head.host in left:
-                    read_message(head.message.removeprefix(head.host).removeprefix(b" "))
+                    said_by(head)
             except UnreadableError:
                 continue
             if head.host in left:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from landmark.assignments.addresses import canonical
 from landmark.assignments.dhcp.option_data import octets, plain_hex
+from landmark.assignments.stamps import TIME, Head
 from landmark.assignments.times import UnreadableError
 
 # `dhcpd[471]: ` as RFC 3164 has it, or the program, process, kind and structured data of RFC 5424
@@ -44,6 +45,11 @@ _CONCERNS = re.compile(
 )
 # What may change who has an address, or show that it is free, wherever in a message it begins.
 _GIVES_OR_TAKES = re.compile(rb"DHCP(?:ACK on|OFFER on|RELEASE of|EXPIRE on)|BOOTREPLY|Abandoning IP")
+# Another line of the server's, with its own head, behind one that was cut off; bounded, as a line may hold many times.
+_BEHIND = re.compile(
+    TIME + rb"\S{0,20} \S{1,255} [\w./-]{0,99}dhcpd4?\b.{0,255}?(?:" + _GIVES_OR_TAKES.pattern + rb")", re.DOTALL
+)
+_TIME = re.compile(TIME)
 _OTHER = re.compile(
     rb"(?!\S*dhcp|h?c?p?d4?\b)[\w./-]+(?:(?:\[[0-9]+\])?: | (?:-|[0-9]+) \S+ (?:-|\[))"
 )  # another program's tag
@@ -66,6 +72,20 @@ class Message(NamedTuple):
     ids: dict[str, bytes]  # what names the client or its line, by kind
     lasts: int | None  # seconds
     found: bool  # of a release: whether the server knew the lease
+
+
+def said_by(head: Head) -> Message | None:
+    """Read what a line says behind its head, as `read_message`.
+
+    Raises:
+        UnreadableError: `malformed`: also where it was cut off, whoever wrote it, and behind it another line gives or
+            takes an address.
+    """
+    # Before the last mention of the program there is as a rule no more than the host's name.
+    last = head.message.rfind(b"dhcpd")
+    if last > 0 and _TIME.search(head.message, 0, last) is not None and _BEHIND.search(head.message) is not None:
+        raise UnreadableError("malformed")
+    return read_message(head.message.removeprefix(head.host).removeprefix(b" "))
 
 
 def read_message(message: bytes) -> Message | None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from landmark.assignments.names import Names
 from landmark.assignments.nat.reading import Reading
 from landmark.assignments.sieve import Needles, Skipped, lines_that_matter
-from landmark.assignments.stamps import Clock, Head, begins_twice
+from landmark.assignments.splices import begins_twice
+from landmark.assignments.stamps import Clock, Head
 from landmark.assignments.times import UnreadableError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class NatLog:
                     continue
                 try:
                     head = clock.head(written)
-                    if begins_twice(written):
+                    if begins_twice(written, 2 * settings.tolerance):
                         raise UnreadableError("malformed")  # noqa: TRY301 - one place counts every reject
                     said = self.parse(head)
                 except UnreadableError as error:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from landmark.assignments.addresses import canonical
-from landmark.assignments.stamps import another_begins
+from landmark.assignments.splices import another_begins
 from landmark.assignments.times import Instant, UnreadableError
 
 if TYPE_CHECKING:

@@ -143,9 +143,8 @@ def _runs(session: Session, place: Held) -> list[_Run]:
 def _stretches(session: Session, place: Held, run: _Run, others: Given) -> Iterator[Stretch]:
     chains = _chains(run)
     begun, opener = session.began.earlier, session.packets[0]
-    of_session: tuple[Packet, ...] = ()
     if run.before is not None:
-        begun, opener, of_session = run.before.at.earlier, run.before, (opener,)  # which session it is says its first
+        begun, opener = run.before.at.earlier, run.before
     end = _end(session, place, run, others)
     at = begun
     for chain in chains:
@@ -154,9 +153,9 @@ def _stretches(session: Session, place: Held, run: _Run, others: Given) -> Itera
             continue
         word = "stopped" if chain.last is session.ended else "last_seen"
         if at < begin:
-            yield Stretch(at, begin, doubtful=True, ends=word, made_by=(opener, chain.first, *of_session))
+            yield Stretch(at, begin, doubtful=True, ends=word, made_by=(opener, chain.first))
         yield Stretch(begin, chain.end, doubtful=False, ends=word, made_by=(chain.first, chain.last))
-        at, opener, of_session = chain.end, chain.last, ()
+        at, opener = chain.end, chain.last
     if end is None:
         yield Stretch(at, None, doubtful=True, ends="open", made_by=(opener, run.alive[-1]))
     elif at < end.at:

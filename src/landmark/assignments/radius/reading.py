@@ -84,8 +84,8 @@ def read_together(
 ) -> list[FileLeases]:
     """Read the texts of one source in order; only records that bear on `wanted` become leases.
 
-    A lease stands in the text of the record that begins it; its rows are the first lines of the records that bound it,
-    as far as they are in that text.
+    A lease stands in the text of the record that begins it, which is the session's first wherever the session takes an
+    address; its rows are the first lines of the records that bound it, as far as they are in that text.
     """
     texts = again(texts, wanted.accounts)
     bearing = Bearing(wanted.addresses)
@@ -226,14 +226,19 @@ def _account_for(held: Iterable[Record], fates: dict[tuple[int, int], str], read
 
 def _give(one: _Holding, bearing: Bearing, settings: Settings, readings: Sequence[FileLeases]) -> None:
     line = settings.line(_line(one.session))
+    first = min(one.session.packets, key=lambda packet: (packet.text, packet.row))
     leases: dict[tuple[int, Lease], None] = {}
     for place, parts in one.intervals.items():
+        held_until: int | None = None
         for part in parts:
+            # Whoever counts leases takes those for one that one record begins: whatever a session has, its first does.
+            made_by = part.made_by if part.begin == held_until else (first, *part.made_by)
+            held_until = part.end
             # On an address that nobody is asked for, a doubtful stretch answers nothing.
             if part.doubtful and place.address not in bearing:
                 continue
-            text = part.made_by[0].text
-            rows = tuple(sorted({packet.row for packet in part.made_by if packet.text == text}))
+            text = made_by[0].text
+            rows = tuple(sorted({packet.row for packet in made_by if packet.text == text}))
             for account in one.accounts:
                 bounds = (part.begin, part.end, account, line, part.ends, part.doubtful)
                 leases[text, Lease(place.address, None, None, None, None, *bounds, rows)] = None

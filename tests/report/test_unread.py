@@ -1,0 +1,63 @@
+"""What is said of inputs that are damaged or do not read, whatever their counts are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args
+
+import pytest
+
+from landmark.report.page import report
+from landmark.report.terminal import funnel_text
+from landmark.report.unread import unread
+from landmark.scan.members import Damage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def with_records(funnel: dict[str, Any]) -> dict[str, Any]:
+    funnel["assignment_files"] = [{**funnel["files"][0], "path": "isp/leases.csv"}]
+    return funnel
+
+
+@pytest.mark.parametrize("damage", get_args(Damage))
+@pytest.mark.parametrize("part", ["files", "assignment_files"])
+def test_every_damage_is_said_with_what_may_be_lost(many: Callable[[int], Any], part: str, damage: str) -> None:
+    funnel = with_records(many(2).funnel)
+    assert unread(funnel) == ()
+    funnel[part][0] |= {"damage": damage}
+    (said,) = unread(funnel)
+    assert funnel[part][0]["path"] in said
+    assert "what stood behind is not known" in said
+    assert ("speaks against" in said) == (part == "assignment_files")
+
+
+def test_each_damage_is_told_from_the_others(many: Callable[[int], Any]) -> None:
+    funnel = many(2).funnel
+    said = {unread({**funnel, "files": [funnel["files"][0] | {"damage": one}]}) for one in get_args(Damage)}
+    assert len(said) == len(get_args(Damage))
+
+
+def test_it_is_heard_before_all_else_records_before_logs(many: Callable[[int], Any]) -> None:
+    world = many(2)
+    with_records(world.funnel)
+    world.funnel["files"][0] |= {"damage": "cut_off", "admitted_lost": 12}
+    world.funnel["assignment_files"][0] |= {"damage": "checksum"}
+    lines = funnel_text(world.funnel).splitlines()
+    first, second, third = lines[-3:]
+    assert "has a wrong check sum" in first
+    assert "ends early" in second
+    assert "says itself" in third
+    page = report(*world)
+    assert page.index("has a wrong check sum") < page.index("ends early") < page.index("says itself that it lost")
+
+
+def test_records_of_which_none_reads_say_what_is_expected_once(many: Callable[[int], Any]) -> None:
+    world = many(2)
+    with_records(world.funnel)
+    world.funnel["assignment_files"][0] |= {"unlike": True, "format": "csv", "expected": "a first line with account"}
+    (said,) = unread(world.funnel)
+    assert "reads as csv" in said
+    assert said.endswith("Expected: a first line with account.")
+    assert report(*world).count("None of the first lines of") == 1
+    assert funnel_text(world.funnel).count("None of the first lines of") == 1
