@@ -49,10 +49,10 @@ it is the end, address and port were the client's then, and had been since its c
 
 
 _DATABASES = """
-A `csv` has a header, with the columns `address`, `port_from`, `port_to`, `from`, `until` and `account` in any order, all
-of them, and `protocol` and `destination` if need be; `columns` in the case says where they are called otherwise. Fields
-are divided by commas. Empty are the ports of a record of all ports, the `until` of one without end, and the account of
-one that names nobody. A file whose header lacks a column has no record, and all of it is `malformed`.
+A `csv` has a header, with the columns `address`, `port_from`, `port_to`, `from`, `until` and `account` in any order,
+all of them, and `protocol` and `destination` if need be; `columns` in the case says where they are called otherwise.
+Fields are divided by commas. Empty are the ports of a record of all ports, the `until` of one without end, and the
+account of one that names nobody. A file whose header lacks a column has no record, and all of it is `malformed`.
 
 Accounting that lies in a table of a database (FreeRADIUS's `radacct`) is dumped whole, by the database's own program,
 and read as `radius-sql`. `table` says which table where it is not `radacct`, `columns` what it calls the columns:

@@ -22,8 +22,8 @@ The resolver, which says who held an address, is fourteen stages; each reads wha
                    two_lines held places grains doubts                            tables.ATTRIBUTIONS
     chain          attributions links                                             tables.ATTRIBUTIONS
 
-`reach` comes from `clients` by `lookups/reach.py`, `shifts` from `lookups/shifts.py`, the clocks and `declared` from the
-case. `READS` says the same to a program. None of them takes a parameter, and none asks where its tables lie.
+`reach` comes from `clients` by `lookups/reach.py`, `shifts` from `lookups/shifts.py`, the clocks and `declared` from
+the case. `READS` says the same to a program. None of them takes a parameter, and none asks where its tables lie.
 
 `clients`, `clocks` and `naming` need every event of the case. `speaking` takes those of any whole half hours, and
 `attributions` any part of them, with the whole of the other tables, and of `held` all rows near the part's instants; so
