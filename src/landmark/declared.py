@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landmark.case import Log
-from landmark.tables import DAY, HOUR, MINUTE, SECOND
+from landmark.figures import exactly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from landmark.case import Assignment, Case, Stretch
-
-_UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +65,6 @@ def ahead(one: Log | Assignment) -> str:
     """Say how far a clock was measured to be off, and who says so: `7 min 12 s ahead (held against …)`."""
     why = f" ({one.why})" if one.why else ""
     return f"{exactly(one.clock_ahead)} {'ahead' if one.clock_ahead > 0 else 'behind'}{why}"
-
-
-def exactly(microseconds: int) -> str:
-    """Give a length of time (µs) with nothing cut off, without its sign: `1 h 2 min 3.5 s`."""
-    rest = abs(microseconds)
-    parts = []
-    for size, unit in _UNITS:
-        whole, rest = divmod(rest, size)
-        if whole:
-            parts.append(f"{whole} {unit}")
-    seconds, fraction = divmod(rest, SECOND)
-    if rest or not parts:
-        parts.append(f"{seconds}.{fraction:06}".rstrip("0").rstrip(".") + " s" if fraction else f"{seconds} s")
-    return " ".join(parts)
 
 
 def _said(one: Log | Assignment) -> tuple[str, ...]:

@@ -42,6 +42,18 @@ def span(microseconds: int) -> str:
     return " ".join(parts[:2]) or "0 s"
 
 
+def exactly(microseconds: int) -> str:
+    """Give a length of time (µs) to the microsecond, nothing cut off, without its sign: `1 d 2 h 3 min 4.5 s`."""
+    whole, fraction = divmod(abs(microseconds), SECOND)
+    left = whole * SECOND
+    parts = []
+    for size, unit in _UNITS[:-1]:
+        number, left = divmod(left, size)
+        parts += [f"{number} {unit}"] if number else []
+    seconds = f"{left // SECOND}.{fraction:06}".rstrip("0").rstrip(".")
+    return " ".join([*parts, *([f"{seconds} s"] if seconds != "0" or not parts else [])])
+
+
 def shift(microseconds: int) -> str:
     """Give a shift of a clock (µs) with its sign: `+30 min`, `−1 h`, `0 s`."""
     sign = "+" if microseconds > 0 else "−" if microseconds < 0 else ""

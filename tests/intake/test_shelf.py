@@ -116,7 +116,7 @@ def test_rows_that_are_poured_are_counted_and_not_held() -> None:
     assert [one["series"] for one in came[0].to_pylist()] == ["a series"]
 
 
-@pytest.mark.parametrize("lines", [[2, 1], [1, 1]])
+@pytest.mark.parametrize("lines", [[2, 1], [1, 1], [1, 3, 2], [0, 1]])
 def test_lines_that_do_not_ascend_are_refused_and_nothing_is_left(lines: list[int], tmp_path: Path) -> None:
     for pieces in ([lines], [[one] for one in lines]):
         with pytest.raises(LandmarkError, match="two rows have one key"):

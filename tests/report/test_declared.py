@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landmark.case import Assignment, Log, Stretch
-from landmark.declared import declared, exactly, together
+from landmark.declared import declared, together
+from landmark.figures import exactly
 from landmark.report.fit_page import PAGE, drawings
 from landmark.report.page import report
 from landmark.tables import DAY, HOUR, MINUTE, SECOND

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def with_records(funnel: dict[str, Any]) -> dict[str, Any]:
-    funnel["assignment_files"] = [{**funnel["files"][0], "path": "isp/leases.csv"}]
+    funnel["assignment_files"] = [{**funnel["files"][0], "path": "isp/leases.csv", "rejected": {}}]
     return funnel
 
 
@@ -61,3 +61,16 @@ def test_records_of_which_none_reads_say_what_is_expected_once(many: Callable[[i
     assert said.endswith("Expected: a first line with account.")
     assert report(*world).count("None of the first lines of") == 1
     assert funnel_text(world.funnel).count("None of the first lines of") == 1
+
+
+def test_a_single_record_that_cannot_be_read_is_said_and_a_line_of_a_log_is_not(many: Callable[[int], Any]) -> None:
+    funnel = with_records(many(2).funnel)
+    for part in ("files", "assignment_files"):
+        funnel[part][0] = {**funnel[part][0], "lines": 100_000, "rejected": {"bad_time": 1}}
+    (said,) = unread(funnel)
+    assert said.startswith("Of “isp/leases.csv”, 1 line with an address that was asked for could not be read.")
+    funnel["assignment_files"][0]["rejected"] = {"bad_time": 1, "malformed": 1}
+    assert "2 lines" in unread(funnel)[0]
+    funnel["assignment_files"][0]["damage"] = "cut_off"
+    (said,) = unread(funnel)
+    assert "ends early" in said

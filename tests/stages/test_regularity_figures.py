@@ -128,6 +128,12 @@ def test_a_visit_has_a_purpose_by_a_page_or_by_what_its_own_host_showed(derive: 
     assert one(derive, events, more_than=3)["purposeful_visits"] == 2
 
 
+def test_the_events_of_one_visit_are_of_that_one_from_its_first_instant_on(derive: Derive, begin: int) -> None:
+    events = [{"time": begin + visit * 5 * HOUR + late} for visit in range(4) for late in (0, MINUTE, 2 * MINUTE)]
+    row = one(derive, events, more_than=3)
+    assert (row["purposeful_visits"], row["attended_visits"]) == (4, 4)
+
+
 def test_nobody_over_the_threshold_makes_an_empty_table(derive: Derive, begin: int) -> None:
     assert derive([{"time": begin}])["conduct"] == []
     assert derive([])["conduct"] == []

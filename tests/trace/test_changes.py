@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from landmark.figures import exactly
 from landmark.tables import DAY, HOUR, MINUTE, SECOND
-from landmark.trace.answers import answer, exactly
+from landmark.trace.answers import answer
 from landmark.trace.changes import DISPUTED, FOREVER, Held, Stretch, allowed, reached, reason, under_shifts
 
 FAR = 60

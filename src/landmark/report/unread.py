@@ -1,9 +1,10 @@
-"""What must be heard of an input beyond its counts: that it ends early, is damaged, or does not read as its format."""
+"""What must be heard of an input beyond its counts: that it ends early, is damaged, or does not read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from landmark.figures import many
 from landmark.report.steps import files
 
 if TYPE_CHECKING:
@@ -34,5 +35,11 @@ def unread(funnel: Mapping[str, Any]) -> tuple[str, ...]:
         f"records name is not known. Expected: {file.expected}."
         for file in files(funnel, "assignment_files")
         if file.expected is not None
+    ]
+    said += [
+        f"Of “{file.path}”, {many(unread_there, 'line')} with an address that was asked for could not be read. "
+        "A record that speaks against an attribution, and so a lead, may be among them."
+        for file in files(funnel, "assignment_files")
+        if (unread_there := sum(number for _, number in file.rejected)) and file.damage is None and not file.expected
     ]
     return tuple(said)

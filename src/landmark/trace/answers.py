@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from landmark import words
-from landmark.figures import instant, shift
-from landmark.tables import DAY, HOUR, MINUTE, SECOND
+from landmark.figures import exactly, instant, shift
+from landmark.tables import SECOND
 from landmark.trace.changes import (
     DISPUTED,
     Away,
@@ -25,24 +25,11 @@ if TYPE_CHECKING:
 
     from landmark.trace.changes import Stretch
 
-_UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"))
 _BESIDE = {
     "login_disagrees": "a login that was not verified, or another account that the case ties to it",
     "two_lines": "the proof that one of the account's two lines was not in use then",
     "two_instants": "an account that holds at both instants; each by itself is below",
 }
-
-
-def exactly(microseconds: int) -> str:
-    """Give a length of time to the microsecond, nothing cut off: `1 d 2 h 3 min 4.5 s`."""
-    whole, rest = divmod(microseconds, SECOND)
-    parts = []
-    left = whole * SECOND
-    for size, unit in _UNITS[:-1]:
-        number, left = divmod(left, size)
-        parts += [f"{number} {unit}"] if number else []
-    seconds = f"{left // SECOND}.{rest:06}".rstrip("0").rstrip(".")
-    return " ".join([*parts, *([f"{seconds} s"] if seconds != "0" or not parts else [])])
 
 
 def _or_more(microseconds: int) -> str:

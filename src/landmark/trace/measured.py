@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from landmark.trace.answers import exactly
+from landmark.figures import exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
