@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landmark import figures, tables, words
-from landmark.case import Log
+from landmark.case import Known, Log
 from landmark.report import strip
 from landmark.report.page import report
 from landmark.report.picture import SPAN, picture
@@ -227,6 +227,23 @@ def test_a_log_without_hosts_is_named_since_embeds_cannot_be_told(many: Callable
     assert said not in sections(report(*world))["heed"]
     world.funnel["files"][0] |= {"embeds_unknown": True}
     assert said in sections(report(*world))["heed"]
+
+
+def test_a_unit_at_work_that_nobody_is_is_said_and_one_that_somebody_is_in_part_is_not(
+    many: Callable[[int], Any],
+) -> None:
+    case, funnel, made = many(3)
+    unit = replace(case, known=(Known("monitors", "a unit", account="office@isp.example", begin=0, end=1),))
+    said = "The case names 1 unit or hotline at work ([[known]]), and nobody over the threshold is one."
+    assert said not in report(case, funnel, made)
+    page = report(unit, funnel, made)
+    assert said in page
+    assert "office" not in page
+    for column, value in (("machine", "known"), ("against", ["edge", "known"])):
+        subjects = made["subjects"].to_pylist()
+        subjects[1][column] = value
+        changed = pa.Table.from_pylist(subjects, schema=made["subjects"].schema)
+        assert said not in report(unit, funnel, {**made, "subjects": changed})
 
 
 def test_a_clock_that_was_set_back_is_said(many: Callable[[int], Any]) -> None:

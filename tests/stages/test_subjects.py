@@ -614,6 +614,27 @@ def test_an_address_on_the_cases_list_is_an_anonymiser(derive: Derive, begin: in
     assert one(derive, visits(begin, 11), countries=[place])["against"] == ["anonymiser"]
 
 
+@pytest.mark.parametrize(
+    ("event", "word"),
+    [
+        ({"zone_known": "declared"}, "declared_zone"),
+        ({"host": None}, "host_unknown"),
+        ({"host": None, "connection": "c"}, None),  # a news log has none, and embeds nothing
+        ({"client_address": "192.0.2.2"}, "anonymiser"),
+        ({"grade": "contradicted"}, "contradicted"),
+    ],
+)
+def test_one_event_is_enough_for_what_speaks_against(
+    derive: Derive, begin: int, event: dict[str, Any], word: str | None
+) -> None:
+    events = visits(begin, 11, login="login-a", login_verified=True)
+    rows = graded(events, "fragile")
+    rows[4]["grade"] = event.get("grade", "fragile")
+    events[4] |= {name: value for name, value in event.items() if name != "grade"}
+    exits = {"client_address": "192.0.2.2", "country": "GB", "dataset": "geo.csv", "anonymiser": True}
+    assert one(derive, events, attributions=rows, countries=[exits])["against"] == ([] if word is None else [word])
+
+
 def test_some_automated_events_are_said(derive: Derive, begin: int) -> None:
     events = visits(begin, 12)
     events[0]["agent"] = "examplebot"

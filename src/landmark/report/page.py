@@ -107,6 +107,12 @@ def _heed(
         f"{figures.instant(step['until'])} to {figures.instant(step['from'])}: attributions in between are doubtful."
         for step in set_back
     ]
+    if case.known and not _has_known(tables["subjects"]):
+        said.append(
+            f"The case names {figures.many(len(case.known), 'unit or hotline', 'units or hotlines')} at work "
+            "([[known]]), and nobody over the threshold is one. If one was at work here, its name is written otherwise "
+            "in logs or records than in the case, and it may stand among the leads and enquiries."
+        )
     placeless = Counter(tables["enquiries"]["country"].to_pylist())[_UNKNOWN]
     if placeless:
         said.append(
@@ -114,6 +120,12 @@ def _heed(
             "of countries has their addresses, or the data set is too old for the window."
         )
     return tuple(said)
+
+
+def _has_known(subjects: pa.Table) -> bool:
+    """Tell whether any subject is, in whole or in part, what the case names as a unit or hotline at work."""
+    rows = zip(subjects["machine"].to_pylist(), subjects["against"].to_pylist(), strict=True)
+    return any(machine == "known" or "known" in against for machine, against in rows)
 
 
 def _loud_drifts(tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
