@@ -70,6 +70,12 @@ def made(world: Any, country: str) -> dict[str, bytes]:  # noqa: ANN401 - the fi
     return folder(world.case, country, world.tables)
 
 
+def test_what_must_be_heard_of_the_inputs_stands_before_any_lead(world: Any) -> None:  # noqa: ANN401 - the fixture's tuple
+    said = "“isp/a<b.csv” ends early: a record may be lost."
+    page = folder(world.case, "GB", world.tables, [said])["index.html"].decode()
+    assert page.index("“isp/a&lt;b.csv” ends early") < page.index('id="h-leads"')
+
+
 def test_every_country_with_a_lead_or_an_enquiry_has_a_folder_of_the_same_files(world: Any) -> None:  # noqa: ANN401 - the fixture's tuple
     assert countries(world.tables) == ("DE", "FR", "GB", "ZZ")
     for country in countries(world.tables):

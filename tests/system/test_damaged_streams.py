@@ -77,6 +77,8 @@ def test_a_stream_that_ends_early_or_is_damaged_is_said_loudly_whatever_the_shar
             assert lost in where
         assert f"“{name}” {said}" in heed
         assert lost in heed
+        for page in (case.path / "out" / "countries").glob("*/index.html"):
+            assert f"“{name}” {said}" in page.read_text(encoding="utf-8")
 
 
 def test_it_is_said_again_where_nothing_had_changed_and_beside_json(

@@ -18,7 +18,7 @@ from landmark.referral.sheet import sheet
 from landmark.tables import SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
@@ -35,13 +35,14 @@ def countries(tables: Mapping[str, pa.Table]) -> tuple[str, ...]:
     return tuple(sorted({*tables["leads"]["country"].to_pylist(), *tables["enquiries"]["country"].to_pylist()}))
 
 
-def folder(case: Case, country: str, tables: Mapping[str, pa.Table]) -> dict[str, bytes]:
+def folder(case: Case, country: str, tables: Mapping[str, pa.Table], heed: Sequence[str] = ()) -> dict[str, bytes]:
     """Give the files of a country's folder by name.
 
     Args:
         case: the case.
         country: ISO 3166-1 alpha-2, or `ZZ`.
         tables: at least those that `READS` names, with the columns of `landmark.tables`.
+        heed: what must be heard of the inputs before anything is done, as sentences.
     """
     leads = _of(country, tables["leads"], "visitor_id")
     hinted = {row["visitor_id"]: hints.said(row) for row in tables["narrowed"].to_pylist()}
@@ -72,6 +73,7 @@ def folder(case: Case, country: str, tables: Mapping[str, pa.Table]) -> dict[str
             asked=asked,
             ahead=declared.ahead,
             sure_on=hints.sure_on,
+            heed=heed,
         ).encode(),
     }  # fmt: skip
 
