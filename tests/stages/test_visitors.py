@@ -67,7 +67,7 @@ def test_whoever_only_failed_is_no_visitor(derive: Derive, begin: int) -> None:
 
 def test_what_does_not_count_adds_to_no_figure_of_a_visitor(derive: Derive, begin: int) -> None:
     failed = {"counts": False, "reason": "failed", "target": "forum-b", "client_port": 40_002}
-    events = [
+    events: list[dict[str, Any]] = [
         {"time": begin, **failed},
         {"time": begin + DAY, "client_port": 40_001},
         {"time": begin + 2 * DAY, **failed},
