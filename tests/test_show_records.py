@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import TYPE_CHECKING
+
+import pytest
 
 import landmark
 from landmark import cli
@@ -12,8 +15,6 @@ from landmark import cli
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    import pytest
 
     from landmark.trace import Node
 
@@ -153,6 +154,30 @@ def test_what_is_said_of_a_clock_is_what_the_run_took_off_whatever_the_case_says
     event = landmark.show(tmp_path, "event:0", today=TODAY)
     assert (event.facts["time"], "taken off" in event.facts) == ("2001-10-02T10:52:48Z", True)
     assert "added" in next(below(event, "lease ")).facts
+
+
+def test_an_event_has_the_clock_of_its_own_log_though_its_text_lies_in_another_s_files_too(tmp_path: Path) -> None:
+    run(tmp_path, MEASURED, 11)
+    log = MEASURED[MEASURED.index("[[log]]") : MEASURED.index("[[assignment]]")]
+    (name,) = re.findall(r'files = \["(.*)"\]', log)
+    again = log.replace(name, "zz-copy.log").replace("7m12s", "3s")
+    (tmp_path / "zz-copy.log").write_bytes((tmp_path / name).read_bytes())
+    (tmp_path / "case.toml").write_text(MEASURED.replace(log, log + again), encoding="utf-8")
+    landmark.run(tmp_path, today=TODAY)
+    event = landmark.show(tmp_path, "event:0", today=TODAY)
+    assert (event.facts["time"], event.exact) == ("2001-10-02T10:52:48Z", {"clock_ahead": 432_000_000})
+
+
+def test_a_case_that_calls_its_files_otherwise_since_is_asked_to_run_again(tmp_path: Path) -> None:
+    run(tmp_path, MEASURED, 11)
+    for part in ("log", "assignment"):
+        begin = MEASURED.index(f"[[{part}]]")
+        respelt = MEASURED[:begin] + MEASURED[begin:].replace('files = ["', 'files = ["./', 1)
+        (tmp_path / "case.toml").write_text(respelt, encoding="utf-8")
+        with pytest.raises(
+            landmark.CaseError, match=rf"\[\[{part}\]\] as it was when the results were made; run again"
+        ):
+            landmark.show(tmp_path, "event:0", today=TODAY)
 
 
 TABLE = (

@@ -82,4 +82,4 @@ def _allowed(case: Case, clocks: Sequence[Log | Assignment]) -> list[int]:
 
 
 def _from_to(least: int, most: int) -> str:
-    return exactly(least) if least == most else f"{exactly(least)} to {exactly(most)}"
+    return exactly(least) if least == most else f"up to {exactly(least)}, or up to {exactly(most)}"

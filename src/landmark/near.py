@@ -38,7 +38,8 @@ class Near:
         """
         self._rows = rows
         widths, begins, ends = (rows[name].to_numpy() for name in ("grain", "from", "until"))
-        if (np.diff(widths) < 0).any() or ((np.diff(begins) < 0) & (np.diff(widths) == 0)).any():
+        wider, same = widths[1:] < widths[:-1], widths[1:] == widths[:-1]
+        if (wider | (same & (begins[1:] < begins[:-1]))).any():
             raise LandmarkError("rows are not in order of their width and begin, and some near a part would be missed")
         bounds = [0, *(np.flatnonzero(np.diff(widths)) + 1), len(widths)]
         self._runs = [

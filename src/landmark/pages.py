@@ -31,6 +31,7 @@ def environment(package: str) -> Environment:
         "minute": figures.minute,
         "date": figures.date,
         "span": figures.span,
+        "exactly": figures.exactly,
         "shift": figures.shift,
     }
     made.globals |= {"words": words}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from landmark.referral.country import folder
 from landmark.report.communique import communique
+from landmark.report.heard import abroad
 from landmark.report.page import report
-from landmark.report.unread import unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ def texts(case: Case, funnel: dict[str, object], tables: Mapping[str, pa.Table])
         "communique.md": communique(case, funnel, tables).encode(),
     }
     countries = {country for name in ("leads", "enquiries") for country in tables[name]["country"].to_pylist()}
-    heed = unread(funnel)
+    heed = abroad(funnel)
     for country in sorted(countries):
         for name, content in folder(case, country, tables, heed).items():
             named[f"countries/{country}/{name}"] = content

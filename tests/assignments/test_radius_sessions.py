@@ -601,6 +601,18 @@ def test_whatever_a_session_has_is_begun_by_one_record(packets: list[Packet], cu
     assert len(begun_by) == 1
 
 
+def test_what_shows_a_certain_lease_names_its_address_though_the_session_began_in_an_earlier_text() -> None:
+    later = [interim(at, addresses=(X,)) for at in (12, 15, 18)] + [stop(21, addresses=(X,))]
+    (since, _), (until, _) = minutes(16, 0), minutes(21, 0)
+    first, second = read([start(10, addresses=(Y,))], later, wanted=replace(EVERYTHING, begin=since))
+    (seam,) = first.leases
+    (lease,) = second.leases
+    assert (seam.address, seam.end, seam.rows) == (X, since + 1, (1,))  # all of it lies before what is asked for
+    assert (lease.address, lease.begin, lease.end, lease.doubtful) == (X, since + 1, until, False)
+    lines = as_lines(later)
+    assert X.encode() in b"".join(line.text for line in lines[lease.rows[0] - 1 : lease.rows[0] + 10])
+
+
 @given(HISTORY, st.integers(0, 14))
 def test_where_texts_are_cut_changes_no_lease(packets: list[Packet], at: int) -> None:
     whole = leases(*packets)

@@ -57,6 +57,9 @@ CLOSED = (
         (["leases-20011009.csv"], "leases-2001100912.csv", "fragile"),  # a day, and an hour of it
         (["leases-20011009.csv.1"], "leases-20011009.csv", "fragile"),
         (["leases.csv.2"], "leases.csv.1", "sure"),
+        (["leases-20011009.csv"], "leases.csv", "fragile"),  # the one without a date may be of any day
+        (["leases-20011009.csv"], "leases.csv.1", "fragile"),
+        (["leases.csv"], "leases-20011009.csv", "fragile"),
         (["leases-20011002.csv", "leases-20011010.csv"], "leases-2001-10-09.csv", "fragile"),  # one text of two ages
         (["leases-20011002.csv", "other/leases-20011002.csv"], "leases-2001-10-09.csv", "fragile"),  # of two series
         (["leases-20011002.csv", "leases-20011003.csv"], "leases-2001-10-09.csv", "sure"),

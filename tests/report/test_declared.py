@@ -94,7 +94,7 @@ def test_where_clocks_are_allowed_different_tolerances_the_head_says_from_what_t
     loose = Assignment(("d",), "csv", "user-name", clock_tolerance=MINUTE)
     case = make_case(logs=(USUAL, exact), assignments=(BEHIND, loose))
     heard = said(report(*make(case=case)))
-    assert "may differ by 5.5 s to 1 min 5 s, as the case declares" in heard
+    assert "may differ by up to 5.5 s, or up to 1 min 5 s, as the case declares" in heard
     assert "Log c : its clock may be off by 0.5 s either way." in heard
     assert "Records d : their clock may be off by 1 min either way." in heard
     assert "A clock whose tolerance is not named here may be off by 5 s either way." in heard
@@ -106,7 +106,7 @@ def test_without_records_the_head_says_how_far_a_log_s_clock_may_be_off(make_cas
     exact = Log(("c",), "combined", clock_tolerance=SECOND)
     assert together(make_case(assignments=())) == "the clock of a log may be off by 5 s"
     assert together(make_case(assignments=(), logs=(USUAL, exact))) == (
-        "the clock of a log may be off by 1 s to 5 s, as the case declares"
+        "the clock of a log may be off by up to 1 s, or up to 5 s, as the case declares"
     )
 
 

@@ -146,7 +146,9 @@ def test_clocks_that_could_not_be_tested_reassure_nobody(
     assert "Of 1 pair of a clock and records, none could be tested." in sections(alone)["heed"]
 
 
-@pytest.mark.parametrize(("one", "other", "tested"), [((9, 0), (30, 0), 1), ((4, 6), (10, 0), 2)], ids=str)
+@pytest.mark.parametrize(
+    ("one", "other", "tested"), [((9, 0), (30, 0), 1), ((4, 6), (10, 0), 1), ((6, 4), (10, 0), 2)], ids=str
+)
 def test_a_pair_is_tested_where_ten_readings_speak_at_every_shift(
     make: Callable[..., Any], make_test: Callable[..., Any], one: tuple[int, int], other: tuple[int, int], tested: int
 ) -> None:

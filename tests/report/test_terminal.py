@@ -10,6 +10,7 @@ from rich.console import Console
 
 from landmark import words
 from landmark.figures import NARROW, count
+from landmark.report.heard import abroad
 from landmark.report.steps import by_address, dried_up, files, ranked, steps
 from landmark.report.terminal import FunnelTable, funnel_text
 from landmark.tables import STEPS
@@ -162,3 +163,38 @@ def test_one_of_a_thing_is_not_several_in_the_count_by_address(many: Callable[[i
     assert "1 visits" not in said
     assert "beside 1 visitors" not in said
     assert "beside: visitors" not in said
+
+
+def test_a_country_hears_of_clocks_what_the_terminal_does_and_what_that_makes_of_an_instant(
+    many: Callable[[int], Any],
+) -> None:
+    funnel = many(2).funnel
+    assert abroad(funnel) == ()
+    pair = {"log": "logs/news", "series": "news1", "assignment": "isp/leases.csv", "shift": 3_600_000_000}
+    funnel["loud"] = [{**pair, "for_zero": 3, "for_shift": 40}]
+    funnel["clock_steps"] = [{"log": "logs/news", "series": "news1", "from": 0, "until": 60_000_000}]
+    funnel["files"][0] |= {"damage": "cut_off"}
+    off, back, asked, early = abroad(funnel)
+    assert off.startswith("The clock of “logs/news” (news1) fits “isp/leases.csv” better at +1 h (40 readings)")
+    assert "was set back" in back
+    assert "may name the wrong customer" in asked
+    assert "ends early" in early
+
+
+def test_of_a_clock_one_sentence_says_that_one_shift_fits_better(many: Callable[[int], Any]) -> None:
+    funnel = many(2).funnel
+    pair = {"log": "logs/news", "series": "news1", "assignment": "isp/leases.csv"}
+    drift = dict.fromkeys(("for_best", "for_zero", "told_readings", "told_days", "days_elsewhere", "days"), 0)
+    found = {"elsewhere": True, "line_elsewhere": False, "drifting": False, "best": 3_600_000_000}
+    funnel["loud"] = [{**pair, "shift": 3_600_000_000, "for_zero": 3, "for_shift": 40}]
+    funnel["elsewhere"] = [{**pair, **drift, **found}]
+    (said,) = [line for line in funnel_text(funnel).splitlines() if line.startswith("HEED")]
+    assert "when shifted by +1 h" in said
+    for other in ({"best": 1_800_000_000}, {"elsewhere": False, "line_elsewhere": True}):
+        funnel["elsewhere"] = [
+            {**pair, **drift, **found, "offset": 0, "drift": 0, "for_line": 0, "for_zero_not_line": 0, **other}
+        ]
+        assert sum(line.startswith("HEED") for line in funnel_text(funnel).splitlines()) == 2
+    funnel["elsewhere"] = [{**pair, **drift, **found}]
+    funnel["loud"].append({**funnel["loud"][0], "shift": 7_200_000_000})
+    assert sum(line.startswith("HEED") for line in funnel_text(funnel).splitlines()) == 2

@@ -74,3 +74,13 @@ def test_a_single_record_that_cannot_be_read_is_said_and_a_line_of_a_log_is_not(
     funnel["assignment_files"][0]["damage"] = "cut_off"
     (said,) = unread(funnel)
     assert "ends early" in said
+
+
+def test_a_line_that_is_rejected_whatever_stands_in_it_is_not_said_to_hold_an_address(
+    many: Callable[[int], Any],
+) -> None:
+    funnel = with_records(many(2).funnel)
+    funnel["assignment_files"][0]["rejected"] = {"truncated": 1, "too_long": 2, "malformed": 4}
+    first, second = unread(funnel)
+    assert "4 lines with an address that was asked for could not be read" in first
+    assert "3 lines cut off or too long could not be read, and may hold an address" in second

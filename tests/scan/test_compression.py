@@ -95,7 +95,7 @@ FILES: dict[str, tuple[bytes, bytes, Damage | None]] = {
     "gzip padded with zeros": (GZIP + bytes(50_000), TEXT, None),
     "gzip member after zeros": (GZIP + bytes(50_000) + GZIP, TEXT + TEXT, None),
     "gzip with garbage": (GZIP + b"garbage, not a member", TEXT, "damaged"),
-    "gzip with one byte of garbage": (GZIP + b"\n", TEXT, "cut_off"),
+    "gzip with one byte of garbage": (GZIP + b"\n", TEXT, "damaged"),
     "gzip and the beginning of a member": (GZIP + bytes(3) + b"\x1f\x8b", TEXT, "cut_off"),
     "gzip without the last byte of its length": (GZIP[:-1], TEXT, "cut_off"),
     "gzip without check sum and length": (GZIP[:-8], TEXT, "cut_off"),

@@ -58,11 +58,18 @@ def test_two_stars_reach_any_depth(case: Path) -> None:
 
 def test_wildcards_pass_over_what_an_acquisition_wrote_and_its_name_does_not(case: Path) -> None:
     before = names(case, "logs/*"), names(case, "logs/**")
-    for name in ("acquisition.json", "acquisition.json.sig", "old/acquisition.json", "old/acquisition.json.part"):
+    for folder in ("logs", "logs/old"):
+        (case / folder / "acquisition.json").write_bytes(b'{\n "acquisition": 1,\n "by": "somebody"}\n')
+    for name in ("acquisition.json.sig", "acquisition.json.part", "old/acquisition.json.sig"):
         (case / "logs" / name).touch()
     assert (names(case, "logs/*"), names(case, "logs/**")) == before
     (case / "logs" / "my-acquisition.json").touch()
     assert names(case, "logs/*.json", "logs/acquisition.json") == ["logs/my-acquisition.json", "logs/acquisition.json"]
+
+
+def test_a_log_that_only_is_called_like_a_manifest_is_none(case: Path) -> None:
+    (case / "logs" / "acquisition.json").write_bytes(b'{"acquisition": "a line of a log"}\n')
+    assert names(case, "logs/*.json") == ["logs/acquisition.json"]
 
 
 def test_names_of_absolute_patterns_stay_absolute(case: Path) -> None:

@@ -34,7 +34,7 @@ def test_what_a_client_sends_never_shifts_a_field(
 ) -> None:
     forged = b'- ---- 1/1/1/1/0 0/0 "GET /board/ HTTP/1.1"'
     request = b"GET /board/%b HTTP/1.1" % written(path.replace(b" ", b"").replace(b"/", b""))
-    captured = b"{%b} " % written(header + forged)
+    captured = b"{%b} " % written(header + b" 192.0.2.9:1 [01/Oct/2001:10:00:00.000] " + forged)
     for more in (cookie, forged, cookie + forged):
         line = HEAD + LINE % (b"192.0.2.1", 40001, b"200", b"a=%b -" % written(more), captured, request)
         (event,) = read("haproxy", line, host="forum-a.example", zone="UTC").events
@@ -58,6 +58,7 @@ def test_what_somebody_asked_for_is_put_on_nobody_whose_line_was_cut_off_before(
     for at in range(len(first) + 1):
         events = read("haproxy", first[:at] + other, host="forum-a.example", zone="UTC", **stated).events
         assert {event.client_address for event in events} <= {"192.0.2.2"}, first[:at]
+        assert events or at, "whole, the other line is read"
 
 
 def test_the_hour_that_occurs_twice_is_two_instants(micros: Callable[[str], int]) -> None:

@@ -37,9 +37,11 @@ class Lease:
 
 
 def name(lease: Lease, own: Iterable[Lease]) -> object:
-    """Give what leases that one record begins have in common: their first record, of those that share one with it."""
-    beside = [min(other.told) for other in own if other.told & lease.told]
-    return min(beside, default=(lease.address, lease.begin))
+    """Give what leases that one record begins have in common: the first of their records, over two in between."""
+    own, told = list(own), set(lease.told)
+    for _ in range(2):
+        told.update(*(other.told for other in own if other.told & told))
+    return min(told, default=(lease.address, lease.begin))
 
 
 def end(row: Row) -> int:

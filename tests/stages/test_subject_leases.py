@@ -293,6 +293,17 @@ def test_a_record_that_begins_two_leases_makes_them_one_whatever_else_tells_of_o
     assert (row["leases"], row["lease_days"], row["lost"]) == (1, 2, "single_lease")
 
 
+def test_a_record_that_begins_two_leases_makes_them_one_though_others_tie_one_of_them_to_a_third(
+    derive: Derive, begin: int
+) -> None:
+    third = "198.51.100.3"
+    told = ((HOME, "text-c"), (SIX, "text-c"), (SIX, "text-d"), (third, "text-d"), (third, "text-a"))
+    held = [{**leases(begin, (0, 2), address=where)[0], "source": text, "rows": [7]} for where, text in told]
+    events = visits(begin, 6, client_address=HOME) + visits(begin + DAY, 6, client_address="2001:db8:0:1::9")
+    (row,) = derive(events, attributions=graded(events, "sure"), leases=held)["subjects"]
+    assert (row["leases"], row["lost"]) == (1, "single_lease")
+
+
 def test_anothers_record_of_the_same_addresses_makes_no_lease_of_two(derive: Derive, begin: int) -> None:
     mornings = [begin + minute * MINUTE for minute in (1600, 1811, 2026, 2214)]
     events = visits(begin, 8, client_address=HOME)

@@ -1,16 +1,14 @@
 """Where two writes were spliced into one line: the first was cut off, and behind it stands another's.
 
 Whose head is whose message's, nobody knows then: the record would stand at the instant of a line cut off before. What a
-device sends to a log server has two heads, too, the server's and its own, and looks like a line that was cut off right
-behind its head. Of such a line the two times are of one moment.
+device sends to a log server has two heads, too, the server's and its own.
 """
 
 from __future__ import annotations
 
 import re
 
-from landmark.assignments.stamps import HEAD, OFFSET, TIME, read_time
-from landmark.tables import SECOND
+from landmark.assignments.stamps import HEAD, TIME
 
 _ANY_TIME = re.compile(TIME)
 # A device's own head behind that of the log server: whose it is, and up to when it was written.
@@ -28,11 +26,6 @@ _OWN = (
 )
 # One or several. Behind a colon there is no further one: a host's name there would be the message's first word.
 _OF_DEVICE = re.compile(rb"(?:" + _OWN + rb"\ )*+ (?:" + _OWN + rb":)?+", re.VERBOSE)
-_STAMP = re.compile(
-    rb"(?P<off>[*.]?)(?:\d{4} )?(?P<time>" + TIME + rb")(?:[.,]\d{1,9})?(?P<offset>[Zz]|[+-]\d\d:?\d\d)?"
-)
-_QUARTER = 15 * 60  # seconds: of so many every zone's offset from UTC is a multiple
-_WHOLE = len("2001-10-02T19:00:00")
 
 
 def another_begins(message: bytes, before: int) -> bool:
@@ -45,25 +38,14 @@ def another_begins(message: bytes, before: int) -> bool:
     return _ANY_TIME.search(message, 0 if own is None else own.end(), before) is not None
 
 
-def begins_twice(text: bytes, slack: int) -> bool:
-    """Tell whether right behind the head of a line another stands that is no device's own behind a log server's.
+def begins_twice(text: bytes) -> bool:
+    """Tell whether right behind the head of a line another of the same form stands that names the same host.
 
-    That is one of the same form that names the same host: a log server writes its own name, or its head in another form
-    than the device's. And it is one whose time is another, unless it says itself that it is not to be believed.
-
-    Args:
-        text: the line.
-        slack: how far the clocks of a device and of a log server may be apart, µs.
+    That is the device's next line: a log server writes its own name, or its head in another form than the device's.
     """
     first = HEAD.match(text)
     if first is None or _ANY_TIME.search(text, first.start("host")) is None:
         return False
-    own = _OF_DEVICE.match(text, first.start("host"))
-    stamps = () if own is None else _STAMP.finditer(text, own.start(), own.end())
-    return _names_its_host_again(first) or any(_is_of_another_time(first, stamp, slack) for stamp in stamps)
-
-
-def _names_its_host_again(first: re.Match[bytes]) -> bool:
     unnamed = first["host"] + first["message"]  # of a device that writes no name
     for behind in (first["message"].lstrip(b" :"), unnamed):
         second = HEAD.match(behind)
@@ -79,26 +61,3 @@ def _form(head: re.Match[bytes]) -> tuple[bool, ...]:
         head["before"] is not None,
         head["after"] is not None,
     )
-
-
-def _is_of_another_time(first: re.Match[bytes], stamp: re.Match[bytes], slack: int) -> bool:
-    """Tell whether a device's own time cannot be of the moment of the head before it.
-
-    Where not both say their offset from UTC, the device's may be of another zone: then quarters of an hour say nothing.
-    """
-    if stamp["off"]:
-        return False
-    written = (first["iso"] or b"").decode("ascii")
-    if stamp["offset"] and OFFSET.search(written) is not None:
-        server = read_time(written, None)
-        device = read_time((stamp["time"] + stamp["offset"]).decode("ascii"), None)
-        if isinstance(server, str) or isinstance(device, str):
-            return True
-        return abs(server.earlier - device.earlier) > slack
-    apart = _seconds(first["clock"] or first["iso"][:_WHOLE]) - _seconds(stamp["time"])
-    return min(apart % _QUARTER, -apart % _QUARTER) * SECOND > slack
-
-
-def _seconds(time: bytes) -> int:
-    """Give the minute and second, in seconds, of a time that ends with them."""
-    return int(time[-5:-3]) * 60 + int(time[-2:])

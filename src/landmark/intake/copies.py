@@ -27,9 +27,15 @@ def ages_of(found: Sequence[tuple[Input, Identity]]) -> dict[str, dict[str, tupl
         series.setdefault(one.series, []).append((one, identity))
     told: dict[str, dict[str, tuple[int, int]]] = {}
     for name, files in series.items():
-        for (_, identity), age in zip(files, rotation.ages([one.name for one, _ in files]), strict=True):
+        names = [one.name for one, _ in files]
+        dated = [rotation.rotated(one).date is not None for one in names]
+        found_ages = rotation.ages(names)
+        for (one, identity), age, has_date in zip(files, found_ages, dated, strict=True):
+            # An export of a table without a date may be of any day; of a log it is the one that is still written.
+            unsure = one.owner.format == "csv" and any(dated) and not has_date
+            first, last = (0, max(found_ages)) if unsure else (age, age)
             ages = told.setdefault(identity.content_sha256, {})
-            ages[name] = (ages.get(name, (age, age))[0], age)
+            ages[name] = (min(ages.get(name, (first, last))[0], first), max(ages.get(name, (first, last))[1], last))
     return told
 
 

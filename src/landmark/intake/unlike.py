@@ -53,7 +53,8 @@ def expected(one: Input) -> str | None:
         table=owner.table,
     )
     reading = _reading(lines, owner.format, settings)
-    if _records(reading) or not _others(reading):
+    alone = owner.format in _HEADED or owner.format == "csv"
+    if _records(reading) or not _others(reading, alone=alone):
         return None
     return (
         _header(lines, owner, reading)
@@ -74,11 +75,11 @@ def _records(reading: assignments.FileLeases) -> int:
     return reading.kept + reading.dropped["outside_window"]
 
 
-def _others(reading: assignments.FileLeases) -> int:
-    """Count what is there and no record; in a dump, whose other tables are none either, only what cannot be read."""
+def _others(reading: assignments.FileLeases, *, alone: bool) -> int:
+    """Count what is there and no record; where others may stand in the same file, only what cannot be read."""
     # The last record may be cut off by there being no more lines, and not in the file.
     unread = sum(reject.reason != "truncated" for reject in reading.rejects)
-    return unread + (reading.dropped["not_watched"] if reading.units is None else 0)
+    return unread + (reading.dropped["not_watched"] if alone else 0)
 
 
 def _header(lines: Sequence[Line], owner: Assignment, reading: assignments.FileLeases) -> str | None:

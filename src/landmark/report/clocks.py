@@ -68,7 +68,11 @@ def pairs(tests: pa.Table, doubts: pa.Table, drifts: pa.Table, begin: int, end: 
     tried = shifts(tests)
     rows = {(row["log"], row["series"], row["assignment"], row["shift"]): row for row in tests.to_pylist()}
     stretches = doubts.to_pylist()
-    told = {_name(row) for row in drifts.to_pylist() if row["best"] is not None or row["loud"]}
+    told = {
+        _name(row)
+        for row in drifts.to_pylist()
+        if row["loud"] or (row["best"] is not None and row["for_best"] <= row["for_zero"])
+    }
     made = []
     for name in sorted({key[:3] for key in rows} | {_name(row) for row in stretches}):
         own = [row for row in stretches if _name(row) == name]
@@ -114,8 +118,8 @@ def tested(found: Sequence[Pair], *, quiet: bool) -> Tested | None:
 
 
 def _tested(rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Tell whether at every shift enough readings speak for one time or the other."""
-    enough = [row["for_zero"] + row["for_shift"] >= _FEWEST for row in rows]
+    """Tell whether at every shift enough readings speak, and not more of them for it than for the time as written."""
+    enough = [row["for_zero"] + row["for_shift"] >= _FEWEST and row["for_zero"] >= row["for_shift"] for row in rows]
     return any(row["loud"] for row in rows) or (bool(enough) and all(enough))
 
 
@@ -123,17 +127,26 @@ def _name(row: Mapping[str, Any]) -> tuple[str, str, str]:
     return row["log"], row["series"], row["assignment"]
 
 
-def loud(tests: pa.Table) -> tuple[str, ...]:
-    """Give a sentence for each pair for which somewhere fits better than 0, with every shift that does."""
-    return tuple(_loud(*rows) for rows in by_pair([row for row in tests.to_pylist() if row["loud"]]))
+def loud(tests: pa.Table, drifts: Sequence[Mapping[str, Any]] = ()) -> tuple[str, ...]:
+    """Give a sentence for each pair for which somewhere fits better than 0, with every shift; see `by_pair`."""
+    return tuple(_loud(*rows) for rows in by_pair([row for row in tests.to_pylist() if row["loud"]], drifts))
 
 
-def by_pair(rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
-    """Give what fits better than 0 by pair; in each the shift for which most speaks stands first."""
+def by_pair(
+    rows: Sequence[Mapping[str, Any]], drifts: Sequence[Mapping[str, Any]] = ()
+) -> list[list[Mapping[str, Any]]]:
+    """Give what fits better than 0 by pair; in each the shift for which most speaks stands first.
+
+    Args:
+        rows: of `landmark.tables.SOURCE_TESTS`, those that are loud.
+        drifts: of `landmark.tables.DRIFTS`, those that are loud and have a sentence of their own. A pair of which it
+            says all, the one shift that fits better, is left out.
+    """
     found: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for row in sorted(rows, key=lambda row: (-row["for_shift"], row["for_zero"], row["shift"])):
         found.setdefault(_name(row), []).append(row)
-    return [found[name] for name in sorted(found)]
+    said = {_name(row): row["best"] for row in drifts if row["elsewhere"] and not row["line_elsewhere"]}
+    return [found[name] for name in sorted(found) if [row["shift"] for row in found[name]] != [said.get(name)]]
 
 
 def others(rows: Sequence[Mapping[str, Any]]) -> str:

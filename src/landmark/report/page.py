@@ -37,7 +37,8 @@ def report(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Table]
     went = steps(funnel)
     logs, records = files(funnel), files(funnel, "assignment_files")
     begin, end = case.authority.begin, case.authority.end
-    loud = (*clocks.loud(tables["source_tests"]), *(fits.loud(row).replace("`", "") for row in _loud_drifts(tables)))
+    drifts = _loud_drifts(tables)
+    loud = (*clocks.loud(tables["source_tests"], drifts), *(fits.loud(row).replace("`", "") for row in drifts))
     pairs = clocks.pairs(tables["source_tests"], tables["doubts"], tables["drifts"], begin, end)
     return environment("landmark.report").get_template("report.html.j2").render(
         case=case,
@@ -107,11 +108,11 @@ def _heed(
         f"{figures.instant(step['until'])} to {figures.instant(step['from'])}: attributions in between are doubtful."
         for step in set_back
     ]
-    if case.known and not _has_known(tables["subjects"]):
+    if case.known and tables["subjects"].num_rows and not _has_known(tables["subjects"]):
         said.append(
             f"The case names {figures.many(len(case.known), 'unit or hotline', 'units or hotlines')} at work "
-            "([[known]]), and nobody over the threshold is one. If one was at work here, its name is written otherwise "
-            "in logs or records than in the case, and it may stand among the leads and enquiries."
+            "([[known]]), and nobody over the threshold is one. Either it came no more often than that, or its name is "
+            "written otherwise in logs or records than in the case, and it may stand among the leads and enquiries."
         )
     placeless = Counter(tables["enquiries"]["country"].to_pylist())[_UNKNOWN]
     if placeless:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from landmark import figures, words
-from landmark.report import clocks, fits
+from landmark.report.heard import loud, set_back
 from landmark.report.steps import dried_up, files, ranked, steps
 from landmark.report.unread import unread
 
@@ -145,19 +145,8 @@ def _addresses(funnel: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
 def _said(funnel: Mapping[str, Any]) -> list[str]:
     """Give what must be heard beside the figures, the gravest first."""
     said = [f"HEED: {one}" for one in unread(funnel)]
-    said += [
-        f"HEED: the clock of “{one['log']}” ({one['series']}) fits “{one['assignment']}” better at "
-        f"{figures.shift(one['shift'])} ({figures.many(one['for_shift'], 'reading')}) than as written "
-        f"({one['for_zero']}){f', and so at {clocks.others(more)}' if more else ''}; nothing was corrected, and all "
-        "its attributions are doubtful."
-        for one, *more in clocks.by_pair(funnel.get("loud", ()))
-    ]
-    said += [f"HEED: {fits.loud(one)}" for one in funnel.get("elsewhere", ())]
-    said += [
-        f"The clock of “{one['series']}” in “{one['log']}” was set back from {figures.instant(one['until'])} to "
-        f"{figures.instant(one['from'])}; attributions in between are doubtful."
-        for one in funnel.get("clock_steps", ())
-    ]
+    said += [f"HEED: {one}" for one in loud(funnel)]
+    said += set_back(funnel)
     for file in files(funnel):
         if file.unlike:
             said.append(f"HEED: none of the first lines of “{file.path}” reads as its format, and nothing was kept.")

@@ -20,6 +20,13 @@ _LOST = {
     "assignment_files": "A record that speaks against an attribution, and so a lead, may be among what is lost.",
 }
 
+_WHATEVER = frozenset({"truncated", "too_long"})
+"""Reasons for which a line is rejected whatever stands in it."""
+_UNREAD = {
+    "with an address that was asked for could not be read": False,
+    "cut off or too long could not be read, and may hold an address that was asked for": True,
+}
+
 
 def unread(funnel: Mapping[str, Any]) -> tuple[str, ...]:
     """Give it as sentences: first of damage, which no share of rejected lines measures; of assignment records first."""
@@ -37,9 +44,11 @@ def unread(funnel: Mapping[str, Any]) -> tuple[str, ...]:
         if file.expected is not None
     ]
     said += [
-        f"Of “{file.path}”, {many(unread_there, 'line')} with an address that was asked for could not be read. "
-        "A record that speaks against an attribution, and so a lead, may be among them."
+        f"Of “{file.path}”, {many(number, 'line')} {what}. A record that speaks against an attribution, and so a lead, "
+        "may be among them."
         for file in files(funnel, "assignment_files")
-        if (unread_there := sum(number for _, number in file.rejected)) and file.damage is None and not file.expected
+        if file.damage is None and file.expected is None
+        for what, unsure in _UNREAD.items()
+        if (number := sum(number for reason, number in file.rejected if (reason in _WHATEVER) == unsure))
     ]
     return tuple(said)

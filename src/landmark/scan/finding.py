@@ -27,6 +27,7 @@ MANIFEST = "acquisition.json"
 SIGNATURE = MANIFEST + ".sig"
 OF_ACQUISITION = frozenset(name + end for name in (MANIFEST, SIGNATURE) for end in ("", ".part"))
 """What an acquisition writes, and what one that was killed may have left."""
+_BEGIN = b'{\n "acquisition":'
 
 
 class Found(NamedTuple):
@@ -93,7 +94,7 @@ def _walk(folder: Path, parts: Sequence[str]) -> Iterator[Path]:
         names = [
             one
             for one in present
-            if fnmatchcase(one, head) and (one[0] != "." or head[0] == ".") and one not in OF_ACQUISITION
+            if fnmatchcase(one, head) and (one[0] != "." or head[0] == ".") and not _of_acquisition(folder / one)
         ]
     for path in (folder / name for name in names):
         is_folder = _is_folder(path)
@@ -101,6 +102,17 @@ def _walk(folder: Path, parts: Sequence[str]) -> Iterator[Path]:
             yield from _walk(path, rest)
         elif is_folder is False and not rest:
             yield path
+
+
+def _of_acquisition(path: Path) -> bool:
+    """Tell what an acquisition wrote from a file that only is called so, which is read as any other."""
+    if path.name not in OF_ACQUISITION:
+        return False
+    try:
+        with path.with_name(MANIFEST).open("rb") as file:
+            return file.read(len(_BEGIN)) == _BEGIN
+    except OSError:
+        return path.name != MANIFEST
 
 
 def _is_folder(path: Path) -> bool | None:

@@ -109,6 +109,7 @@ class Kind:
     decoder: Callable[[], _Bounded]
     careful: Callable[[], _Decoder]  # gives all that can be had before the damage
     errors: tuple[type[Exception], ...]
+    begins: frozenset[int]  # with which byte a member or frame may begin
 
     def damage(self, error: Exception) -> Damage:
         """Tell of what a careful decoder raised whether all was read, and is another text than was packed."""
@@ -121,12 +122,14 @@ GZIP = Kind(
     careful=lambda: zlib.decompressobj(wbits=_GZIP_WRAPPED),
     # Its stub calls the class an instance; the last three are of isal's reader, the last where a header is long.
     errors=(cast("type[Exception]", igzip_lib.error), zlib.error, BadGzipFile, EOFError, OverflowError),
+    begins=frozenset(b"\x1f"),
 )
 ZSTD = Kind(
     piece=1 << 11,
     decoder=lambda: _Whole(zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj()),
     careful=lambda: zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj(),
     errors=(zstandard.ZstdError,),
+    begins=frozenset(b"\x28" + bytes(range(0x50, 0x60))),
 )
 
 
@@ -153,6 +156,8 @@ def unpacked(stored: Packed, kind: Kind) -> Generator[bytes, None, Damage | None
         while not (pending := pending.lstrip(b"\0")):
             if not (pending := stored.read(kind.piece)):
                 return None
+        if pending[0] not in kind.begins:
+            return "damaged"
     return None
 
 

@@ -66,7 +66,7 @@ def _parse(text: bytes, *, transport: str, zone: str | None) -> Row | None:
     if match is None:
         return None if b'"' in tag[1] and _BEGINNING.fullmatch(tag[1]) else NO_REQUEST
     who, time = address(match["client"]), _TIME.read(match["time"], zone)
-    spliced = _ANOTHER.search(tag[1], match.end("size"), match.start("request")) is not None
+    spliced = _ANOTHER.search(tag[1], match.end("size"), match.start("captured")) is not None
     if who is None or time is None or spliced:
         return None
     instants = tuple(one + int(match["millis"]) * (SECOND // 1000) for one in time.instants)

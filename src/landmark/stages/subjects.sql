@@ -113,10 +113,25 @@ beside AS (
         AND first_records.run = begun_by.run
     GROUP BY begun_by.account, begun_by.record
 ),
-records AS (
+records_once AS (
     SELECT begun_by.account, begun_by.address, begun_by.run, min(beside.first_record) AS record
     FROM begun_by
     LEFT JOIN beside ON beside.account = begun_by.account AND beside.record = begun_by.record
+    GROUP BY begun_by.account, begun_by.address, begun_by.run
+),
+beside_again AS (
+    SELECT begun_by.account, begun_by.record, min(records_once.record) AS first_record
+    FROM begun_by
+    JOIN records_once
+        ON records_once.account = begun_by.account
+        AND records_once.address = begun_by.address
+        AND records_once.run = begun_by.run
+    GROUP BY begun_by.account, begun_by.record
+),
+records AS (
+    SELECT begun_by.account, begun_by.address, begun_by.run, min(beside_again.first_record) AS record
+    FROM begun_by
+    LEFT JOIN beside_again ON beside_again.account = begun_by.account AND beside_again.record = begun_by.record
     GROUP BY begun_by.account, begun_by.address, begun_by.run
 ),
 -- Each sure event speaks for one lease, even where a prefix and an address in it are both held.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from landmark.errors import CaseError, Problem
 from landmark.figures import exactly
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ def as_run(case: Case, entries: Iterable[Mapping[str, Any]]) -> Case:
     Args:
         case: the case as it is now.
         entries: those of its ledger, in order.
+
+    Raises:
+        CaseError: it has no more a log or records of which the results are.
     """
     last: Mapping[str, Any] = {}
     made = last
@@ -27,6 +31,10 @@ def as_run(case: Case, entries: Iterable[Mapping[str, Any]]) -> Case:
         made = last if entry["what"] in {"results", "nothing changed"} else made
     logs = {one["log"]: one for one in made.get("logs", ())}
     holders = {one["assignment"]: one for one in made.get("assignments", ())}
+    for part, then, now in (("log", logs, case.logs), ("assignment", holders, case.assignments)):
+        if gone := sorted(set(then) - {one.name for one in now}):
+            expected = f"each [[{part}]] as it was when the results were made; run again"
+            raise CaseError(Problem(expected, found=f"none with the files {gone[0]}"))
     return replace(
         case,
         logs=tuple(replace(one, **_deviation(logs, one.name)) for one in case.logs),

@@ -67,7 +67,7 @@ class Steps:
         """Take the case, leases by their address, and what finds the file of a text by its SHA-256."""
         self._case, self._leases, self._file = case, leases, file
         self._realms = {one.name: one.realm for one in case.assignments}
-        self._columns = {one.name: one.columns for one in case.assignments}
+        self._records = {one.name: one for one in case.assignments}
         self._reached: dict[str, list[Row]] = {}
 
     def of(self, event: Row, doubts: Sequence[Row], *, whole: bool) -> Iterator[Node]:
@@ -140,18 +140,18 @@ class Steps:
         return sum(default if own is None else own for own in (logs.get(log), holders.get(assignment)))
 
     def _lease(self, lease: Row, held: Held) -> Node:
-        one = self._file(lease["source"])
+        one, owner = self._file(lease["source"]), self._records[lease["assignment"]]
         facts = {name: said(name, value) for name, value in lease.items() if name in _LEASE and worth(name, value)}
         facts["until"] = "no end" if lease["until"] is None else instant(lease["until"])
-        facts = after("until", facts, measured(one.owner))
+        facts = after("until", facts, measured(owner))
         facts["tolerance"] = f"{held.slack / 1_000_000:g} s"
         rows = shown(
-            assignments.ALL[one.owner.format],
+            assignments.ALL[owner.format],
             lines_of(one.path),
             frozenset(lease["rows"]),
-            self._columns[lease["assignment"]],
+            owner.columns,
         )
-        return Node(f"lease {lease['lease']}, {one.name}", {**facts, **rows}, exact=figure(one.owner))
+        return Node(f"lease {lease['lease']}, {one.name}", {**facts, **rows}, exact=figure(owner))
 
 
 def _restricts(lease: Row) -> bool:

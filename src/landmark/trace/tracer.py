@@ -137,7 +137,7 @@ class Tracer:
         if event["first_instant"] == event["last_instant"]:
             facts.pop("first_instant", None)
             facts.pop("last_instant", None)
-        log = self._file(str(event["source"])).owner
+        log = next(one for one in self.case.logs if one.name == event["log"])  # its text may be another's, too
         facts = after("time", facts, measured(log))
         under = [self._bytes(event), *self._connected(event), *self._attribution(event, whole=whole)]
         return Node(f"event {event['event']} ({event['event_id']})", facts, tuple(under), figure(log))

@@ -78,7 +78,7 @@ class NatLog:
                     continue
                 try:
                     head = clock.head(written)
-                    if begins_twice(written, 2 * settings.tolerance):
+                    if begins_twice(written):
                         raise UnreadableError("malformed")  # noqa: TRY301 - one place counts every reject
                     said = self.parse(head)
                 except UnreadableError as error:

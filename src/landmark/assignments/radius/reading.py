@@ -85,7 +85,8 @@ def read_together(
     """Read the texts of one source in order; only records that bear on `wanted` become leases.
 
     A lease stands in the text of the record that begins it, which is the session's first wherever the session takes an
-    address; its rows are the first lines of the records that bound it, as far as they are in that text.
+    address; its rows are the first lines of the records that bound it, as far as they are in that text. Where
+    what names the address is in a later text, its first microsecond stands in the former and all else in the latter.
     """
     texts = again(texts, wanted.accounts)
     bearing = Bearing(wanted.addresses)
@@ -120,7 +121,7 @@ def read_together(
     _account_for(held, _fates(kept, found, wanted), readings)
     for one in kept:
         if one.within:
-            _give(one, bearing, settings, readings)
+            _give(one, bearing, wanted.begin, settings, readings)
     for reading in readings:
         reading.leases.sort(key=lambda lease: (lease.rows, lease.address, lease.begin, lease.account or ""))
     return readings
@@ -224,7 +225,7 @@ def _account_for(held: Iterable[Record], fates: dict[tuple[int, int], str], read
             readings[record.text].dropped[fate] += record.lines
 
 
-def _give(one: _Holding, bearing: Bearing, settings: Settings, readings: Sequence[FileLeases]) -> None:
+def _give(one: _Holding, bearing: Bearing, since: int, settings: Settings, readings: Sequence[FileLeases]) -> None:
     line = settings.line(_line(one.session))
     first = min(one.session.packets, key=lambda packet: (packet.text, packet.row))
     leases: dict[tuple[int, Lease], None] = {}
@@ -232,16 +233,23 @@ def _give(one: _Holding, bearing: Bearing, settings: Settings, readings: Sequenc
         held_until: int | None = None
         for part in parts:
             # Whoever counts leases takes those for one that one record begins: whatever a session has, its first does.
-            made_by = part.made_by if part.begin == held_until else (first, *part.made_by)
+            begun = part.begin != held_until
             held_until = part.end
             # On an address that nobody is asked for, a doubtful stretch answers nothing.
             if part.doubtful and place.address not in bearing:
                 continue
-            text = made_by[0].text
-            rows = tuple(sorted({packet.row for packet in made_by if packet.text == text}))
-            for account in one.accounts:
-                bounds = (part.begin, part.end, account, line, part.ends, part.doubtful)
-                leases[text, Lease(place.address, None, None, None, None, *bounds, rows)] = None
+            pieces = [(part.begin, part.end, (first, *part.made_by) if begun else part.made_by)]
+            seam = max(part.begin, since) + 1
+            apart = begun and not part.doubtful and first.text != part.made_by[0].text
+            if apart and (part.end is None or seam < part.end):
+                # What names the address stands in a later text: there all but its begin stands, with its own records.
+                pieces = [(part.begin, seam, (first,)), (seam, part.end, part.made_by)]
+            for begin, end, made_by in pieces:
+                text = made_by[0].text
+                rows = tuple(sorted({packet.row for packet in made_by if packet.text == text}))
+                for account in one.accounts:
+                    bounds = (begin, end, account, line, part.ends, part.doubtful)
+                    leases[text, Lease(place.address, None, None, None, None, *bounds, rows)] = None
     for text, lease in leases:
         readings[text].leases.append(lease)
 
