@@ -90,7 +90,7 @@ def test_a_column_that_is_the_account_too_is_masked() -> None:
         ("address,account,port_from,from,until,customer", "10.0.0.9,20411,32768,2001-10-02T19:00:00Z,,65535"),
     ],
 )
-def test_where_the_header_does_not_say_which_cell_is_what_only_a_time_is_shown(header: str, text: str) -> None:
+def test_where_the_header_does_not_say_which_cell_is_what_nothing_is_shown(header: str, text: str) -> None:
     shown = FORMAT.mask_under(header.encode(), text.encode(), {})
     assert set(shown.split(b",")) == {b"***"}
     assert FORMAT.mask_under(header.encode(), text.encode(), {"account": "elsewhere"}) == b"***"

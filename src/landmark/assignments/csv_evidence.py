@@ -45,9 +45,8 @@ def masked_under(header: bytes, line: bytes, columns: Mapping[str, str]) -> byte
     try:
         called = fields_of(header.removeprefix(MARK).removesuffix(b"\r"))
         places = places_of(called, columns)
-    except (
-        UnreadableError
-    ):  # the case calls the columns otherwise than when they were read: no order tells which is which
+    except UnreadableError:
+        # The case calls the columns otherwise than when they were read: no order tells which is which.
         called, places = [], {}
     text = line.removesuffix(b"\r")
     fields = split_raw(text)

@@ -86,7 +86,7 @@ def read_together(
 
     A lease stands in the text of the record that begins it, which is the session's first wherever the session takes an
     address; its rows are the first lines of the records that bound it, as far as they are in that text. Where
-    what names the address is in a later text, its first microsecond stands in the former and all else in the latter.
+    what names the address is in a later text, all from the first microsecond that is asked for stands in that one.
     """
     texts = again(texts, wanted.accounts)
     bearing = Bearing(wanted.addresses)
