@@ -10,6 +10,11 @@ from hypothesis import HealthCheck, settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
+# What is tested is the project, not the terminal or the shell that the tests are started from.
+for _name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+    os.environ.pop(_name, None)
+os.environ["TERM"] = "xterm"
+
 # Machines are noisy: no test is timed.
 settings.register_profile("landmark", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("landmark")
