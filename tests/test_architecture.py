@@ -228,8 +228,10 @@ def test_what_computes_knows_neither_the_clock_nor_chance(path: Path) -> None:
 def test_no_property_fails_because_a_machine_was_slow() -> None:
     """What a test says for itself takes the place of what all tests say: it must be in both."""
     for path in sorted((ROOT / "tests").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for word in node.keywords if isinstance(node, ast.Call) else ():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for call in [node for node in ast.walk(tree) if isinstance(node, ast.Call)]:
+            for word in call.keywords:
                 said = {one.attr for one in ast.walk(word.value) if isinstance(one, ast.Attribute)}
-                assert word.arg != "suppress_health_check" or "too_slow" in said, f"{path}:{node.lineno}"
-                assert word.arg != "deadline" or ast.unparse(word.value) == "None", f"{path}:{node.lineno}"
+                where = f"{path}:{call.lineno}"
+                assert word.arg != "deadline" or ast.unparse(word.value) == "None", where
+                assert word.arg != "suppress_health_check" or said & {"too_slow"} or path.name == "conftest.py", where
