@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from landmark.tables import HOUR, MINUTE
+from landmark.tables import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +65,30 @@ def test_a_login_in_two_countries_is_two_enquiries_each_with_its_own_instants(de
     assert [(row["country"], row["visits"]) for row in made["enquiries"]] == [("DE", 11), ("NL", 11)]
     asked = [(row["country"], row["client_address"]) for row in made["instants"]]
     assert asked == [("DE", "192.0.2.2")] * 4 + [("NL", "192.0.2.1")] * 7
+
+
+def test_each_is_asked_about_in_the_countries_of_its_own_addresses_alone(derive: Derive, begin: int) -> None:
+    """Two subjects that are to be asked about, and one who came too seldom for it."""
+    events = [
+        *visits(begin, client_address="192.0.2.1"),
+        *visits(begin, client_address="192.0.2.2"),
+        *visits(begin, 10, client_address="192.0.2.3"),
+    ]
+    countries = [place("192.0.2.1", "NL"), place("192.0.2.2", "ZZ", candidate="DE"), place("192.0.2.3", "FR")]
+    made = derive(sorted(events, key=lambda event: int(str(event["time"]))), countries=countries)
+    asked = [(row["country"], row["client_address"], row["candidate"]) for row in made["enquiries"]]
+    assert sorted(asked) == [("NL", "192.0.2.1", None), ("ZZ", "192.0.2.2", "DE")]
+    instants = [(row["country"], row["client_address"], row["candidate"]) for row in made["instants"]]
+    assert sorted(instants, key=str) == [("NL", "192.0.2.1", None)] * 11 + [("ZZ", "192.0.2.2", "DE")] * 11
+
+
+def test_a_lead_is_not_asked_about_beside_another_who_is(derive: Derive, begin: int) -> None:
+    events = [*visits(begin), *visits(begin, client_address="192.0.2.2")]
+    sure = [{"event": event, "grade": "sure", "accounts": ["account-a"]} for event in range(11)]
+    lease = {"address": "192.0.2.1", "account": "account-a", "from": begin, "until": begin + 14 * DAY, "ends": "stated"}
+    made = derive(events, attributions=sure, leases=[lease])
+    assert [row["account"] for row in made["leads"]] == ["account-a"]
+    assert [(row["basis"], row["client_address"]) for row in made["enquiries"]] == [("address", "192.0.2.2")]
 
 
 def test_where_nothing_was_reached_nobody_is_asked(derive: Derive, begin: int) -> None:
