@@ -31,8 +31,10 @@ TWO_REALMS = replace(CASE, assignments=(SOUTH_POOL, NAT, SOUTH, POOL))
 
 
 def kept(what: tables.Table, rows: list[Row], key: str = "rows") -> Kept:
+    """Make a table in as many chunks as rows: results of a stage that is run in parts lie in several."""
     blank = {column.name: None if column.empty else _NOTHING[column.type] for column in what.columns}
-    return Kept(pa.Table.from_pylist([{**blank, **row} for row in rows], schema=store.schema(what)), key)
+    data = pa.Table.from_pylist([{**blank, **row} for row in rows], schema=store.schema(what))
+    return Kept(pa.concat_tables([data.slice(0, 0), *(data.slice(at, 1) for at in range(len(rows)))]), key)
 
 
 def leases(*rows: Row) -> Kept:
