@@ -200,6 +200,17 @@ def test_of_the_newest_answers_alone_it_is_asked_further_and_an_inner_address_le
     ]
 
 
+def test_events_and_their_questions_have_a_key_of_both() -> None:
+    """What is kept of other events, or of questions about another inner address, must not be taken for these."""
+    keys = set()
+    for key in ("one", "other"):
+        for inner in (["a"], ["inner 10.0.0.7"], ["inner 10.0.0.8"]):
+            asked = Asked(kept(tables.EVENTS, [event(0)], key))
+            asked.further(answers(inner))
+            keys.add(asked.events.key)
+    assert len(keys) == 6
+
+
 def test_behind_several_inner_addresses_none_is_a_reading_however_few_each_leads_to() -> None:
     asked = Asked(kept(tables.EVENTS, [event(0)]))
     first = asked.further(answers(["inner 10.0.0.7", "inner 10.0.0.8"]))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from landmark.tables import DAY, HOUR, MINUTE
+from landmark.tables import DAY, HOUR, MINUTE, SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,8 +130,9 @@ def test_a_host_name_without_address_has_no_country(derive: Derive, begin: int) 
 
 
 def test_instants_are_the_first_of_each_visit_at_each_address_and_port(derive: Derive, begin: int) -> None:
+    written = {"time_text": "as written", "zone": "+0000", "time_until": begin + HOUR + SECOND}
     events: Events = [
-        {"time": begin + HOUR, "client_port": 40_001, "time_text": "as written", "zone": "+0000"},
+        {"time": begin + HOUR, "client_port": 40_001, **written},
         {"time": begin + HOUR + MINUTE, "client_port": 40_001},
         {"time": begin + HOUR + 2 * MINUTE, "client_port": 40_002},
         {"time": begin + HOUR + 3 * MINUTE},
@@ -146,7 +147,8 @@ def test_instants_are_the_first_of_each_visit_at_each_address_and_port(derive: D
         (1, 3, None),
         (2, 6, 40_001),
     ]
-    assert (rows[0]["time"], rows[0]["time_text"], rows[0]["zone"]) == (begin + HOUR, "as written", "+0000")
+    assert {name: rows[0][name] for name in ("time", *written)} == {"time": begin + HOUR, **written}
+    assert [row["time_until"] for row in rows[1:]] == [None] * 3
 
 
 @pytest.mark.parametrize(
