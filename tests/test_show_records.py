@@ -62,19 +62,20 @@ def below(node: Node, title: str) -> Iterator[Node]:
         yield from below(one, title)
 
 
-def run(folder: Path, case: str, *hours: int) -> None:
+def run(folder: Path, case: str, *hours: int, mark: str = "") -> None:
     """Run a case of one session from 10 to 12 o'clock and one line of a log for each hour, all of one address."""
     (folder / "case.toml").write_text(case, encoding="utf-8")
     asked = '198.51.100.20 - - [02/Oct/2001:{}:00:00 +0000] "GET /board/ HTTP/1.1" 200 5 "-" "Reader/1.0"\n'
     (folder / "access.log").write_text("".join(asked.format(hour) for hour in hours), encoding="utf-8")
     start = PACKET.format(hour=10, kind="Start", stamp=1_002_016_800)
     stop = PACKET.format(hour=12, kind="Stop", stamp=1_002_024_000)
-    (folder / "detail").write_text(start + stop, encoding="utf-8")
+    (folder / "detail").write_text(mark + start + stop, encoding="utf-8")
     landmark.run(folder, today=TODAY)
 
 
-def test_both_records_of_a_lease_are_shown_whole_and_no_name_in_them(tmp_path: Path) -> None:
-    run(tmp_path, CASE, 11)
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "with a byte order mark"])
+def test_both_records_of_a_lease_are_shown_whole_and_no_name_in_them(tmp_path: Path, mark: str) -> None:
+    run(tmp_path, CASE, 11, mark=mark)
     shown = landmark.show(tmp_path, "event:0", today=TODAY)
     (attribution,) = [node for node in shown.under if node.title == "attribution"]
     step = attribution.under[0]
@@ -83,6 +84,7 @@ def test_both_records_of_a_lease_are_shown_whole_and_no_name_in_them(tmp_path: P
     assert change.title == "what would change it"
     lines = [name for name in lease.facts if name.startswith("line ")]
     assert lines == [f"line {number}" for number in (*range(1, 8), *range(9, 16))]
+    assert lease.facts["line 1"] == "Tue Oct  2 10:00:00 2001"
     assert lease.facts["line 2"] == "\tAcct-Status-Type = Start"
     assert "canary" not in str(shown.as_json())
 

@@ -11,6 +11,7 @@ from landmark.assignments.csv_records import NEEDED, OPTIONAL, fields_of
 from landmark.assignments.names import addresses_in, text_of
 from landmark.assignments.times import UnreadableError
 from landmark.case import Assignment
+from landmark.lines import unmarked
 from landmark.scan.blocks import first_lines
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 LINES = 2_000
 """How many of the first lines are tried: a log of leases may begin with much that is no record of its format."""
 _EVER = 1 << 62
-_BOM = b"\xef\xbb\xbf"
 _HEADED = frozenset({"radius-csv", "kea"})
 # Tried where the case says none: with any of them a time reads that lacks no more than that.
 _STATED: tuple[tuple[str, dict[str, str | int]], ...] = (
@@ -43,7 +43,7 @@ def expected(one: Input) -> str | None:
     owner = one.owner
     if not isinstance(owner, Assignment):
         return None
-    lines = list(islice(first_lines(one.path), LINES))
+    lines = list(unmarked(islice(first_lines(one.path), LINES)))
     settings = assignments.Settings(
         lambda _name: "",
         owner.zone,
@@ -92,7 +92,7 @@ def _header(lines: Sequence[Line], owner: Assignment, reading: assignments.FileL
         return None
     first = next(line.text for line in lines if line.text.strip())
     try:
-        called = [name.strip() for name in fields_of(first.removesuffix(b"\r").removeprefix(_BOM))]
+        called = [name.strip() for name in fields_of(first.removesuffix(b"\r"))]
     except UnreadableError:
         called = []
     names = [owner.columns.get(name, name) for name in (*NEEDED, *OPTIONAL) if name in NEEDED or name in owner.columns]
