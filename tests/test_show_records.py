@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -162,12 +163,26 @@ def test_an_event_has_the_clock_of_its_own_log_though_its_text_lies_in_another_s
     run(tmp_path, MEASURED, 11)
     log = MEASURED[MEASURED.index("[[log]]") : MEASURED.index("[[assignment]]")]
     (name,) = re.findall(r'files = \["(.*)"\]', log)
-    again = log.replace(name, "zz-copy.log").replace("7m12s", "3s")
+    again = log.replace(name, "zz-copy.log").replace("held against the time signal", "as somebody else says")
     (tmp_path / "zz-copy.log").write_bytes((tmp_path / name).read_bytes())
     (tmp_path / "case.toml").write_text(MEASURED.replace(log, log + again), encoding="utf-8")
     landmark.run(tmp_path, today=TODAY)
     event = landmark.show(tmp_path, "event:0", today=TODAY)
     assert (event.facts["time"], event.exact) == ("2001-10-02T10:52:48Z", {"clock_ahead": 432_000_000})
+    assert "held against the time signal" in str(event.facts["taken off"])
+
+
+def test_a_text_of_two_logs_with_two_clocks_is_read_as_of_neither(tmp_path: Path) -> None:
+    run(tmp_path, MEASURED, 11)
+    log = MEASURED[MEASURED.index("[[log]]") : MEASURED.index("[[assignment]]")]
+    again = log.replace("access.log", "zz-copy.log").replace("7m12s", "3s")
+    (tmp_path / "zz-copy.log").write_bytes((tmp_path / "access.log").read_bytes())
+    (tmp_path / "case.toml").write_text(MEASURED.replace(log, log + again), encoding="utf-8")
+    kept = sorted(path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file())
+    for command in (landmark.run, partial(landmark.check, reread=True)):
+        with pytest.raises(landmark.CaseError, match=r"clock_ahead: found one text in access\.log and zz-copy\.log"):
+            command(tmp_path, today=TODAY)
+    assert sorted(path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()) == kept
 
 
 def test_a_case_that_calls_its_files_otherwise_since_is_asked_to_run_again(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from landmark.lines import unmarked
 from landmark.scan.blocks import first_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from landmark.intake.inputs import Input
     from landmark.lines import Line
@@ -44,14 +44,7 @@ def expected(one: Input) -> str | None:
     if not isinstance(owner, Assignment):
         return None
     lines = list(unmarked(islice(first_lines(one.path), LINES)))
-    settings = assignments.Settings(
-        lambda _name: "",
-        owner.zone,
-        owner.year,
-        owner.columns,
-        account_kind=owner.account,
-        table=owner.table,
-    )
+    settings = _settings(owner)
     reading = _reading(lines, owner.format, settings)
     alone = owner.format in _HEADED or owner.format == "csv"
     if _records(reading) or not _others(reading, alone=alone):
@@ -60,6 +53,24 @@ def expected(one: Input) -> str | None:
         _header(lines, owner, reading)
         or _undeclared(lines, owner, settings)
         or f"lines as docs/formats.md shows them for {owner.format}"
+    )
+
+
+def says_nothing(lines: Iterable[Line], owner: Assignment) -> bool:
+    """Tell whether nothing stands in the lines of a file of assignments but its headings and blank lines."""
+    reading = _reading(list(unmarked(lines)), owner.format, _settings(owner))
+    headings = reading.dropped["directive"] + reading.dropped["empty"]
+    return reading.kept + reading.dropped.total() + len(reading.rejects) == headings
+
+
+def _settings(owner: Assignment) -> assignments.Settings:
+    return assignments.Settings(
+        lambda _name: "",
+        owner.zone,
+        owner.year,
+        owner.columns,
+        account_kind=owner.account,
+        table=owner.table,
     )
 
 
