@@ -43,12 +43,13 @@ def refuse(found: Sequence[tuple[Input, Identity]], case: Case) -> None:
         keys = _differing(other.owner, one.owner, case)
         place = (identity.content_sha256, other.owner.name, one.owner.name)
         if keys and place not in problems and not (_is_empty(other, identity) and _is_empty(one, identity)):
-            problems[place] = _problem(*sorted((other, one), key=lambda named: named.owner.line), keys)
+            problems[place] = _problem(other, one, keys)
     if problems:
         raise CaseError(*problems.values())
 
 
 def _problem(one: Input, other: Input, keys: Sequence[str]) -> Problem:
+    one, other = sorted((one, other), key=lambda named: named.owner.line)
     found = f"one text in {one.name} and {other.name}, which line {one.owner.line} declares otherwise"
     return Problem(_EXPECTED, "case.toml", other.owner.line or None, ", ".join(keys), found)
 
