@@ -145,6 +145,7 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
     from landmark.intake.disk import estimate  # noqa: PLC0415
     from landmark.intake.stamps import Stamps  # noqa: PLC0415
     from landmark.intake.unlike import expected  # noqa: PLC0415
+    from landmark.intake.unmet import unmet  # noqa: PLC0415
     from landmark.intake.unsound import damage_of, said_of  # noqa: PLC0415
     from landmark.outputs import vouch  # noqa: PLC0415
 
@@ -174,7 +175,7 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
         if untimed:
             named = f", or bear another zone's abbreviation than {one.owner.zone} has" if one.owner.zone else ""
             bad_times.append(f"{one.name}: {untimed} of its first {first} lines have a time that cannot be{named}")
-    warnings = [str(problem) for problem in case_file.warnings(case)]
+    warnings = [str(problem) for problem in (*case_file.warnings(case), *unmet(case))]
     warnings += _since_the_last_run(case, book, {one.name for one in found})
     warnings += unsound
     warnings += [f"{file.path}: no line is in it" for file in files if not file.first_lines]
