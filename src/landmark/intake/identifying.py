@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from landmark import case_file, sources
+from landmark import sources
 from landmark.intake import acquired, inputs, one_text, years
 from landmark.intake.stamps import Stamps, stamp_of
 from landmark.intake.told import Told, silent
@@ -65,8 +65,7 @@ def identify(  # noqa: PLR0913 - what is read, and each way to spare or repeat w
     at = sorted({was.text_bytes for was in earlier.values()})
     texts = {was.content_sha256 for was in earlier.values()}
     known = Stamps(cache)
-    key = case.authority.provider_key
-    public = None if key is None else case_file.resolve(case, key)
+    public = acquired.public_key(case)
     # Before anything is read, all but the hashes: what was not acquired, or is not signed for, is not opened.
     acquired.verify([(one, None) for one in found], case.folder, public, book.entries)
     read: dict[str, Identity] = {}  # what a log was when it was read, though it may have grown since
