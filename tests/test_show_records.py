@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,19 +63,20 @@ def below(node: Node, title: str) -> Iterator[Node]:
         yield from below(one, title)
 
 
-def run(folder: Path, case: str, *hours: int) -> None:
+def run(folder: Path, case: str, *hours: int, mark: str = "") -> None:
     """Run a case of one session from 10 to 12 o'clock and one line of a log for each hour, all of one address."""
     (folder / "case.toml").write_text(case, encoding="utf-8")
     asked = '198.51.100.20 - - [02/Oct/2001:{}:00:00 +0000] "GET /board/ HTTP/1.1" 200 5 "-" "Reader/1.0"\n'
     (folder / "access.log").write_text("".join(asked.format(hour) for hour in hours), encoding="utf-8")
     start = PACKET.format(hour=10, kind="Start", stamp=1_002_016_800)
     stop = PACKET.format(hour=12, kind="Stop", stamp=1_002_024_000)
-    (folder / "detail").write_text(start + stop, encoding="utf-8")
+    (folder / "detail").write_text(mark + start + stop, encoding="utf-8")
     landmark.run(folder, today=TODAY)
 
 
-def test_both_records_of_a_lease_are_shown_whole_and_no_name_in_them(tmp_path: Path) -> None:
-    run(tmp_path, CASE, 11)
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "with a byte order mark"])
+def test_both_records_of_a_lease_are_shown_whole_and_no_name_in_them(tmp_path: Path, mark: str) -> None:
+    run(tmp_path, CASE, 11, mark=mark)
     shown = landmark.show(tmp_path, "event:0", today=TODAY)
     (attribution,) = [node for node in shown.under if node.title == "attribution"]
     step = attribution.under[0]
@@ -83,6 +85,7 @@ def test_both_records_of_a_lease_are_shown_whole_and_no_name_in_them(tmp_path: P
     assert change.title == "what would change it"
     lines = [name for name in lease.facts if name.startswith("line ")]
     assert lines == [f"line {number}" for number in (*range(1, 8), *range(9, 16))]
+    assert lease.facts["line 1"] == "Tue Oct  2 10:00:00 2001"
     assert lease.facts["line 2"] == "\tAcct-Status-Type = Start"
     assert "canary" not in str(shown.as_json())
 
@@ -160,12 +163,26 @@ def test_an_event_has_the_clock_of_its_own_log_though_its_text_lies_in_another_s
     run(tmp_path, MEASURED, 11)
     log = MEASURED[MEASURED.index("[[log]]") : MEASURED.index("[[assignment]]")]
     (name,) = re.findall(r'files = \["(.*)"\]', log)
-    again = log.replace(name, "zz-copy.log").replace("7m12s", "3s")
+    again = log.replace(name, "zz-copy.log").replace("held against the time signal", "as somebody else says")
     (tmp_path / "zz-copy.log").write_bytes((tmp_path / name).read_bytes())
     (tmp_path / "case.toml").write_text(MEASURED.replace(log, log + again), encoding="utf-8")
     landmark.run(tmp_path, today=TODAY)
     event = landmark.show(tmp_path, "event:0", today=TODAY)
     assert (event.facts["time"], event.exact) == ("2001-10-02T10:52:48Z", {"clock_ahead": 432_000_000})
+    assert "held against the time signal" in str(event.facts["taken off"])
+
+
+def test_a_text_of_two_logs_with_two_clocks_is_read_as_of_neither(tmp_path: Path) -> None:
+    run(tmp_path, MEASURED, 11)
+    log = MEASURED[MEASURED.index("[[log]]") : MEASURED.index("[[assignment]]")]
+    again = log.replace("access.log", "zz-copy.log").replace("7m12s", "3s")
+    (tmp_path / "zz-copy.log").write_bytes((tmp_path / "access.log").read_bytes())
+    (tmp_path / "case.toml").write_text(MEASURED.replace(log, log + again), encoding="utf-8")
+    kept = sorted(path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file())
+    for command in (landmark.run, partial(landmark.check, reread=True)):
+        with pytest.raises(landmark.CaseError, match=r"clock_ahead: found one text in access\.log and zz-copy\.log"):
+            command(tmp_path, today=TODAY)
+    assert sorted(path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()) == kept
 
 
 def test_a_case_that_calls_its_files_otherwise_since_is_asked_to_run_again(tmp_path: Path) -> None:

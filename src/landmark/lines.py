@@ -6,7 +6,7 @@ from itertools import accumulate, count, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MARK = b"\xef\xbb\xbf"
 """The byte order mark of UTF-8, with which a text that was exported may begin."""
@@ -19,6 +19,15 @@ class Line(NamedTuple):
     offset: int
     text: bytes
     ended: bool
+
+
+def unmarked(lines: Iterable[Line]) -> Iterator[Line]:
+    """Give the lines of a text; the first begins behind the byte order mark, if there is one."""
+    for line in lines:
+        if line.offset == 0 and line.text.startswith(MARK):
+            yield line._replace(offset=len(MARK), text=line.text.removeprefix(MARK))
+        else:
+            yield line
 
 
 class Stretch(NamedTuple):

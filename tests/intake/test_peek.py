@@ -10,6 +10,7 @@ from landmark import assignments
 from landmark.case import Assignment, Log
 from landmark.intake.inputs import Input
 from landmark.intake.peek import LINES, peek
+from landmark.lines import MARK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,11 +32,14 @@ def peeked(
     return peek(Input(path.name, path, "assignment", owner, "series"))[:2]
 
 
+@pytest.mark.parametrize("mark", [b"", MARK], ids=["plain", "with a byte order mark"])
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=lambda one: one if isinstance(one, str) else one.name)
-def test_what_reads_as_its_format_is_said_to(tmp_path: Path, name: str, example: assignments.Example) -> None:
+def test_what_reads_as_its_format_is_said_to(
+    tmp_path: Path, name: str, example: assignments.Example, mark: bytes
+) -> None:
     stated = {key: value for key, value in example.settings.items() if key in {"zone", "year", "columns", "table"}}
     account = str(example.settings.get("account_kind", "user-name"))
-    lines, readable = peeked(tmp_path / "records", example.text, name, account, **stated)
+    lines, readable = peeked(tmp_path / "records", mark + example.text, name, account, **stated)
     assert lines == readable > 0
 
 

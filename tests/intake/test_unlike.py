@@ -10,6 +10,7 @@ from landmark import assignments
 from landmark.case import Assignment
 from landmark.intake.inputs import Input
 from landmark.intake.unlike import expected
+from landmark.lines import MARK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,13 +31,14 @@ def of(path: Path, data: str | bytes, format_: str = "csv", account: str = "user
     return expected(Input(path.name, path, "assignment", owner, "series"))
 
 
+@pytest.mark.parametrize("mark", [b"", MARK], ids=["plain", "with a byte order mark"])
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=lambda one: one if isinstance(one, str) else one.name)
 def test_of_what_reads_as_its_format_nothing_more_is_expected(
-    tmp_path: Path, name: str, example: assignments.Example
+    tmp_path: Path, name: str, example: assignments.Example, mark: bytes
 ) -> None:
     stated = {key: value for key, value in example.settings.items() if key in {"zone", "year", "columns", "table"}}
     account = str(example.settings.get("account_kind", "user-name"))
-    assert of(tmp_path / "records", example.text, name, account, **stated) is None
+    assert of(tmp_path / "records", mark + example.text, name, account, **stated) is None
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=lambda one: one if isinstance(one, str) else one.name)

@@ -29,6 +29,8 @@ class Checked:
     state: str
     first_lines: int
     readable: int
+    damage: str | None = None  # as in funnel.json, as far as it is known without a run
+    expected: str | None = None  # what a file of assignments of which no first line is a record would have to say
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,10 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
     from landmark.identities import files as people  # noqa: PLC0415 - as above
     from landmark.intake import inputs, peek  # noqa: PLC0415
     from landmark.intake.disk import estimate  # noqa: PLC0415
+    from landmark.intake.stamps import Stamps  # noqa: PLC0415
+    from landmark.intake.unlike import expected  # noqa: PLC0415
+    from landmark.intake.unmet import unmet  # noqa: PLC0415
+    from landmark.intake.unsound import damage_of, said_of  # noqa: PLC0415
     from landmark.outputs import vouch  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
@@ -158,15 +164,20 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
             states.update(identify(case, book, cache, again=True).compared.states)
         people.acquisitions(case, people.identified(of_people), book.entries)
         _reread_results(folder)
-    files, bad_times = [], []
+    files, bad_times, unsound = [], [], []
+    known = Stamps(folder / "cache")  # of which `reread` has just hashed every file
     for one in found:
         first, readable, untimed = peek.peek(one)
-        files.append(Checked(one.name, one.owner.format, inputs.size(one), states[one.name], first, readable))
+        damage, wanting = damage_of(one, known), expected(one)
+        head = one.name, one.owner.format, inputs.size(one), states[one.name]
+        files.append(Checked(*head, first, readable, damage, wanting))
+        unsound += said_of(one, damage, wanting)
         if untimed:
             named = f", or bear another zone's abbreviation than {one.owner.zone} has" if one.owner.zone else ""
             bad_times.append(f"{one.name}: {untimed} of its first {first} lines have a time that cannot be{named}")
-    warnings = [str(problem) for problem in case_file.warnings(case)]
+    warnings = [str(problem) for problem in (*case_file.warnings(case), *unmet(case))]
     warnings += _since_the_last_run(case, book, {one.name for one in found})
+    warnings += unsound
     warnings += [f"{file.path}: no line is in it" for file in files if not file.first_lines]
     warnings += [
         f"{file.path}: {file.readable} of its first {file.first_lines} lines read as {file.format}"

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
-from landmark import store
+from landmark import case_file, store
 from landmark.contents import content_of
 from landmark.errors import IntegrityError
 from landmark.intake import signatures
@@ -25,6 +25,7 @@ from landmark.scan.finding import MANIFEST, SIGNATURE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from landmark.case import Case
     from landmark.ledger import Entry
     from landmark.scan.reading import Identity
 
@@ -59,6 +60,12 @@ class Acquired:
     def as_entry(self) -> dict[str, object]:
         """Give it as the ledger has it."""
         return asdict(self)
+
+
+def public_key(case: Case) -> Path | None:
+    """Give where the provider's public key is, if the case names one."""
+    key = case.authority.provider_key
+    return None if key is None else case_file.resolve(case, key)
 
 
 def known(entries: Iterable[Entry]) -> dict[str, dict[str, object]]:

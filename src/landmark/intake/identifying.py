@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from landmark import case_file, sources
-from landmark.intake import acquired, inputs, years
+from landmark import sources
+from landmark.intake import acquired, inputs, one_text, years
 from landmark.intake.stamps import Stamps, stamp_of
 from landmark.intake.told import Told, silent
 
@@ -57,7 +57,7 @@ def identify(  # noqa: PLR0913 - what is read, and each way to spare or repeat w
         ahead: reads logs of which nothing is known, and hashes them as it does.
 
     Raises:
-        CaseError: a file that the case names is not there.
+        CaseError: a file that the case names is not there, or one text is declared in two ways.
         IntegrityError: a file is not what an earlier run read, or not what was acquired.
     """
     found = inputs.find(case)
@@ -65,8 +65,7 @@ def identify(  # noqa: PLR0913 - what is read, and each way to spare or repeat w
     at = sorted({was.text_bytes for was in earlier.values()})
     texts = {was.content_sha256 for was in earlier.values()}
     known = Stamps(cache)
-    key = case.authority.provider_key
-    public = None if key is None else case_file.resolve(case, key)
+    public = acquired.public_key(case)
     # Before anything is read, all but the hashes: what was not acquired, or is not signed for, is not opened.
     acquired.verify([(one, None) for one in found], case.folder, public, book.entries)
     read: dict[str, Identity] = {}  # what a log was when it was read, though it may have grown since
@@ -85,6 +84,7 @@ def identify(  # noqa: PLR0913 - what is read, and each way to spare or repeat w
         files = tuple((one, read.get(one.name) or known.identity(one, at, progress=told)) for one in found)
     known.save({one.name for one in found})
     held = acquired.verify(files, case.folder, public, book.entries)
+    one_text.refuse(files, case)
     compared = inputs.compare(earlier, files, case)
     if compared.gone:
         years.check(files, earlier)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from landmark import assignments, sources
 from landmark.assignments.addresses import canonical
 from landmark.case import Assignment, Target
+from landmark.lines import unmarked
 from landmark.scan.blocks import first_lines
 from landmark.targets import Targets
 
@@ -56,7 +57,7 @@ def peek(one: Input) -> Peeked:
         )
         # Of records only those are read that hold an address which is asked for: ask for each that stands there.
         wanted = assignments.Wanted(_addresses(lines), frozenset(), 0, 0)
-        (leased,) = assignments.ALL[one.owner.format].read([first], settings, wanted)
+        (leased,) = assignments.ALL[one.owner.format].read([list(unmarked(first))], settings, wanted)
         # A record of several lines that goes on after the last of them is cut off here, not in the file.
         unread = sum(reject.reason != "truncated" for reject in leased.rejects)
         return Peeked(len(lines), 0 if unread and not wanted.addresses else len(lines) - unread)

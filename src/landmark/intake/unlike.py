@@ -11,10 +11,11 @@ from landmark.assignments.csv_records import NEEDED, OPTIONAL, fields_of
 from landmark.assignments.names import addresses_in, text_of
 from landmark.assignments.times import UnreadableError
 from landmark.case import Assignment
+from landmark.lines import unmarked
 from landmark.scan.blocks import first_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from landmark.intake.inputs import Input
     from landmark.lines import Line
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 LINES = 2_000
 """How many of the first lines are tried: a log of leases may begin with much that is no record of its format."""
 _EVER = 1 << 62
-_BOM = b"\xef\xbb\xbf"
 _HEADED = frozenset({"radius-csv", "kea"})
 # Tried where the case says none: with any of them a time reads that lacks no more than that.
 _STATED: tuple[tuple[str, dict[str, str | int]], ...] = (
@@ -43,15 +43,8 @@ def expected(one: Input) -> str | None:
     owner = one.owner
     if not isinstance(owner, Assignment):
         return None
-    lines = list(islice(first_lines(one.path), LINES))
-    settings = assignments.Settings(
-        lambda _name: "",
-        owner.zone,
-        owner.year,
-        owner.columns,
-        account_kind=owner.account,
-        table=owner.table,
-    )
+    lines = list(unmarked(islice(first_lines(one.path), LINES)))
+    settings = _settings(owner)
     reading = _reading(lines, owner.format, settings)
     alone = owner.format in _HEADED or owner.format == "csv"
     if _records(reading) or not _others(reading, alone=alone):
@@ -60,6 +53,24 @@ def expected(one: Input) -> str | None:
         _header(lines, owner, reading)
         or _undeclared(lines, owner, settings)
         or f"lines as docs/formats.md shows them for {owner.format}"
+    )
+
+
+def says_nothing(lines: Iterable[Line], owner: Assignment) -> bool:
+    """Tell whether nothing stands in the lines of a file of assignments but its headings and blank lines."""
+    reading = _reading(list(unmarked(lines)), owner.format, _settings(owner))
+    headings = reading.dropped["directive"] + reading.dropped["empty"]
+    return reading.kept + reading.dropped.total() + len(reading.rejects) == headings
+
+
+def _settings(owner: Assignment) -> assignments.Settings:
+    return assignments.Settings(
+        lambda _name: "",
+        owner.zone,
+        owner.year,
+        owner.columns,
+        account_kind=owner.account,
+        table=owner.table,
     )
 
 
@@ -92,7 +103,7 @@ def _header(lines: Sequence[Line], owner: Assignment, reading: assignments.FileL
         return None
     first = next(line.text for line in lines if line.text.strip())
     try:
-        called = [name.strip() for name in fields_of(first.removesuffix(b"\r").removeprefix(_BOM))]
+        called = [name.strip() for name in fields_of(first.removesuffix(b"\r"))]
     except UnreadableError:
         called = []
     names = [owner.columns.get(name, name) for name in (*NEEDED, *OPTIONAL) if name in NEEDED or name in owner.columns]

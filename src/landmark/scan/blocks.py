@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from landmark.scan.compression import Text
+    from landmark.scan.members import Damage
 
 BLOCK = 4 << 20
 """Bytes read at a time."""
@@ -129,17 +130,32 @@ def first_lines(path: Path) -> Iterator[Line]:
     Raises:
         MachineError: the machine refuses to read it.
     """
-    with open_text(path) as text:
-        buffer = bytearray(LONGEST)
-        count = text.readinto(buffer)
-        *lines, last = bytes(memoryview(buffer)[:count]).split(b"\n")
-        whole = count < len(buffer) and not text.ended_early
+    begun, whole, damage = _beginning(path)
+    *lines, last = begun.split(b"\n")
     offset = 0
     for number, line in enumerate(lines, 1):
         yield Line(number, offset, line, ended=True)
         offset += len(line) + 1
-    if last and whole:
+    if last and whole and damage is None:
         yield Line(len(lines) + 1, offset, last, ended=False)
+
+
+def early_damage(path: Path) -> Damage | None:
+    """Tell how a file is damaged within the first `LONGEST` bytes of its text; what is behind them is not looked at.
+
+    Raises:
+        MachineError: the machine refuses to read it.
+    """
+    return _beginning(path)[2]
+
+
+def _beginning(path: Path) -> tuple[bytes, bool, Damage | None]:
+    """Give the first `LONGEST` bytes of a text, whether that is all of it, and if so why it ended early."""
+    with open_text(path) as text:
+        buffer = bytearray(LONGEST)
+        count = text.readinto(buffer)
+        whole = count < len(buffer)
+        return bytes(memoryview(buffer)[:count]), whole, text.damage if whole else None
 
 
 def _whole_lines(buffer: bytearray | bytes, begin: int, end: int, offset: int) -> Iterator[Block | Long]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import hyperscan
 
 from landmark.assignments.sieve import LINES, Needles, Skipped, lines_in
-from landmark.lines import Line, Reject
+from landmark.lines import MARK, Line, Reject, unmarked
 from landmark.scan.blocks import BLOCK, Block, Long, Rest, Torn, cut
 from landmark.scan.compression import open_text
 from landmark.scan.reading import BEGINNING, AllLines, Tally
@@ -27,7 +27,14 @@ MOST_HITS = 50_000
 
 
 class SiftedLines(AllLines):
-    """The lines of a file: all of them as it is walked through, or those asked for; it may be read several times."""
+    """The lines of a file: all of them as it is walked through, or those asked for; it may be read several times.
+
+    A byte order mark before the first is none of it.
+    """
+
+    def __iter__(self) -> Iterator[Line]:
+        """Read the file from its beginning. Raises as `identify`."""
+        return unmarked(super().__iter__())
 
     def sift(self, needles: Needles) -> Iterator[Sequence[Line] | Skipped]:
         """Give the units asked for, and the stretches between them, in order. Raises as `identify`.
@@ -42,11 +49,13 @@ class SiftedLines(AllLines):
                 match piece:
                     case Block(offset, buffer, begin, end):
                         tally.whole = offset + end - begin
-                        yield from units.take(bytes(memoryview(buffer)[begin:end]), tally.line, offset)
+                        data = bytes(memoryview(buffer)[begin:end])
+                        mark = len(MARK) if offset == 0 and data.startswith(MARK) else 0
+                        yield from units.take(data[mark:], tally.line, offset + mark)
                         tally.line = units.number
                     case Rest(offset, last):
                         yield from units.give_up()
-                        yield (Line(tally.line, offset, last, ended=False),)
+                        yield tuple(unmarked((Line(tally.line, offset, last, ended=False),)))
                         tally.line += 1
                     case Long(offset, length, ended):
                         yield from units.give_up()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from landmark import assignments
 from landmark.figures import instant
+from landmark.lines import unmarked
 from landmark.lookups.reach import reach
 from landmark.resolving import DEEPEST
 from landmark.scan.reading import lines_of
@@ -147,7 +148,7 @@ class Steps:
         facts["tolerance"] = f"{held.slack / 1_000_000:g} s"
         rows = shown(
             assignments.ALL[owner.format],
-            lines_of(one.path),
+            unmarked(lines_of(one.path)),
             frozenset(lease["rows"]),
             owner.columns,
         )

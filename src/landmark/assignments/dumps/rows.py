@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 LONGEST = 1 << 20
 """Bytes of the longest row, and of the longest statement but for its rows."""
-_BOM = b"\xef\xbb\xbf"
 _COPY = re.compile(rb"COPY [^\t]* FROM stdin;")  # no row of several columns: those have tabs between
 
 
@@ -80,7 +79,7 @@ class Rows:
 
     def _read(self, lines: Sequence[Line]) -> Iterator[Row]:
         for line in lines:
-            if line.offset != self._next[1] and not self._walk.copies and not self._lost:
+            if line.number != self._next[0] and not self._walk.copies and not self._lost:
                 self._lose("malformed")  # a line was too long and is not given
             self._next = (line.number + 1, line.offset + len(line.text) + line.ended)
             if self._lost:
@@ -111,8 +110,6 @@ class Rows:
             buffer.base = line.offset
         self._lines.add(line)
         buffer.bytes += line.text + b"\n" * line.ended
-        if line.offset == 0 and line.text.startswith(_BOM):
-            buffer.move(len(_BOM))
         try:
             for begin, end in self._walk.tuples():
                 yield self._row(begin, end)
