@@ -159,6 +159,19 @@ def test_what_is_said_of_a_clock_is_what_the_run_took_off_whatever_the_case_says
     assert "added" in next(below(event, "lease ")).facts
 
 
+def test_tolerances_and_doubtful_stretches_are_those_of_the_run_whatever_the_case_says_since(tmp_path: Path) -> None:
+    doubtful = 'doubtful = [{ from = 2001-10-02T10:30:00Z, until = 2001-10-02T11:30:00Z, why = "a battery" }]\n'
+    run(tmp_path, CASE + 'clock_tolerance = "20s"\n' + doubtful, 11)
+    rules = '[rules]\nclock_tolerance = "7m"\n[[target]]'
+    (tmp_path / "case.toml").write_text(CASE.replace("[[target]]", rules), encoding="utf-8")
+    event = landmark.show(tmp_path, "event:0", today=TODAY)
+    assert next(below(event, "lease ")).facts["tolerance"] == "25 s"
+    assert str(next(below(event, "what would change it")).facts["tolerance"]).startswith("25 s; ")
+    (clock,) = below(event, "clock ")
+    assert "(a battery)" in str(clock.facts)
+    assert "heed" not in event.facts
+
+
 def test_an_event_has_the_clock_of_its_own_log_though_its_text_lies_in_another_s_files_too(tmp_path: Path) -> None:
     run(tmp_path, MEASURED, 11)
     log = MEASURED[MEASURED.index("[[log]]") : MEASURED.index("[[assignment]]")]
@@ -262,3 +275,15 @@ def test_of_a_table_in_any_order_all_is_shown_but_accounts_and_what_is_not_known
         "***,10.0.0.7,1002016800,,,"
     ]
     assert "canary" not in str(event.as_json())
+
+
+def test_a_table_whose_columns_the_case_calls_otherwise_since_is_masked_as_the_run_read_it(tmp_path: Path) -> None:
+    case = TABLE.replace('"combined"', '"combined"\nclient_port = 1')
+    run_flows(tmp_path, case)
+    swapped = case.replace('address = "outer", account = "inner"', 'address = "inner", account = "outer"')
+    (tmp_path / "case.toml").write_text(swapped, encoding="utf-8")
+    event = landmark.show(tmp_path, "event:0", today=TODAY)
+    flow, *_ = below(event, "lease ")
+    assert flow.facts["line 2"] == (
+        "***,***,192.0.2.80:80,2001-10-02T12:00:00Z,2001-10-02T10:00:00Z,198.51.100.20,2047,1024,tcp,***"
+    )

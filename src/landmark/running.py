@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from landmark.accounting import FileCount
-    from landmark.case import Case
+    from landmark.case import Assignment, Case, Log
     from landmark.engine import Runner
     from landmark.intake.identifying import Found
     from landmark.intake.inputs import Dated
@@ -161,17 +161,23 @@ class Run:
     def _over(self, file: FileCount) -> bool:
         return file.duplicate_of is None and file.over(self.case.rules.reject_more_than)
 
+    def _tolerance(self, one: Log | Assignment) -> int:
+        return self.case.rules.clock_tolerance if one.clock_tolerance is None else one.clock_tolerance
+
     def _statements(self) -> dict[str, object]:
         """Give what the provider and the case state: each run enters it. Names of accounts and logins stay out."""
         logs = [
             {
                 "log": log.name,
+                "format": log.format,
                 "host": log.host,
                 "zone": log.zone,
                 "log_format": log.log_format,
                 "transport": log.transport,
+                "client_port": log.client_port,
                 "login_verified": list(log.login_verified),
                 "trusted_proxies": list(log.trusted_proxies),
+                "clock_tolerance": self._tolerance(log),
                 "clock_ahead": log.clock_ahead,
                 "why": log.why,
                 "overlap": log.overlap,
@@ -182,8 +188,12 @@ class Run:
         holders = [
             {
                 "assignment": one.name,
+                "format": one.format,
                 "zone": one.zone,
+                "realm": one.realm,
                 "account": one.account,
+                "columns": one.columns,
+                "clock_tolerance": self._tolerance(one),
                 "clock_ahead": one.clock_ahead,
                 "why": one.why,
                 "doubtful": [[stretch.begin, stretch.end, stretch.why] for stretch in one.doubtful],

@@ -68,7 +68,7 @@ def test_a_line_inside_a_quoted_cell_is_no_record(tmp_path: Path) -> None:
     """A customer whose address goes over the line's end may write a whole record of somebody else into it."""
     content = HEAD + b'other,"1 Example Street\nasked,Innocent,,\n",,\nlast,Mallory,,\n'
     outcome, tally, written = read(tmp_path, content)
-    assert outcome.result == "none"
+    assert outcome.result == "unreadable"
     assert "Innocent" not in written
     assert tally.rejects == [(2, "malformed"), (3, "malformed"), (4, "malformed")]
     assert tally.dropped["not_asked"] == 1
@@ -168,8 +168,21 @@ def test_a_mark_before_a_header_on_the_second_line_is_said_and_is_no_fault(tmp_p
 def test_a_line_that_cannot_be_read_and_names_an_account_asked_about_is_listed(tmp_path: Path, line: bytes) -> None:
     outcome, tally, written = read(tmp_path, HEAD + line + b"\n")
     assert [one.kind for one in outcome.conflicts] == ["record_unreadable"]
+    assert outcome.result == "unreadable"  # and not `none`: the provider does have a record
     assert tally.rejects == [(2, "malformed")]
     assert "Name" not in written
+
+
+def test_a_record_of_local_times_without_a_zone_is_no_missing_one(tmp_path: Path) -> None:
+    outcome, tally, written = read(tmp_path, HEAD + b"asked,Name,2001-01-01 00:00:00,\n")
+    assert tally.rejects == [(2, "bad_time")]
+    assert (outcome.result, [one.kind for one in outcome.conflicts]) == ("unreadable", ["record_unreadable"])
+    assert "Name" not in written
+
+
+def test_beside_too_few_visits_a_line_that_cannot_be_read_may_be_the_holders(tmp_path: Path) -> None:
+    outcome, _, _ = read(tmp_path, HEAD + f"asked,Former,,{day(2)}\n".encode() + b"asked,Later\n")
+    assert outcome.result == "unreadable"
 
 
 def test_a_name_beside_a_record_that_cannot_be_read_is_withheld(tmp_path: Path) -> None:
@@ -239,6 +252,11 @@ def test_where_periods_overlap_in_part_the_shared_visits_are_nobodys(tmp_path: P
     assert "Former" not in written
     assert "Later" not in written
     assert {"records_at_once", "at_most_threshold"} <= {one.kind for one in outcome.conflicts}
+    assert {(one.visits, one.shared) for one in outcome.conflicts} == {(3, 3), (0, 3)}
+    assert [line.split(",")[6:8] for line in written.splitlines() if "at_most_threshold" in line][:2] == [
+        ["3", "3"],
+        ["0", "3"],
+    ]
     assert (tally.kept, tally.dropped["at_most_threshold"]) == (0, 2)
 
 
@@ -246,6 +264,7 @@ def test_who_is_over_the_threshold_without_the_shared_visits_is_named(tmp_path: 
     outcome, tally, written = read(tmp_path, HEAD + f"asked,Former,,\nasked,Later,{day(5)},\n".encode())
     assert [one.cells["user_name"] for one in outcome.records] == ["Former"]
     assert "Later" not in written
+    assert '"visits_of_record": 5,\n   "visits_shared": 1' in written
     assert (tally.kept, tally.dropped["at_most_threshold"]) == (1, 1)
 
 
@@ -356,7 +375,7 @@ def test_beside_a_compressed_stream_that_ends_early_nobody_is_named(tmp_path: Pa
 def test_the_last_cell_of_a_last_line_without_newline_may_be_a_part_of_one(tmp_path: Path) -> None:
     """Its `until` was cut off: taken as it stands, whoever had the account before has it for ever."""
     outcome, tally, written = read(tmp_path, HEAD + b"asked,Former,,")
-    assert (outcome.result, outcome.records) == ("none", ())
+    assert (outcome.result, outcome.records) == ("unreadable", ())
     assert [(one.kind, one.place and one.place.line) for one in outcome.conflicts] == [("record_unreadable", 2)]
     assert (tally.rejects, tally.dropped["named_nobody"]) == ([], 1)
     assert "Former" not in written

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from landmark.report.communique import FEWER, WITHHELD, by_country, chain, communique
+from landmark.scan.members import Damage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -152,3 +153,44 @@ def test_an_empty_case_says_why(make: Callable[..., Any]) -> None:
 def test_a_title_cannot_write_markup(make: Callable[..., Any], make_case: Callable[..., Any]) -> None:
     text = communique(*make(case=make_case(title="<script>\n# [x](http://a.example) | 3")))
     assert text.startswith("# \\<script\\> \\# \\[x\\]\\(http://a\\.example\\) \\| 3\n")
+
+
+@pytest.mark.parametrize("part", ["files", "assignment_files"])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        *({"damage": damage} for damage in get_args(Damage)),
+        {"admitted_lost": 3},
+        {"unlike": True},
+        {"rejected": {"malformed": 400}, "lines": 10_000},
+    ],
+)
+def test_totals_of_inputs_that_are_not_whole_say_so_and_name_nothing(
+    many: Callable[[int], Any], part: str, harm: dict[str, Any]
+) -> None:
+    world = many(60)
+    file = world.funnel["files"][0] | {"rejected": {}}
+    world.funnel["files"], world.funnel["assignment_files"] = [file], [{**file, "path": "isp/leases.csv"}]
+    whole = communique(*world)
+    assert "not whole" not in whole
+    world.funnel[part][0] |= harm
+    text = communique(*world)
+    heed, rest = text.split("\n\n")[2], text.split("\n\n")[3:]
+    assert heed.startswith(
+        "**These totals rest on inputs that are not whole**: a part is missing, damaged or could not"
+    )
+    assert ("whoever stands only in what is lost is missing" in heed) == (part == "files")
+    assert ("a lost record would speak" in heed) == (part == "assignment_files")
+    assert rest == whole.split("\n\n")[2:]
+    assert not re.search(r"\d|isp|csv|log/|Example", heed)
+
+
+def test_one_record_that_could_not_be_read_is_enough_and_a_few_lines_of_a_log_are_not(
+    many: Callable[[int], Any],
+) -> None:
+    world = many(60)
+    file = world.funnel["files"][0] | {"lines": 10_000, "rejected": {"malformed": 1}}
+    world.funnel["files"], world.funnel["assignment_files"] = [file], []
+    assert "not whole" not in communique(*world)
+    world.funnel["assignment_files"] = [file]
+    assert "not whole" in communique(*world)

@@ -228,15 +228,35 @@ def test_visits_of_another_person_than_the_holder_are_right_and_counted(case: Pa
     assert found.who == {"together": 1}
     assert found.complete == Share(3, 1)
     words = found.as_text()
-    assert "1 right leads: only several together did" in words
-    assert "1 of the leads' 3 visits: another person sat there" in words
+    assert "1  of the right leads: only several persons together did" in words
+    assert "1  of the leads' 3 visits: another person than the holder sat there" in words
 
 
 def test_the_score_in_words_begins_with_wrong_leads_and_names_no_account(case: Path) -> None:
     said = score(case, write_truth(case)).as_text()
-    assert said.splitlines()[0] == "leads      2: 1 right, 1 wrong"
-    assert "not counted" in said
+    assert said.splitlines()[0] == "Leads: 2. Right: 1. Wrong: 1."
     assert "user-" not in said
+
+
+def test_the_score_in_words_says_of_each_figure_what_it_counts(case: Path) -> None:
+    lines = score(case, write_truth(case)).as_text().splitlines()
+    came = "Who came more often than the threshold, knowingly, and "
+    assert (
+        lines[1].strip()
+        == "1  the visits were made over that account's line, but by true time they are not more than the threshold"
+    )
+    assert lines[2] == f"{came}whom the records can tell: 3; leads among them: 1."
+    assert lines[3] == f"{came}who is no lead, told by the records or not: 4."
+    assert [line.strip() for line in lines[4:8]] == [
+        "1  too few visits are surely theirs; most of their events are sure",
+        "1  runs by itself; most of their events are sure",
+        "1  nothing is surely theirs; most of their events are shared",
+        "1  nothing is surely theirs; none of their events is among the results",
+    ]
+    head = "grade the answer right wrong half hours of these right (bounds of 95 % certainty)"
+    assert " ".join(lines[9].split()) == head
+    assert lines[10].split()[:7] == ["sure", "names", "one", "account", "2", "1", "3"]
+    assert "_" not in "".join(lines)
 
 
 def test_a_case_that_was_never_run_has_no_score(tmp_path: Path) -> None:

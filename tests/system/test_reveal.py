@@ -421,13 +421,19 @@ def test_a_row_that_cannot_be_read_is_located_and_listed_and_too_many_are_told(k
     assert cli.main(["reveal", str(known.path), "--as-of", "2001-11-01"]) == 4
 
 
-def test_local_times_need_the_zone_that_the_case_states(known: Known) -> None:
+def test_local_times_need_the_zone_that_the_case_states(known: Known, capsys: pytest.CaptureFixture[str]) -> None:
     known.records(customer("user-0000", "2001-10-01", "2001-10-31"))
     known.folder.more = BARE
     known.folder.save()
     known.folder.run()
-    assert known.reveal().results["found"] == 0
+    revealed = known.reveal()
+    assert (revealed.results["found"], revealed.results["unreadable"]) == (0, 1)
     assert known.accounting()["files"][0]["rejected"] == {"bad_time": 1}
+    looked_up = {(one["result"], *one["conflicts"]) for one in known.looked_up()}
+    assert looked_up == {("unreadable", "record_unreadable"), ("none",)}
+    assert {row["conflict"] for row in known.conflicts()} == {"record_unreadable"}
+    assert cli.main(["reveal", str(known.path), "--as-of", "2001-11-01"]) == 4
+    assert "allows: 1 line: a time that is none, or whose zone is not stated" in capsys.readouterr().err
     known.folder.more = BARE + 'zone = "Europe/London"\n'
     known.folder.save()
     known.folder.run()

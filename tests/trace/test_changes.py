@@ -218,18 +218,46 @@ def test_of_another_account_under_a_shift_it_may_be_the_destination_too() -> Non
     )
 
 
+def test_where_only_the_records_of_a_destination_dispute_it_it_is_that_the_log_s_own_is_none_of_theirs() -> None:
+    every = [seconds(0, 60, "a", 1), to(WEB, seconds(0, 60, "b", 2))]
+    assert str(answer(every, 30 * SECOND, (), "change").facts[NEEDS]).startswith(
+        "the log's destination (`server` of its [[log]]), if it is any but 192.0.2.80:80; or the proof that all but one"
+    )
+    every = [*every, to(NEWS, seconds(0, 60, "c", 3))]
+    assert str(answer(every, 30 * SECOND, (), "change").facts[NEEDS]).startswith(
+        "the log's destination (`server` of its [[log]]), if it is any but 192.0.2.80:119 and 192.0.2.80:80; or "
+    )
+
+
+def test_where_one_destination_does_as_well_as_none_of_theirs_it_is_any_but_the_others() -> None:
+    every = [seconds(0, 60, "a", 1), to(WEB, seconds(0, 60, "b", 2)), to(NEWS, seconds(0, 60, "a", 3))]
+    assert str(answer(every, 30 * SECOND, (), "change").facts[NEEDS]).startswith(
+        "the log's destination (`server` of its [[log]]), if it is any but 192.0.2.80:80; or the proof that"
+    )
+
+
+def test_none_of_theirs_is_not_offered_where_nobody_would_be_left() -> None:
+    every = [to(WEB, seconds(0, 60, "a", 1)), to(NEWS, seconds(0, 60, "b", 2))]
+    assert "any but" not in str(answer(every, 30 * SECOND, (), "change").facts[NEEDS])
+
+
 @given(rows, st.integers(-20, 20), st.data())
 def test_the_destinations_that_are_named_are_those_with_which_one_account_is_left(
     every: list[Held], at: int, data: st.DataObject
 ) -> None:
     restricted = [to(data.draw(st.sampled_from(("", WEB, NEWS))), row) for row in every]
-    known = {where: [row for row in restricted if row.destination in {"", where}] for where in (WEB, NEWS)}
+    known = {where: [row for row in restricted if row.destination in {"", where}] for where in ("", WEB, NEWS)}
+    fitting = {row.destination for row in restricted if row.fits(at)} - {""}
     node = answer(restricted, at, (), "change")
     first = str(node.facts.get(NEEDS, "")).split("; ")[0]
     if first.startswith("the log's destination"):
-        said = {where for where in known if where in first.split()}
+        said = {where for where in (WEB, NEWS) if where in first.split()}
+        if "if it is any but " in first:
+            said = {"", *fitting} - said
+        elif "whichever it is" in first:
+            said = {"", *fitting}
         assert said
-        assert not {reason(known[where], at) for where in said} & DISPUTED
+        assert not {reason(known[where], at) for where in said} & {*DISPUTED, "nobody"}
     elif reason(restricted, at) in DISPUTED:
-        fitting = {row.destination for row in restricted if row.fits(at)} - {""}
-        assert {reason(known[where], at) for where in fitting} <= DISPUTED
+        left = {reason(known[where], at) for where in (fitting | {""} if fitting else fitting)}
+        assert left <= {*DISPUTED, "nobody"}

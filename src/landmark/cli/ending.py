@@ -37,8 +37,11 @@ def reveal(
         found = revealed.results or {}
         say("; ".join(f"{word} {count}" for word, count in found.items()) + f"; conflicts {revealed.conflicts}")
         say(f"Names: {revealed.identities}; what stands against them: {revealed.identities / 'conflicts.csv'}")
+    from landmark.identities.tallies import rejected  # noqa: PLC0415 - start-up time
+
     for path in revealed.rejected_too_many:
-        warn(f"{path}: more of its lines were rejected than [rules] reject_more_than allows")
+        why = rejected(next(one for one in revealed.files if one["path"] == path))
+        warn(f"{path}: more of its lines were rejected than [rules] reject_more_than allows: {why}")
     return status
 
 

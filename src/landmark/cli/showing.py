@@ -56,10 +56,11 @@ def show(
 
 
 def _tree(node: Node, indent: str) -> None:
+    from landmark.trace.said import printed  # noqa: PLC0415 - start-up time
+
     say(on_a_line(f"{indent}{node.title}"))
     for name, value in node.facts.items():
-        said = ("no", "yes")[value] if isinstance(value, bool) else value
-        say(on_a_line(f"{indent}  {name}: {said}"))
+        say(on_a_line(f"{indent}  {name}: {printed(name, value)}"))
     for below in node.under:
         _tree(below, indent + "    ")
 

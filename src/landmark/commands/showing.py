@@ -46,15 +46,16 @@ def show(folder: Path, reference: str, *, as_of: date | None = None, today: date
         CaseError: the case has not been run, or there is no such row.
         IntegrityError: results, ledger, or bytes under the row are not what they were.
     """
-    from landmark.intake import inputs  # noqa: PLC0415 - as above
+    from landmark import outputs  # noqa: PLC0415 - as above
+    from landmark.intake import inputs  # noqa: PLC0415
     from landmark.trace import Tracer, as_run  # noqa: PLC0415
 
     case = load(folder, as_of=as_of, today=today)
     entries = vouched(folder).entries
-    case, known = as_run(case, entries), inputs.seen(entries)
-    by_name = {one.name: one for one in inputs.find(case)}
+    stated, known = as_run(case, entries, outputs.hash_of(folder / "case.toml")), inputs.seen(entries)
+    by_name = {one.name: one for one in inputs.find(stated.case)}
     texts = {was.content_sha256: by_name[name] for name, was in sorted(known.items()) if name in by_name}
-    return Tracer(case, texts).show(reference)
+    return Tracer(stated.case, texts, stated.heed).show(reference)
 
 
 def plot(

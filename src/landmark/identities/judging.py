@@ -62,6 +62,7 @@ class Record:
     end: int | None
     visits: frozenset[int]
     cells: Mapping[str, str]  # `account` and the columns of the three groups
+    shared: frozenset[int] = frozenset()  # of the visits those that are in the period of a record of others, too
 
 
 class Conflict(NamedTuple):
@@ -69,7 +70,8 @@ class Conflict(NamedTuple):
 
     kind: str
     place: Place | None = None
-    visits: int | None = None
+    visits: int | None = None  # of a record: those that are its alone
+    shared: int | None = None  # and those that it shares with a record of others
     begin: int | None = None
     end: int | None = None
     said: str = ""
@@ -104,16 +106,17 @@ class Outcome:
 def judge(evidence: Evidence, provider_country: str) -> Outcome:
     """Say what the evidence comes to."""
     subject = evidence.subject
-    every = sorted([*evidence.records, *evidence.thin], key=lambda one: one.place)
+    records, thin = _with_shared(evidence.records, evidence.thin), _with_shared(evidence.thin, evidence.records)
+    every = sorted([*records, *thin], key=lambda one: one.place)
     found = [*evidence.seen, *_between(every, dated=evidence.dated)]
-    found += [_of("at_most_threshold", one) for one in evidence.thin]
+    found += [_of("at_most_threshold", one) for one in thin]
     covered = frozenset[int]().union(*(one.visits for one in every))
     missing = [visit for visit in subject.visits if visit.number not in covered]
     if every and missing:
         found.append(Conflict("visits_without_record", visits=len(missing)))
     contradicted = any(one.kind in WITHHOLD for one in found)
-    unread = bool(evidence.records) and evidence.unread
-    named = () if contradicted or unread else tuple(sorted(evidence.records, key=lambda one: one.place))
+    unread = evidence.unread  # also where nothing else was found: the line may have been the record
+    named = () if contradicted or unread else tuple(sorted(records, key=lambda one: one.place))
     for one in named:
         if evidence.dated and one.begin is None and one.end is None:
             found.append(_of("period_not_stated", one))
@@ -134,19 +137,25 @@ def settle(evidence: Evidence, more_than: int) -> tuple[Record, ...]:
         The records of whom the names were let go.
     """
     every = [*evidence.records, *evidence.thin]
-    shared = {
-        one.place: frozenset[int]().union(*(other.visits for other in every if other.visits != one.visits))
-        for one in evidence.records
-    }
-    gone = tuple(one for one in evidence.records if len(one.visits - shared[one.place]) <= more_than)
+    gone = tuple(one for one in evidence.records if len(one.visits - _shared(one, every)) <= more_than)
     evidence.records = [one for one in evidence.records if one not in gone]
     bare = tuple(replace(one, cells={}) for one in gone)
     evidence.thin += bare
     return bare
 
 
+def _with_shared(records: Sequence[Record], others: Sequence[Record]) -> list[Record]:
+    return [replace(one, shared=_shared(one, [*records, *others])) for one in records]
+
+
+def _shared(record: Record, every: Sequence[Record]) -> frozenset[int]:
+    """Give those of its visits that are in the period of another record, too, which has not the very same ones."""
+    return record.visits & frozenset[int]().union(*(one.visits for one in every if one.visits != record.visits))
+
+
 def _of(kind: str, record: Record, said: str = "") -> Conflict:
-    return Conflict(kind, record.place, len(record.visits), record.begin, record.end, said)
+    shared = len(record.shared)
+    return Conflict(kind, record.place, len(record.visits) - shared, shared, record.begin, record.end, said)
 
 
 def _between(records: Sequence[Record], *, dated: bool) -> list[Conflict]:

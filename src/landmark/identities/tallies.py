@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landmark.errors import IntegrityError
+from landmark.figures import many
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from fractions import Fraction
 
 DROPPED = {
@@ -75,3 +77,10 @@ class Tally:
             "rejected": {why: reasons[why] for why in REJECTED if reasons[why]},
             "rejects": [{"line": line, "reason": why} for line, why in sorted(self.rejects)],
         }
+
+
+def rejected(file: Mapping[str, Any]) -> str:
+    """Say of a file's part of `accounting.json` how many lines were rejected for what: `9 lines: cut off`."""
+    return "; ".join(
+        f"{many(number, 'line', blank=' ')}: {REJECTED[why]}" for why, number in file.get("rejected", {}).items()
+    )

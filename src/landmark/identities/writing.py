@@ -32,13 +32,15 @@ if TYPE_CHECKING:
 _FILE = re.compile(r"[A-Za-z0-9-]+\.csv")  # as `asking.file_name` makes them
 IDENTITIES, REQUESTS = "identities", "requests"
 HEAD = (
-    "visitor_id", "pseudonym", "lead", "visits", "visits_of_record", "record", "record_sha256", "held_from",
-    "held_until", "account", *NAMES, "country", "country_by", "conflicts", "conflicts_in_words",
+    "visitor_id", "pseudonym", "lead", "visits", "visits_of_record", "visits_shared", "record", "record_sha256",
+    "held_from", "held_until", "account", *NAMES, "country", "country_by", "conflicts", "conflicts_in_words",
 )  # fmt: skip
 """`billing` is who pays, `installation` where the line ends, `user` who uses it: three columns each, never merged."""
 CONFLICT_HEAD = (
-    "visitor_id", "pseudonym", "lead", "conflict", "in_words", "record", "visits", "held_from", "held_until", "said",
+    "visitor_id", "pseudonym", "lead", "conflict", "in_words", "record", "visits", "visits_shared", "held_from",
+    "held_until", "said",
 )  # fmt: skip
+"""`visits` are the record's alone; `visits_shared` lie in the period of another record, too, and are neither's."""
 
 
 def texts(outcomes: Sequence[Outcome], tallies: Sequence[Tally], provider_country: str) -> dict[str, bytes]:
@@ -84,7 +86,8 @@ def _row(outcome: Outcome, record: Record, country: str, by: str) -> dict[str, A
         "pseudonym": outcome.subject.account,
         "lead": outcome.subject.lost is None,
         "visits": len(outcome.subject.visits),
-        "visits_of_record": len(record.visits),
+        "visits_of_record": len(record.visits) - len(record.shared),
+        "visits_shared": len(record.shared),
         "record": record.place.said,
         "record_sha256": record.place.sha256,
         "held_from": None if record.begin is None else instant(record.begin),
@@ -114,6 +117,7 @@ def _conflicts(outcome: Outcome) -> list[tuple[Cell, ...]]:
             CONFLICTS[one.kind],
             None if one.place is None else one.place.said,
             one.visits,
+            one.shared,
             None if one.begin is None else instant(one.begin),
             None if one.end is None else instant(one.end),
             one.said,

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from landmark import words
 from landmark.figures import count, date, instant, many
 from landmark.report.steps import dried_up, steps
+from landmark.report.unread import in_public
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,6 +52,7 @@ def communique(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Ta
     given = chain([step.count for step in went], enquiries.total())
     asked = _figure(enquiries.total())
     authority = case.authority
+    heed = in_public(funnel, case.rules.reject_more_than)
     lines = [
         f"# {_escape(case.title)}",
         "",
@@ -59,6 +61,7 @@ def communique(case: Case, funnel: Mapping[str, Any], tables: Mapping[str, pa.Ta
         "is a question to the provider that holds an address; it names nobody, and a visitor seen in two countries is",
         "in both.",
         "",
+        *((*heed, "") if heed else ()),
         "| What | How many |",
         "|---|---:|",
         *(f"| {_said(step, case)} | {figure} |" for step, figure in zip(went, given, strict=True)),

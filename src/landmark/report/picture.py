@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from landmark.report.steps import Step
 
 WIDTH = 1120
-LEFT = 190  # where bars begin
+LEFT = 222  # where bars begin, behind the longest name in the widest letters that a reader may have
 SPAN = 420  # length of the longest bar
-GONE = 730  # where the losses stand
+GONE = 762  # where the losses stand
 ROW = 48  # least height of a step
 LINE = 17  # height of a line of losses
 BAR = 30  # height of a bar

@@ -103,7 +103,7 @@ def _subject(row: Mapping[str, Any], kind: int, countries: tuple[str, ...], hint
 
 def _facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     pauses = [row["gap_low"], row["gap_median"], row["gap_high"]]
-    regular = f"{many(row['weeks'], 'week')}, longest run {many(row['longest_run'], 'day')}"
+    regular = f"in {many(row['weeks'], 'week')}, on up to {many(row['longest_run'], 'day')} running"
     if None not in pauses:
         low, median, high = (span(pause * SECOND) for pause in pauses)
         regular += f"; pauses: half of them between {low} and {high}, middle {median}"
@@ -119,7 +119,7 @@ def _facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     facts = [
         ("First to last", f"{minute(row['first'])} to {minute(row['last'])} UTC"),
         ("Regular", regular),
-        ("Begun at", _parts(row["hours"])),
+        ("Visits begun", _parts(row["hours"])),
         ("Purpose", purpose),
         ("Otherwise", otherwise),
     ]
@@ -130,4 +130,5 @@ def _facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _parts(hours: Sequence[int]) -> str:
     begun = [sum(hours[start : start + _PART]) for start in range(0, HOURS, _PART)]
-    return ", ".join(f"{name}: {count(number)}" for name, number in zip(_PARTS, begun, strict=True) if number) or "—"
+    said = [f"{count(number)} from {name}" for name, number in zip(_PARTS, begun, strict=True) if number]
+    return f"{', '.join(said)} (UTC)" if said else "—"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from landmark.figures import many
@@ -9,6 +10,8 @@ from landmark.report.steps import files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from landmark.report.steps import File
 
 _DAMAGE = {
     "cut_off": "ends early: it is cut off",
@@ -18,6 +21,15 @@ _DAMAGE = {
 _LOST = {
     "files": "Whoever stands there is missing from every figure.",
     "assignment_files": "A record that speaks against an attribution, and so a lead, may be among what is lost.",
+}
+_NOT_WHOLE = (
+    "**These totals rest on inputs that are not whole**: a part is missing, damaged or could not be read, and what it "
+    "says is not known."
+)
+_IN_PUBLIC = {
+    "files": "Of the logs that holds: whoever stands only in what is lost is missing from every total.",
+    "assignment_files": "Of the records of who held which address that holds: a lead may be among these totals against "
+    "which a lost record would speak, and another may be missing.",
 }
 
 _WHATEVER = frozenset({"truncated", "too_long"})
@@ -52,3 +64,24 @@ def unread(funnel: Mapping[str, Any]) -> tuple[str, ...]:
         if (number := sum(number for reason, number in file.rejected if (reason in _WHATEVER) == unsure))
     ]
     return tuple(said)
+
+
+def in_public(funnel: Mapping[str, Any], allowed: Fraction) -> tuple[str, ...]:
+    """Give what must be said beside totals that are published, a sentence each: which kind of input is not whole.
+
+    Neither file nor format nor number is said, so that nobody can be known by them.
+
+    Args:
+        funnel: as in `funnel.json`.
+        allowed: the share of a log's lines that may be rejected; of records every line counts, as one may speak
+            against a lead.
+    """
+    logs = any(_is_not_whole(one, allowed) for one in files(funnel))
+    records = any(_is_not_whole(one, Fraction(0)) for one in files(funnel, "assignment_files"))
+    said = [_IN_PUBLIC["files"]] * logs + [_IN_PUBLIC["assignment_files"]] * records
+    return (_NOT_WHOLE, *said) if said else ()
+
+
+def _is_not_whole(file: File, allowed: Fraction) -> bool:
+    rejected = sum(number for _, number in file.rejected)
+    return file.damage is not None or file.unlike or file.admitted_lost > 0 or rejected > allowed * file.lines

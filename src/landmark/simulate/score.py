@@ -23,6 +23,7 @@ from landmark.errors import IntegrityError
 from landmark.pseudonyms import KEY_FILE, load_or_make
 from landmark.simulate import calibration, led, seats
 from landmark.simulate.calibration import BEST_FIRST, Share
+from landmark.simulate.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,11 +37,6 @@ if TYPE_CHECKING:
 Grade = Share
 """How many attributions of one grade are right and how many wrong."""
 _UNSEEN = "unseen"
-_WHO = {
-    "holder": "the account's holder came so often",
-    "another": "another did, and not the holder",
-    "together": "only several together did",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,33 +81,7 @@ class Score:
 
     def as_text(self) -> str:
         """Give the score in words, one fact a line."""
-        lines = [
-            f"leads      {self.leads}: {self.right} right, {self.wrong} wrong",
-            *(f"  {number:>6}  {_said(reason)}" for reason, number in self.why_wrong.items()),
-            f"reachable  {self.reachable}, of whom {self.reached} are leads",
-            f"missed     {sum(self.missed.values())}",
-            *(f"  {number:>6}  {_said(reason)}" for reason, number in self.missed.items()),
-        ]
-        if self.unreached:
-            lines.append("most events of the missed are")
-        for grade, reasons in self.unreached.items():
-            lines.append(f"  {grade:<13}{', '.join(f'{number} {_said(reason)}' for reason, number in reasons.items())}")
-        lines.append("attributions")
-        for name, one in self.grades.items():
-            of = self.calibration.get(name, Share(0, 0))
-            half_hours = f"   {of.number:>6} half hours, right {of.as_text()}" if of.number else ""
-            lines.append(f"  {name:<13}{one.right:>9} right {one.wrong:>9} wrong{half_hours}")
-        if self.complete.number:
-            lines.append(f"complete records  {self.complete.number} events, sure {self.complete.as_text()}")
-        if self.who:
-            lines.append("what no record can tell")
-            lines += [f"  {self.who[who]:>6} right leads: {said}" for who, said in _WHO.items() if who in self.who]
-            lines.append(f"  {self.others:>6} of the leads' {self.visits} visits: another person sat there")
-        return "\n".join(lines)
-
-
-def _said(reason: str) -> str:
-    return reason.replace("_", " ")
+        return told(self)
 
 
 def score(case_folder: Path, truth: Path) -> Score:

@@ -6,6 +6,8 @@ records    the records of a lease as their file has them, masked
 answers    what would change it, in sentences
 changes    the same in figures
 clocks     which shifts of a clock the data exclude at an instant
+stated     the case as it was when its results were made
+claimed    where a request said that it came from: forwarded addresses
 measured   what was taken off every instant, since a clock was measured to be off
 node       what is shown of a row
 said       how a column's value is said
@@ -13,8 +15,8 @@ said       how a column's value is said
 
 from __future__ import annotations
 
-from landmark.trace.measured import as_run
 from landmark.trace.node import Node
+from landmark.trace.stated import as_run
 from landmark.trace.tracer import Tracer
 
 __all__ = ["Node", "Tracer", "as_run"]

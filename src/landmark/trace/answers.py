@@ -110,14 +110,21 @@ def _needed(why: str, rows: Sequence[Held], at: int, stretches: Sequence[Stretch
 
 
 def _by_destination(why: str, rows: Sequence[Held], at: int, stretches: Sequence[Stretch]) -> Iterator[str]:
-    """Say with which destination of the log, as it is not known, it would be sure, or one account be left at least."""
-    left = {to: reason_if(to, rows, at, stretches) for to in destinations(rows, at)}
-    one = [to for to, still in left.items() if why in DISPUTED and still not in DISPUTED]
+    """Say with which destination of the log, as it is not known, it would be sure, or one account be left at least.
+
+    It may also be that of no record: then only records of every destination count.
+    """
+    theirs = destinations(rows, at)
+    left = {to: reason_if(to, rows, at, stretches) for to in ("", *theirs) if theirs}
+    one = [to for to, still in left.items() if why in DISPUTED and still not in {*DISPUTED, "nobody"}]
     found = [to for to, still in left.items() if still is None] or one
     if found:
         still = " or ".join(sorted({_label(left[to]) for to in found} - {_label(None)}))
         then = f"; then there is still: {still}" if still else ""
-        yield f"the log's destination (`server` of its [[log]]), if it is {' or '.join(found)}{then}"
+        but = [to for to in theirs if to not in found]
+        which = f"any but {' and '.join(but)}" if "" in found and but else " or ".join(found)
+        if_it = f"if it is {which}" if but or "" not in found else "whichever it is"
+        yield f"the log's destination (`server` of its [[log]]), {if_it}{then}"
 
 
 def _label(why: str | None) -> str:

@@ -2,49 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from landmark.errors import CaseError, Problem
 from landmark.figures import exactly
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from landmark.case import Assignment, Case, Log
-
-
-def as_run(case: Case, entries: Iterable[Mapping[str, Any]]) -> Case:
-    """Give a case with the deviations that were taken off when its results were made: it may declare others since.
-
-    Args:
-        case: the case as it is now.
-        entries: those of its ledger, in order.
-
-    Raises:
-        CaseError: it has no more a log or records of which the results are.
-    """
-    last: Mapping[str, Any] = {}
-    made = last
-    for entry in entries:
-        last = entry if entry["what"] == "run" else last
-        made = last if entry["what"] in {"results", "nothing changed"} else made
-    logs = {one["log"]: one for one in made.get("logs", ())}
-    holders = {one["assignment"]: one for one in made.get("assignments", ())}
-    for part, then, now in (("log", logs, case.logs), ("assignment", holders, case.assignments)):
-        if gone := sorted(set(then) - {one.name for one in now}):
-            expected = f"each [[{part}]] as it was when the results were made; run again"
-            raise CaseError(Problem(expected, found=f"none with the files {gone[0]}"))
-    return replace(
-        case,
-        logs=tuple(replace(one, **_deviation(logs, one.name)) for one in case.logs),
-        assignments=tuple(replace(one, **_deviation(holders, one.name)) for one in case.assignments),
-    )
-
-
-def _deviation(stated: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, Any]:
-    one = stated.get(name, {})
-    return {"clock_ahead": one.get("clock_ahead", 0), "why": one.get("why")}
+    from landmark.case import Assignment, Log
 
 
 def measured(owner: Log | Assignment, of: str = "") -> dict[str, object]:

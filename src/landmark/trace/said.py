@@ -8,6 +8,14 @@ from landmark.tables import SECOND
 _INSTANTS = frozenset({"time", "time_until", "first", "last", "first_instant", "last_instant", "from", "until"})
 PAUSES = ("gap_low", "gap_median", "gap_high")
 """Columns of seconds."""
+_BYTES = frozenset({"offset", "length", "bytes"})
+
+
+def printed(name: str, value: object) -> str:
+    """Give a fact as it is printed for people: yes or no, and a unit where the name of the column does not say it."""
+    if isinstance(value, bool):
+        return ("no", "yes")[value]
+    return f"{value} bytes" if name in _BYTES else str(value)
 
 
 def worth(name: str, value: object) -> bool:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from landmark import hints, outputs, sources, words
 from landmark.errors import CaseError, IntegrityError, Problem
 from landmark.figures import instant
-from landmark.lines import MARK
-from landmark.scan.reading import line_at
+from landmark.lines import MARK, Line
+from landmark.scan.reading import line_at, lines_of
 from landmark.trace.answers import beside
+from landmark.trace.claimed import Claimed, claimed, forwards
 from landmark.trace.clocks import Known, clocks
 from landmark.trace.measured import after, figure, measured
 from landmark.trace.node import Node
@@ -22,7 +23,7 @@ from landmark.trace.steps import Steps
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from landmark.case import Case
+    from landmark.case import Case, Log
     from landmark.intake.inputs import Input
 
 Row = dict[str, Any]
@@ -41,8 +42,11 @@ class Tracer:
     case: Case
     texts: Mapping[str, Input]
     """The file of each text, by SHA-256 of the text as the run read it."""
+    heed: str = ""
+    """What must be heard before anything that is shown."""
     _tables: dict[str, dict[object, list[Row]]] = field(default_factory=dict)
     _made: list[Steps] = field(default_factory=list)
+    _directives: dict[str, list[Line]] = field(default_factory=dict)
 
     def show(self, reference: str) -> Node:
         """Give the chain under an event, a visit, or a visitor (subject, enquiry, lead).
@@ -55,6 +59,10 @@ class Tracer:
             CaseError: nothing of that name is there.
             IntegrityError: bytes under it are not what the run read.
         """
+        node = self._found(reference)
+        return replace(node, facts={"heed": self.heed, **node.facts}) if self.heed else node
+
+    def _found(self, reference: str) -> Node:
         kind, _, rest = reference.strip().lower().rpartition(":")
         if visit := _VISIT.fullmatch(rest):
             return self._visit(visit[1], int(visit[2]))
@@ -94,6 +102,11 @@ class Tracer:
         else:
             raise CaseError(_unknown(reference))
         facts = {name: said(name, value) for name, value in rows[0].items() if worth(name, value)}
+        if against := rows[0].get("against"):
+            labels = {"against, in words": "; ".join(words.against(one).label for one in against)}
+            facts = after("against", facts, labels)
+        if lost := rows[0].get("lost"):
+            facts = after("lost", facts, {"no lead, in words": words.LEAD_LOSSES[lost].sentence})
         if len(rows) > 1:
             facts["country"] = ", ".join(str(row["country"]) for row in rows)
         visits = [row["visit"] for row in self._rows("visits", "visitor_id", visitor_id)]
@@ -138,15 +151,35 @@ class Tracer:
             facts.pop("first_instant", None)
             facts.pop("last_instant", None)
         log = next(one for one in self.case.logs if one.name == event["log"])  # its text may be another's, too
-        facts = after("time", facts, measured(log))
+        forwarded = self._claimed(log, event)
+        facts = after("client_address", after("time", facts, measured(log)), forwarded.facts())
+        exact = {**figure(log), **forwarded.exact()}
         under = [self._bytes(event), *self._connected(event), *self._attribution(event, whole=whole)]
-        return Node(f"event {event['event']} ({event['event_id']})", facts, tuple(under), figure(log))
+        return Node(f"event {event['event']} ({event['event_id']})", facts, tuple(under), exact)
 
-    def _bytes(self, event: Row) -> Node:
+    def _claimed(self, log: Log, event: Row) -> Claimed:
+        """Give what its line says was forwarded, read behind the directives that its text has before it."""
+        if not forwards(log):
+            return Claimed()
+        lines = [Line(event["line"], event["offset"], self._line(event), ended=True)]
+        if sources.ALL[log.format].directed:
+            text = str(event["source"])
+            if text not in self._directives:
+                every = lines_of(self._file(text).path)
+                self._directives[text] = [one for one in every if one.text.removeprefix(MARK).startswith(b"#")]
+            lines = [*(one for one in self._directives[text] if one.offset < event["offset"]), *lines]
+        return claimed(log, event, lines)
+
+    def _line(self, event: Row) -> bytes:
+        """Read the bytes of an event again, and see that they are those of the run."""
         one = self._file(str(event["source"]))
         line = line_at(one.path, event["offset"], event["length"])
         if hashlib.sha256(line).hexdigest()[:16] != str(event["event_id"])[:16]:
             raise IntegrityError(f"{one.name}:{event['line']}: these bytes are not those that the run read")
+        return line
+
+    def _bytes(self, event: Row) -> Node:
+        one, line = self._file(str(event["source"])), self._line(event)
         text = line if event["offset"] else line.removeprefix(MARK)  # which is none of the first line
         masked = sources.ALL[one.owner.format].mask(text, getattr(one.owner, "log_format", None))
         return Node(
