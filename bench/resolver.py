@@ -81,6 +81,9 @@ def ours(folder: Path, threads: int, memory: str, part: int) -> dict[str, float]
             self.times[stage] = self.times.get(stage, 0.0) + time.perf_counter() - before
             return found
 
+        def let_go(self) -> None:
+            self.engine.let_go()
+
         def close(self) -> None:
             self.engine.close()
 

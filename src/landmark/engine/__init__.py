@@ -35,6 +35,9 @@ class Runner(Protocol):
             What the statement selects, in no order: `store.conform` casts, checks and sorts it.
         """
 
+    def let_go(self) -> None:
+        """Give back to the system what memory is held of stages that have ended; results do not depend on it."""
+
     def close(self) -> None:
         """Let go all that it holds; it runs nothing after this, and may be closed again."""
 
@@ -120,6 +123,7 @@ class Engine:
             config["threads"] = threads
         if memory is not None:
             config["memory_limit"] = memory
+        self._memory = memory
         self._database = duckdb.connect(":memory:", config=config)
         if reads is not None:
             self._database.execute(f"SET allowed_directories = [{_quoted(reads.absolute())}]")
@@ -145,6 +149,12 @@ class Engine:
             ) from error
         finally:
             cursor.close()
+
+    def let_go(self) -> None:
+        """Give memory back; see `Runner`. What a statement freed its allocator keeps for ten seconds."""
+        # Where the bound is set anew, though to what it was, all that is free goes back to the system.
+        bound = "RESET memory_limit" if self._memory is None else f"SET memory_limit = '{self._memory}'"
+        self._database.execute(bound)
 
     def close(self) -> None:
         """Let it go, with what it put on disk."""

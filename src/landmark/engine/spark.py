@@ -90,6 +90,9 @@ class SparkEngine:
                 for name in tables:
                     session.catalog.dropTempView(name)
 
+    def let_go(self) -> None:
+        """Leave it to Java when it gives memory back; see `Runner`."""
+
     def close(self) -> None:
         """End what was started here, and delete what it left on disk."""
         self._session = None
