@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Iterator, Mapping
 
     import pyarrow as pa
 
@@ -80,6 +80,11 @@ def ours(folder: Path, threads: int, memory: str, part: int) -> dict[str, float]
             found = self.engine.run(stage, given, parameters)
             self.times[stage] = self.times.get(stage, 0.0) + time.perf_counter() - before
             return found
+
+        def each(self, stage: str, given: Iterator[Mapping[str, pa.Table | Path]]) -> Generator[pa.Table]:
+            before = time.perf_counter()
+            yield from self.engine.each(stage, given)  # and what is done with each answer meanwhile
+            self.times[stage] = self.times.get(stage, 0.0) + time.perf_counter() - before
 
         def let_go(self) -> None:
             self.engine.let_go()

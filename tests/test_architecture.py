@@ -223,3 +223,15 @@ def test_what_computes_knows_neither_the_clock_nor_chance(path: Path) -> None:
         for alias in (node.names if isinstance(node, ast.Import) else [ast.alias(node.module or "")])
     }
     assert not imported & {"random", "secrets", "uuid", "time", "locale"}
+
+
+def test_no_property_fails_because_a_machine_was_slow() -> None:
+    """What a test says for itself takes the place of what all tests say: it must be in both."""
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for call in [node for node in ast.walk(tree) if isinstance(node, ast.Call)]:
+            for word in call.keywords:
+                said = {one.attr for one in ast.walk(word.value) if isinstance(one, ast.Attribute)}
+                where = f"{path}:{call.lineno}"
+                assert word.arg != "deadline" or ast.unparse(word.value) == "None", where
+                assert word.arg != "suppress_health_check" or said & {"too_slow"} or path.name == "conftest.py", where

@@ -13,7 +13,14 @@ from landmark.cli.progress import Shown
 def shown(width: int, *told: tuple[str, int, int]) -> list[str]:
     """Give the lines that a terminal of this width shows in the end, without the signs that move it."""
     out = io.StringIO()
-    console = Console(file=out, force_terminal=True, width=width, color_system=None, legacy_windows=False)
+    console = Console(
+        file=out,
+        force_terminal=True,
+        width=width,
+        color_system=None,
+        legacy_windows=False,
+        get_time=lambda: 0.0,  # on a machine of any speed
+    )
     with Shown(console) as tell:
         for one in told:
             tell(*one)

@@ -189,6 +189,66 @@ def test_a_list_that_was_written_anew_is_read_anew(
     assert len(said) == 2
 
 
+@pytest.mark.parametrize(
+    "other",
+    [Countries("geo2.csv"), Countries("geo.csv", date=date(2001, 10, 2))],
+    ids=["the same list under another name", "another date of the same list"],
+)
+def test_a_country_is_said_with_the_list_and_the_date_that_the_case_now_names(
+    case: Case, stages: Stages, other: Countries
+) -> None:
+    (case.folder / "geo2.csv").write_bytes(GEO)
+    before = seen({"visits": 11})
+    told = [
+        regulars.country_of_addresses(replace(case, countries=countries), before, stages).data.to_pylist()[0]
+        for countries in (Countries("geo.csv"), other)
+    ]
+    assert [(row["dataset"], row["dataset_date"]) for row in told] == [
+        ("geo.csv", "2001-10-01"),
+        (other.addresses, str(other.date or date(2001, 10, 1))),
+    ]
+
+
+def test_a_crawlers_list_that_was_written_anew_is_read_anew(case: Case, stages: Stages) -> None:
+    named = replace(case, crawler_networks=("net.txt",))
+    before = seen({"visits": 11}, {"visits": 11})
+    assert machines(named, before, stages) == {"visitor-0": "automated", "visitor-1": None}
+    (case.folder / "net.txt").write_bytes(b"192.0.2.2\n")
+    assert machines(named, before, stages) == {"visitor-0": None, "visitor-1": "automated"}
+
+
+def test_a_period_in_which_a_unit_is_at_work_is_asked_of_anew_when_the_case_changes_it(
+    case: Case, stages: Stages
+) -> None:
+    """Before its begin and from its end on it is a visitor like any other."""
+    before = seen({"visits": 22})
+    unit = Known("", address="192.0.2.1")
+    last = before["visits"].data["first"].to_pylist()[10]
+    told = [
+        machines(replace(case, known=(one,)), before, stages)["visitor-0"]
+        for one in (
+            unit,
+            replace(unit, begin=last),  # ten visits before it
+            replace(unit, begin=last + 1),
+            replace(unit, end=last + 1),
+        )
+    ]
+    assert told == ["known", "known", None, None]
+
+
+def test_an_event_that_names_no_object_is_looked_at_too(case: Case, stages: Stages) -> None:
+    before = seen({"visits": 11, "object": None}, {"visits": 3, "object": None})
+    (row,) = regulars.conduct(case, before, NAMES, stages).data.to_pylist()
+    assert (row["visitor_id"], row["attended_visits"], row["opened"] + row["fetched"]) == ("visitor-0", 11, 0)
+
+
+def test_who_asked_for_robots_txt_need_not_have_come_often_with_another_name(case: Case, stages: Stages) -> None:
+    """A crawler that logs in is one visitor with the login and another, seldom seen, without."""
+    asked = {"visits": 1, "object": "/robots.txt", "client_address": "192.0.2.1"}
+    before = seen({"visits": 11}, asked, {"visits": 11})
+    assert machines(case, before, stages) == {"visitor-0": "automated", "visitor-2": None}
+
+
 def test_the_address_of_each_event_that_counts_of_a_visitor_over_the_threshold_is_looked_up(
     case: Case, stages: Stages
 ) -> None:

@@ -146,9 +146,9 @@ class Stages:
         def make() -> pa.Table:
             self._say(table.name)
             given = _given(inputs, name, beside)
-            asked = _ahead(inputs[name].spans(self._part, columns(stage, name), column, width))
-            found = (store.cast(self._engine.run(stage, given(part), {}), table) for part in asked)
-            return pa.concat_tables([_numbered(part) for part in found])
+            asked = map(given, inputs[name].spans(self._part, columns(stage, name), column, width))
+            with contextlib.closing(self._engine.each(stage, asked)) as answers:
+                return pa.concat_tables([_numbered(store.cast(found, table)) for found in answers])
 
         return Kept(make, self._key(stage, table, inputs, {}))
 
@@ -156,8 +156,8 @@ class Stages:
         """Run the stage over the input `of` part by part, each with what bears on it of the others (`beside`).
 
         That is for stages whose rows each come of one row of that input and have its key, by which it is sorted: what
-        comes is the same to the byte whatever the size of the parts. While one part is asked, the rows of the part
-        before it are checked and written.
+        comes is the same to the byte whatever the size of the parts. While one part is asked, or two side by side, the
+        rows of the part before are checked and written.
         """
         key = self._key(stage, table, inputs, {})
         path = self._path(key)
@@ -175,10 +175,14 @@ class Stages:
             _in_order(last, data, table)
             write(data)
 
-        with store.writing(table, path) as write, ThreadPoolExecutor(1) as writer:
+        asked = map(given, inputs[of].parts(self._part, columns(stage, of)))
+        with (
+            store.writing(table, path) as write,
+            ThreadPoolExecutor(1) as writer,
+            contextlib.closing(self._engine.each(stage, asked)) as answers,
+        ):
             before: Future[None] | None = None
-            for part in _ahead(inputs[of].parts(self._part, columns(stage, of))):
-                found = self._engine.run(stage, given(part), {})
+            for found in answers:
                 if before is not None:
                     before.result()
                 before = writer.submit(add, found)
@@ -215,15 +219,6 @@ def _numbered(part: pa.Table) -> pa.Table:
     words = [pa.types.is_string(field.type) for field in part.schema]
     columns = [column.dictionary_encode() if word else column for column, word in zip(part.columns, words, strict=True)]
     return pa.table(columns, names=part.column_names)
-
-
-def _ahead(asked: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """Read the next part while the last one is looked at."""
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, asked, None)
-        while (part := coming.result()) is not None:
-            coming = reader.submit(next, asked, None)
-            yield part
 
 
 def _sources(inputs: Mapping[str, Kept]) -> dict[str, pa.Table | Path]:

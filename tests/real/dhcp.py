@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import time
 from contextlib import suppress
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,11 +23,12 @@ ip link add v0 address {_HERE} type veth peer name v1 address {_THERE}
 ip address add {SERVER}/24 dev v0
 ip link set v0 up
 ip link set v1 up
+for link in v0 v1; do until ip -o link show $link | grep -q "state UP"; do sleep 0.01; done; done
 ip neigh add {RELAY} lladdr {_THERE} dev v0
 """
 _DISCOVER, _REQUEST, _RELEASE = 1, 3, 7
 _PORT = 67
-_TRIES = 8
+_AGAIN = 0.5  # seconds after which a client looks again for an address
 _NOTHING = str(IPv4Address(0))
 _REMOTE = b"\x00\x06\x02\x00\x00\x00\x00\x02"  # the relay agent's own name
 _IPV4 = 0x0800
@@ -64,20 +66,19 @@ class Relay:
         self._place, self._said, self._words = place, said, words
         self._done = 0
         self._talk = place.packets("v1", _IPV4)
-        self._talk.settimeout(0.5)
         self._number = 0
 
     def take(self, device: int, circuit: bytes) -> Lease:
         """Ask for an address."""
-        address, server = self._asked(_DISCOVER, device, circuit)
+        address, server = self._offered(device, circuit)
         options = b"\x32\x04" + socket.inet_aton(address) + b"\x36\x04" + server
-        assert self._asked(_REQUEST, device, circuit, options)[0] == address
+        assert self._ask(_REQUEST, device, circuit, options)[0] == address
         self._wait()
         return Lease(device, circuit, address)
 
     def renew(self, lease: Lease) -> None:
         """Ask for the same again."""
-        assert self._asked(_REQUEST, lease.device, lease.circuit, held=lease.address)[0] == lease.address
+        assert self._ask(_REQUEST, lease.device, lease.circuit, held=lease.address)[0] == lease.address
         self._wait()
 
     def release(self, lease: Lease) -> None:
@@ -90,22 +91,36 @@ class Relay:
         self._done += 1
         self._place.until(lambda: self._place.count(self._said, *self._words) >= self._done, "an answer")
 
-    def _asked(
+    def _offered(self, device: int, circuit: bytes) -> tuple[str, bytes]:
+        """Look for an address, again while nothing is offered: a server has none until it knows that one ran out."""
+        first, offered = self._number + 1, None
+        self._talk.settimeout(_AGAIN)
+        end = time.monotonic() + self._place.patience
+        while offered is None:
+            assert time.monotonic() < end, "nothing is offered"
+            self._send(_DISCOVER, device, circuit)
+            with suppress(TimeoutError):
+                offered = self._heard(first)
+        self._talk.settimeout(self._place.patience)
+        return offered
+
+    def _ask(
         self, kind: int, device: int, circuit: bytes, options: bytes = b"", held: str = _NOTHING
     ) -> tuple[str, bytes]:
-        """Send a message, again where nobody answers; give the address in the answer and the server's."""
-        for _ in range(_TRIES):
-            self._send(kind, device, circuit, options, held)
-            with suppress(TimeoutError):
-                return self._heard()
-        raise TimeoutError("nobody answers")
+        """Send a message; give the address in the answer and the server's.
 
-    def _heard(self) -> tuple[str, bytes]:
+        Once only: nothing is lost on the link, and a server that is slow would say twice that it gave the address.
+        """
+        self._send(kind, device, circuit, options, held)
+        return self._heard(self._number)
+
+    def _heard(self, first: int) -> tuple[str, bytes]:
+        """Wait for the answer to a message, of those from this number on."""
         while True:
             frame = self._talk.recv(2048)
             message = frame[42:]
-            from_server = frame[6:12] == bytes.fromhex(_HERE.replace(":", ""))
-            if from_server and frame[23] == socket.IPPROTO_UDP and message[4:8] == struct.pack("!I", self._number):
+            from_server = frame[6:12] == bytes.fromhex(_HERE.replace(":", "")) and frame[23] == socket.IPPROTO_UDP
+            if from_server and first <= int.from_bytes(message[4:8]) <= self._number:
                 return socket.inet_ntoa(message[16:20]), _options(message[240:])[54]
 
     def _send(self, kind: int, device: int, circuit: bytes, options: bytes = b"", held: str = _NOTHING) -> None:

@@ -13,6 +13,7 @@ PLAIN, SECURE = 1119, 1563  # ports; behind the second one STARTTLS can be had
 PASSWORDS = {"mary jane": "one", "zoë": "two", "anna": "three"}
 ARTICLES = {"test.watched.a": 9, "test.watched.b": 4, "test.other": 6, "test.empty": 0}
 _BIN = "/usr/lib/news/bin"
+# However busy the machine is, readers are let in (by itself: up to a load of 16) and not sent away for being slow.
 _CONF = """
 mta: "/bin/true %s"
 hismethod: hisv6
@@ -26,6 +27,9 @@ pathspool: /mnt/news/spool
 pathrun: /mnt/news/run
 pathlog: /mnt/news/run
 enableoverview: true
+nnrpdloadlimit: 0
+initialtimeout: 86400
+clienttimeout: 86400
 tlscertfile: /mnt/news/etc/cert.pem
 tlskeyfile: /mnt/news/etc/key.pem
 tlscapath: /mnt/news/etc

@@ -23,13 +23,17 @@ _CONNECTED = re.compile(rb"nnrpd(?:-ssl)?\[(\d+)\]: (\S+) \((\S+)\) connect")
 class Read:
     """What a reader did: from where, when by the server's clock (µs), under which label and process, groups left.
 
-    `groups` are those left, each with how many articles were fetched and when that group was left (µs).
+    It `began` no sooner, the line of it was there by `known`, and that of its end by `ended`: whatever the server wrote
+    was written between. `groups` are those left, each with how many articles were fetched, and when the server was told
+    to leave it (µs).
     """
 
     source: str
     label: str
     pid: int
     began: int
+    known: int
+    ended: int | None = None
     login: str | None = None
     groups: list[tuple[str, int, int]] = field(default_factory=list)
     killed: bool = False
@@ -38,20 +42,21 @@ class Read:
 class Reader:
     """A connection to the server."""
 
-    def __init__(self, news: News, talk: socket.socket, source: str) -> None:
-        """Take a socket that has connected."""
-        began = news.micros()
+    def __init__(self, news: News, talk: socket.socket, source: str, began: int) -> None:
+        """Take a socket that has connected, and when that began."""
         self._news = news
+        self._asked = began
         self._talk = talk
         self._file = talk.makefile("rwb", buffering=0)
         self._group: str | None = None
         self._fetched = 0
         assert self._file.readline().startswith(b"200 ")
         pid, label = news.connected(source)
-        self.did = Read(source, label, pid, began)
+        self.did = Read(source, label, pid, began, news.micros())
 
     def say(self, command: str, *, lines: bool = False) -> int:
         """Send a command, read its answer, with the lines that follow it; give its code."""
+        self._asked = self._news.micros()
         self._file.write(command.encode() + b"\r\n")
         code = int(self._file.readline()[:3])
         if lines and code < 300:
@@ -99,18 +104,24 @@ class Reader:
         """End the connection: say so, or just go; wait for its last line, if that is to come."""
         if politely:
             assert self.say("QUIT") == 205
+        else:
+            self._asked = self._news.micros()
         self._close()
         self._leave()
         if heard:
             self._news.ended()
+            self.did.ended = self._news.micros()
         return self.did
 
     def kill(self) -> Read:
-        """Kill the server's process, which then writes nothing more."""
+        """Kill the server's process, which then writes nothing more, and whose number is free afterwards."""
         self._news.place.run("kill", "-KILL", str(self.did.pid))
         while self._file.read(1 << 16):
             pass
         self._close()
+        self._news.place.until(lambda: not self._news.place.has_process(self.did.pid), "the end of a process")
+        self._news.left(self.did)
+        self.did.ended = self._news.micros()
         self.did.killed = True
         return self.did
 
@@ -121,7 +132,7 @@ class Reader:
     def _leave(self) -> None:
         """Leave the group; what is fetched outside of any is counted in the next one."""
         if self._group is not None:
-            self.did.groups.append((self._group, self._fetched, self._news.micros()))
+            self.did.groups.append((self._group, self._fetched, self._asked))
             self._group, self._fetched = None, 0
 
 
@@ -147,7 +158,8 @@ class News:
     def reader(self, source: str, port: int = PLAIN) -> Reader:
         """Connect a reader."""
         server = SIX if ":" in source else SERVER
-        return Reader(self, self.place.connect(source, (server, port)), source)
+        began = self.micros()
+        return Reader(self, self.place.connect(source, (server, port)), source, began)
 
     def connected(self, source: str) -> tuple[int, str]:
         """Wait for the line of the reader that connected last; give its process and the label it got."""
@@ -161,6 +173,11 @@ class News:
         """Wait for the last line of one more reader."""
         self._ends += 1
         self.place.until(lambda: self.content().count(b" nntpwrite ") >= self._ends, "the end of a reader")
+
+    def left(self, did: Read) -> None:
+        """Wait for the lines of the groups that a reader left."""
+        line = re.compile(rb"\[%d\]: \S+ group " % did.pid)
+        self.place.until(lambda: len(line.findall(self.content())) >= len(did.groups), "the groups of a reader")
 
     def next_process(self, number: int) -> None:
         """See to it that the next process has this number, if it is free."""

@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE = 60.0  # seconds within which a server must have done what it was told, on a machine with much else to do
+PATIENCE = 300.0  # seconds within which a server must have done what it was told, on a machine with much else to do
 HOUSE = "/mnt"  # where the place's files are seen inside, by every user
 NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 ADDRESSES = ("2001:db8::80", "2001:db8:1::5", "2001:db8:2::6")
@@ -93,6 +93,7 @@ class Place:
     def __init__(self, house: Path) -> None:
         """Take the folder of its files, which is made."""
         self.house = house
+        self.patience = PATIENCE
         self._servers: dict[str, subprocess.Popen[bytes]] = {}
         self._sockets: list[socket.socket] = []
         house.mkdir(mode=0o755)
@@ -101,8 +102,10 @@ class Place:
         (house / "pids").mkdir()
         words = {"HOUSE": str(house), "NETWORKS": " ".join(NETWORKS), "ADDRESSES": " ".join(ADDRESSES)}
         command = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-ec"]
+        # Of what this process was told nothing holds there: not the zone, nor where passing files lie.
+        self._environment = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
         self._first = subprocess.Popen(
-            [*command, _FURNISH], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **words}
+            [*command, _FURNISH], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**self._environment, **words}
         )
         said = self._stdout.readline()
         spaces = Path(f"/proc/{self._first.pid}/ns")
@@ -126,7 +129,9 @@ class Place:
     def run(self, *command: str, given: bytes = b"", user: str | None = None, clock: Clock | None = None) -> bytes:
         """Run a program to its end; give what it printed."""
         line = [*self._enter, *_as(user), *_by(clock), *command]
-        done = subprocess.run(line, input=given, capture_output=True, check=False, timeout=PATIENCE)
+        done = subprocess.run(
+            line, input=given, capture_output=True, check=False, timeout=PATIENCE, env=self._environment
+        )
         assert done.returncode == 0, (command, done.stdout, done.stderr)
         return done.stdout
 
@@ -135,7 +140,9 @@ class Place:
         mark = ["sh", "-c", _BEGIN, f"{HOUSE}/pids/{name}"]
         with (self.house / f"{name}.out").open("ab") as out:
             line = [*self._enter, *mark, *_as(user), *_by(clock), *command]
-            self._servers[name] = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            self._servers[name] = subprocess.Popen(
+                line, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=self._environment
+            )
         self.until((self.house / "pids" / name).exists, name)
 
     def signal(self, name: str, signal: str) -> None:
@@ -153,6 +160,10 @@ class Place:
         while not done():
             assert time.monotonic() < end, (what, [path.read_text() for path in self.house.glob("*.out")])
             time.sleep(0.005)
+
+    def has_process(self, number: int) -> bool:
+        """Whether a process of the place has this number, be it one that has ended and was not asked for."""
+        return bool(self.run("sh", "-c", f"[ ! -e /proc/{number} ] || echo there"))
 
     def count(self, name: str, *words: bytes) -> int:
         """Count how often words stand in a file of the house, which need not be there yet."""

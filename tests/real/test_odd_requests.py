@@ -167,11 +167,10 @@ def asked(web: Web) -> dict[str, list[Asked]]:
     done: dict[str, list[Asked]] = {}
     for hour, (server, comes_to) in enumerate(((NGINX, "nginx"), (APACHE, "apache"))):
         web.clock.set(AT + timedelta(hours=hour))
-        done[server] = [
-            web.ask(f"192.0.2.{number}", server, odd.written(server), shut=odd.whole)
-            for number, odd in enumerate(ODD, 1)
-        ]
-        web.written([one for odd, one in zip(ODD, done[server], strict=True) if getattr(odd, comes_to) != "no line"])
+        done[server] = []
+        for number, odd in enumerate(ODD, 1):
+            one = web.ask(f"192.0.2.{number}", server, odd.written(server), shut=odd.whole)
+            done[server].append(one if getattr(odd, comes_to) == "no line" else web.until_written(one))
     return done
 
 

@@ -154,6 +154,14 @@ class Web:
             wanted = Counter((one.source, one.port) for one in asked if one.server == server)
             self.place.until(partial(self._holds, server, wanted), f"the log of {server}")
 
+    def until_written(self, one: Asked) -> Asked:
+        """Wait until a request stands in the log of its server, and give it with that for its end.
+
+        A server may write once it has answered; until it has, its clock may not be set.
+        """
+        self.written([one])
+        return one._replace(ended=self._micros())
+
     def rotate(self) -> None:
         """Rotate all logs as logrotate does: rename, then the servers' own signals."""
         for path in list(self.logs.glob("*.log")):

@@ -254,7 +254,7 @@ def test_text_of_the_other_side_is_harmless_in_the_sheet_escaped_in_the_page_and
     assert json.loads(files["enquiries.json"])["enquiries"][0]["instants"][0]["as_written"] == HOSTILE
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=50)
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_comes_back_from_the_json_and_breaks_no_page(
     make: Callable[..., Any], make_enquiry: Callable[..., Any], make_instant: Callable[..., Any], text: str

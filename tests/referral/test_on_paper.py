@@ -28,8 +28,9 @@ def test_what_speaks_against_a_subject_stays_with_its_name_and_a_lead_on_one_pag
     path = tmp_path / "index.html"
     path.write_bytes(folder(world.case, "GB", world.tables)["index.html"])
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=0)
         page = chromium.new_page()
+        page.set_default_timeout(0)  # however busy the machine is
         page.emulate_media(media="print")
         page.goto(path.as_uri())
         found = {

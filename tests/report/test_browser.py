@@ -23,8 +23,10 @@ def browser() -> Iterator[Page]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium.new_page(viewport={"width": 1200, "height": 900})
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=0)
+        page = chromium.new_page(viewport={"width": 1200, "height": 900})
+        page.set_default_timeout(0)  # however busy the machine is
+        yield page
         chromium.close()
 
 

@@ -210,7 +210,9 @@ SHIFT = st.integers(-200 * HOUR, 200 * HOUR)
 WINDOW = st.tuples(st.integers(1, 40), st.integers(0, 5))
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(best=SHIFT, line=st.tuples(SHIFT, st.integers(-3 * HOUR, 3 * HOUR)), window=WINDOW)
 def test_nothing_ever_lies_outside_the_frame(
     make: Callable[..., Any], best: int, line: tuple[int, int], window: tuple[int, int]

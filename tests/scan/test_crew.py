@@ -216,7 +216,7 @@ def test_a_text_that_is_still_held_does_not_keep_the_program_from_its_end(tmp_pa
     path.write_bytes(LINES)
     script = "import sys; from pathlib import Path; from landmark.scan.reading import lines_of; lines = "
     script += "iter(lines_of(Path(sys.argv[1]))); next(lines); sys.held = lines"
-    subprocess.run([sys.executable, "-c", script, str(path)], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", script, str(path)], check=True, timeout=900)
 
 
 def test_who_reads_no_further_leaves_no_thread(tmp_path: Path) -> None:

@@ -120,6 +120,7 @@ def test_a_folder_that_cannot_be_looked_into_is_the_machines_no(
 ) -> None:
     for name in ("logs", "logs/old"):
         (open_folder / name).mkdir()
+        (open_folder / name).chmod(0o755)  # whatever umask the tests were started with
     (open_folder / "logs" / "access.log").touch()
     with as_nobody():
         assert [name for name, _ in expand(open_folder, ["logs/**/*.log"]).files] == ["logs/access.log"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from landmark.tables import HOUR, MINUTE
+from landmark.tables import DAY, HOUR, MINUTE, SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +67,30 @@ def test_a_login_in_two_countries_is_two_enquiries_each_with_its_own_instants(de
     assert asked == [("DE", "192.0.2.2")] * 4 + [("NL", "192.0.2.1")] * 7
 
 
+def test_each_is_asked_about_in_the_countries_of_its_own_addresses_alone(derive: Derive, begin: int) -> None:
+    """Two subjects that are to be asked about, and one who came too seldom for it."""
+    events = [
+        *visits(begin, client_address="192.0.2.1"),
+        *visits(begin, client_address="192.0.2.2"),
+        *visits(begin, 10, client_address="192.0.2.3"),
+    ]
+    countries = [place("192.0.2.1", "NL"), place("192.0.2.2", "ZZ", candidate="DE"), place("192.0.2.3", "FR")]
+    made = derive(sorted(events, key=lambda event: int(str(event["time"]))), countries=countries)
+    asked = [(row["country"], row["client_address"], row["candidate"]) for row in made["enquiries"]]
+    assert sorted(asked) == [("NL", "192.0.2.1", None), ("ZZ", "192.0.2.2", "DE")]
+    instants = [(row["country"], row["client_address"], row["candidate"]) for row in made["instants"]]
+    assert sorted(instants, key=str) == [("NL", "192.0.2.1", None)] * 11 + [("ZZ", "192.0.2.2", "DE")] * 11
+
+
+def test_a_lead_is_not_asked_about_beside_another_who_is(derive: Derive, begin: int) -> None:
+    events = [*visits(begin), *visits(begin, client_address="192.0.2.2")]
+    sure = [{"event": event, "grade": "sure", "accounts": ["account-a"]} for event in range(11)]
+    lease = {"address": "192.0.2.1", "account": "account-a", "from": begin, "until": begin + 14 * DAY, "ends": "stated"}
+    made = derive(events, attributions=sure, leases=[lease])
+    assert [row["account"] for row in made["leads"]] == ["account-a"]
+    assert [(row["basis"], row["client_address"]) for row in made["enquiries"]] == [("address", "192.0.2.2")]
+
+
 def test_where_nothing_was_reached_nobody_is_asked(derive: Derive, begin: int) -> None:
     events = visits(begin, login="login-a", login_verified=True)
     events.append({**events[-1], "client_address": "192.0.2.2", "counts": False, "reason": "failed"})
@@ -106,8 +130,9 @@ def test_a_host_name_without_address_has_no_country(derive: Derive, begin: int) 
 
 
 def test_instants_are_the_first_of_each_visit_at_each_address_and_port(derive: Derive, begin: int) -> None:
+    written = {"time_text": "as written", "zone": "+0000", "time_until": begin + HOUR + SECOND}
     events: Events = [
-        {"time": begin + HOUR, "client_port": 40_001, "time_text": "as written", "zone": "+0000"},
+        {"time": begin + HOUR, "client_port": 40_001, **written},
         {"time": begin + HOUR + MINUTE, "client_port": 40_001},
         {"time": begin + HOUR + 2 * MINUTE, "client_port": 40_002},
         {"time": begin + HOUR + 3 * MINUTE},
@@ -122,7 +147,8 @@ def test_instants_are_the_first_of_each_visit_at_each_address_and_port(derive: D
         (1, 3, None),
         (2, 6, 40_001),
     ]
-    assert (rows[0]["time"], rows[0]["time_text"], rows[0]["zone"]) == (begin + HOUR, "as written", "+0000")
+    assert {name: rows[0][name] for name in ("time", *written)} == {"time": begin + HOUR, **written}
+    assert [row["time_until"] for row in rows[1:]] == [None] * 3
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ events_drawn = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(leases_drawn, events_drawn)
 def test_leases_and_days_are_what_a_plain_reading_counts(
     derive: Derive, begin: int, drawn: list[Row], seen: list[tuple[int, int, str, str]]

@@ -107,6 +107,53 @@ def test_what_one_login_says_is_not_said_again_by_another(derive: Derive, begin:
     assert said == {"login-a": (2, 2, [2, 3], ["a2", "a3"]), "login-b": (3, 3, [2, 3, 4], ["a2"])}
 
 
+def test_the_first_set_of_a_visit_is_that_of_the_earliest_instant_and_then_of_the_earliest_row(
+    derive: Derive, begin: int
+) -> None:
+    """A news connection's row stands where its time is, behind a page that was asked for after its connect line."""
+    acts = [
+        act(begin + 60_000_000, "192.0.2.1", "a1", "a2"),
+        act(begin + 120_000_000, "192.0.2.2", "a1", "a2", "a3", first_instant=begin, connection="c"),
+        act(begin + DAY, "192.0.2.3", "a1", "a4", "a5", "a6"),
+        act(begin + DAY, "192.0.2.4", "a1", "a4", "a5", "a6", "a7"),
+    ]
+    (row,) = narrowed(derive, acts)["narrowed"]
+    assert (row["visits"], row["events"], row["sizes"]) == (2, 4, [3, 4])
+
+
+def test_a_set_that_one_login_says_again_is_another_logins_own(derive: Derive, begin: int) -> None:
+    """Both have a first and a second visit; only the first login's second one says the same again."""
+    acts = [
+        act(begin, "192.0.2.1", "a1", "a2"),
+        act(begin + HOUR, "192.0.2.1", "a1", "a2", "a3", login="login-b"),
+        act(begin + DAY, "192.0.2.1", "a1", "a2", "a4"),
+        act(begin + DAY + HOUR, "192.0.2.2", "a1", "a2", "a5", "a6", login="login-b"),
+    ]
+    rows = narrowed(derive, acts)["narrowed"]
+    assert {row["login"]: row["sizes"] for row in rows} == {"login-a": [2], "login-b": [3, 4]}
+
+
+def test_a_visit_whose_first_set_says_the_same_again_is_not_counted_by_its_second(derive: Derive, begin: int) -> None:
+    acts = [
+        act(begin, "192.0.2.1", "a1", "a2"),
+        act(begin + DAY, "192.0.2.1", "a1", "a2", "a3"),
+        act(begin + DAY + 60_000_000, "192.0.2.2", "a1", "a4", "a5", "a6"),
+    ]
+    (row,) = narrowed(derive, acts)["narrowed"]
+    assert (row["visits"], row["events"], row["sizes"], row["accounts"]) == (2, 3, [2], ["a1"])
+
+
+def test_who_is_left_is_in_the_sets_of_one_login_and_no_other_login_adds_to_them(derive: Derive, begin: int) -> None:
+    """Each login's candidates are others, and as many events are under both."""
+    acts = [
+        act(begin + day * DAY + hour * HOUR, f"192.0.2.{2 * day + hour + 1}", *names, login=login)
+        for day in range(2)
+        for hour, (login, names) in enumerate((("login-a", ("a1", "a2")), ("login-b", ("a2", "a3", "a4"))))
+    ]
+    rows = narrowed(derive, acts)["narrowed"]
+    assert {row["login"]: row["accounts"] for row in rows} == {"login-a": ["a1", "a2"], "login-b": ["a2", "a3", "a4"]}
+
+
 def test_two_addresses_of_one_prefix_that_is_held_are_one(derive: Derive, begin: int) -> None:
     acts = [act(begin, "2001:db8::1", "a1", "a2"), act(begin + DAY, "2001:db8::2", "a1", "a3")]
     events = [{name: value for name, value in one.items() if name != "given"} for one in acts]

@@ -33,6 +33,19 @@ def test_a_subject_is_marginal_where_twice_the_gap_leaves_too_few_visits(derive:
     assert one(derive, [{"time": time} for time in apart])["marginal"] is False
 
 
+def test_a_connection_fills_the_time_to_its_last_group_line_with_twice_the_gap_too(derive: Derive, begin: int) -> None:
+    """Pauses run between ends: from the end of one connection to the next connect line, an hour and not longer."""
+    for pause, marginal in ((HOUR, True), (HOUR + 1, False)):
+        begins = [begin + number * (pause + 20 * MINUTE) for number in range(3)]
+        events = [
+            {"time": first + 20 * MINUTE, "first_instant": first, "connection": f"c{number}"}
+            for number, first in enumerate(begins)
+        ]
+        row = one(derive, events, more_than=2)
+        assert row["marginal"] is marginal
+        assert (row["gap_low"], row["gap_median"], row["gap_high"]) == (3600, 3600, 3600)
+
+
 def test_days_weeks_and_the_longest_run_are_utc(derive: Derive, begin: int) -> None:
     """The window begins on a Monday: day 6 is its Sunday, day 7 the next Monday."""
     events: list[dict[str, Any]] = [{"time": begin + day * DAY + 12 * HOUR} for day in (0, 1, 2, 5, 6, 7, 8, 12)]
@@ -126,6 +139,20 @@ def test_a_visit_has_a_purpose_by_a_page_or_by_what_its_own_host_showed(derive: 
         {"time": begin + 3 * HOUR + MINUTE},
     ]
     assert one(derive, events, more_than=3)["purposeful_visits"] == 2
+
+
+def test_pauses_run_from_a_visits_last_event_to_the_next_ones_first(derive: Derive, begin: int) -> None:
+    events = [{"time": begin + visit * 5 * HOUR + late} for visit in range(3) for late in (0, 10 * MINUTE)]
+    row = one(derive, events, more_than=2)
+    assert [row[name] for name in ("gap_low", "gap_median", "gap_high")] == [5 * 3600 - 600] * 3
+
+
+def test_weeks_begin_on_monday_and_runs_of_days_are_broken_by_one_day(derive: Derive, begin: int) -> None:
+    """Sunday and Monday are a run of two in two weeks; Monday and Sunday of one week are one week."""
+    for days, weeks, run in (((6, 7), 2, 2), ((0, 6), 1, 1), ((0, 2, 3), 1, 2), ((3, 4, 6), 1, 2)):
+        events: list[dict[str, Any]] = [{"time": begin + day * DAY + 12 * HOUR} for day in days]
+        row = one(derive, events, more_than=1)
+        assert (row["weeks"], row["longest_run"]) == (weeks, run)
 
 
 def test_the_events_of_one_visit_are_of_that_one_from_its_first_instant_on(derive: Derive, begin: int) -> None:

@@ -266,7 +266,7 @@ def test_two_connections_of_one_address_begun_at_one_instant_share_no_login(
 uses = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 12), st.integers(0, 4), st.integers(1, 3)), max_size=20)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(uses)
 def test_a_login_is_shared_where_any_two_addresses_overlap(
     derive: Derive, begin: int, drawn: list[tuple[int, int, int, int]]

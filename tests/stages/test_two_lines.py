@@ -48,7 +48,7 @@ drawn = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(drawn)
 @example([lease("a", "one", 0, 5), lease("a", "two", 5, 9), lease("a", "one", 4, 5)])
 @example([lease("a", "one", 0, None), lease("a", "two", 3, None), lease("a", "one", 3, 9)])

@@ -139,7 +139,7 @@ spells = st.lists(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(spells)
 def test_visits_are_what_joining_one_by_one_gives(
     derive: Derive, begin: int, drawn: list[tuple[int, int, int, str, bool]]

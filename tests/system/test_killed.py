@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -205,8 +206,11 @@ def test_killed_with_signal_9_while_it_works_the_next_run_ends_with_the_same_byt
 ) -> None:
     process = subprocess.Popen([sys.executable, "-m", "landmark", "run", str(case.path), "--as-of", "2001-11-01"])
     watched = case.path / folder
-    while process.poll() is None and not (watched.is_dir() and len(list(watched.iterdir())) >= files):
+    there: list[Path] = []
+    while process.poll() is None and len(there) < files:
         time.sleep(0.0005)
+        with suppress(FileNotFoundError):  # it is not there yet, or again
+            there = list(watched.iterdir())
     process.send_signal(signal.SIGKILL)
     process.wait()
     seen(case, undisturbed.out())

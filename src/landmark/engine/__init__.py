@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import os
 import re
 import shutil
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,8 +22,13 @@ import pyarrow as pa
 from landmark.errors import CaseError, MachineError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
+    from concurrent.futures import Future
     from pathlib import Path
+
+
+_AT_ONCE = 2
+"""How many parts are asked side by side; with more of them more memory would be taken, for no less time."""
 
 
 class Runner(Protocol):
@@ -33,6 +41,13 @@ class Runner(Protocol):
 
         Returns:
             What the statement selects, in no order: `store.conform` casts, checks and sorts it.
+        """
+
+    def each(self, stage: str, given: Iterator[Mapping[str, pa.Table | Path]]) -> Generator[pa.Table]:
+        """Run a stage without parameters over each of these, several at once where it can.
+
+        Returns:
+            What comes of each, in their order, as `run` gives it.
         """
 
     def let_go(self) -> None:
@@ -128,6 +143,7 @@ class Engine:
         if reads is not None:
             self._database.execute(f"SET allowed_directories = [{_quoted(reads.absolute())}]")
         self._database.execute("SET enable_external_access = false")
+        ((self._threads,),) = self._database.sql("SELECT current_setting('threads')").fetchall()
 
     def run(
         self, stage: str, tables: Mapping[str, pa.Table | Path], parameters: Mapping[str, int | str | bool]
@@ -149,6 +165,29 @@ class Engine:
             ) from error
         finally:
             cursor.close()
+
+    def each(self, stage: str, given: Iterator[Mapping[str, pa.Table | Path]]) -> Generator[pa.Table]:
+        """Run a stage over each of these; see `Runner`. Two at once where it may use two threads.
+
+        Planning a statement, and its last rows, keep one thread at work; with two statements neither thread waits.
+        """
+        first = list(itertools.islice(given, _AT_ONCE))
+        if len(first) < _AT_ONCE or self._threads < _AT_ONCE:
+            yield from (self.run(stage, tables, {}) for tables in itertools.chain(first, given))
+            return
+        # The threads that ask are among those that it may use.
+        self._database.execute(f"SET external_threads = {_AT_ONCE}")
+        try:
+            with ThreadPoolExecutor(_AT_ONCE) as askers:
+                asked: deque[Future[pa.Table]] = deque()
+                for tables in itertools.chain(first, given):
+                    asked.append(askers.submit(self.run, stage, tables, {}))
+                    if len(asked) == _AT_ONCE:
+                        yield asked.popleft().result()
+                while asked:
+                    yield asked.popleft().result()
+        finally:
+            self._database.execute("SET external_threads = 1")
 
     def let_go(self) -> None:
         """Give memory back; see `Runner`. What a statement freed its allocator keeps for ten seconds."""

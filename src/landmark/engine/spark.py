@@ -18,7 +18,7 @@ from landmark.engine import statement
 from landmark.errors import MachineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
 
     from pyspark.sql import SparkSession
 
@@ -89,6 +89,10 @@ class SparkEngine:
             finally:
                 for name in tables:
                     session.catalog.dropTempView(name)
+
+    def each(self, stage: str, given: Iterator[Mapping[str, pa.Table | Path]]) -> Generator[pa.Table]:
+        """Run a stage over each of these; see `Runner`. One after the other: the cluster divides the work of one."""
+        return (self.run(stage, tables, {}) for tables in given)
 
     def let_go(self) -> None:
         """Leave it to Java when it gives memory back; see `Runner`."""

@@ -172,7 +172,9 @@ LEASES = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(events=st.lists(EVENTS, min_size=1, max_size=25), leases=st.lists(LEASES, min_size=1, max_size=12))
 def test_fit_and_source_test_always_agree_where_both_are_asked(
     fit: Callable[..., Any], events: Rows, leases: Rows

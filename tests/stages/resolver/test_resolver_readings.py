@@ -144,7 +144,7 @@ LEASES = st.lists(
 SHIFTS = (-2 * HOUR, -30 * MINUTE, HOUR)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.integers(0, 24) | st.integers(0, 20 * 48), min_size=1, max_size=8, unique=True),
     LEASES,
