@@ -86,6 +86,9 @@ def ours(folder: Path, threads: int, memory: str, part: int) -> dict[str, float]
             yield from self.engine.each(stage, given)  # and what is done with each answer meanwhile
             self.times[stage] = self.times.get(stage, 0.0) + time.perf_counter() - before
 
+        def let_go(self) -> None:
+            self.engine.let_go()
+
         def close(self) -> None:
             self.engine.close()
 

@@ -95,27 +95,28 @@ class Stages:
         self._part = part
         self.used: set[str] = set()
 
-    def keep(self, table: Table, key: str, make: Callable[[], pa.Table]) -> Kept:
-        """Give the table of that key: from the cache, else made, checked and kept."""
+    def keep(self, table: Table, key: str, make: Callable[[], pa.Table], *, held: bool = True) -> Kept:
+        """Give the table of that key: from the cache, else made, checked and kept; where not `held`, on disk only."""
         self.used.add(key)
         path = self._path(key)
         if path.exists():
             # What cannot be read is as good as absent: a cache may be deleted at any time, also in part.
             with contextlib.suppress(MachineError):
-                return Kept(store.read(path, table), key)
+                if held:
+                    return Kept(store.read(path, table), key)
+                store.check(path, table)
+                return Kept.on_disk(path, table, key)
         self._say(table.name)
         data = store.conform(make(), table)
         store.write(data, table, path)
-        return Kept(data, key)
+        return Kept(data, key) if held else Kept.on_disk(path, table, key)
 
-    def sql(self, table: Table, inputs: Mapping[str, Kept], stage: str = "", **parameters: int | str) -> Kept:
+    def sql(
+        self, table: Table, inputs: Mapping[str, Kept], stage: str = "", *, held: bool = True, **parameters: int | str
+    ) -> Kept:
         """Run the stage's SQL over the inputs (by the names that the SQL uses)."""
-        name = stage or table.name
-        return self.keep(
-            table,
-            self._key(name, table, inputs, parameters),
-            lambda: self._engine.run(name, _sources(inputs), parameters),
-        )
+        name, key = stage or table.name, self._key(stage or table.name, table, inputs, parameters)
+        return self.keep(table, key, lambda: self._engine.run(name, _sources(inputs), parameters), held=held)
 
     def passing(self, table: Table, inputs: Mapping[str, Kept], stage: str = "") -> Kept:
         """Run the stage when its table is asked for. It goes with the run; its rows are in the order of the stage."""
@@ -188,6 +189,11 @@ class Stages:
             if before is not None:
                 before.result()
         return Kept.on_disk(path, table, key)
+
+    def let_go(self) -> None:
+        """Give back to the system what memory is held of the stages before: else the next one's comes on top of it."""
+        self._engine.let_go()
+        store.let_go()
 
     def _path(self, key: str) -> Path:
         return self._cache / f"{key}.parquet"

@@ -66,7 +66,8 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
     _refuse_overlaps(case, events, logs, leased, stages)
     resolved = nobody() if leased is None else resolve(case, logs, leased, stages)
     attributions = resolved.attributions
-    sightings = stages.sql(tables.SIGHTINGS, {"events": events, "attributions": attributions}, salt=names.salt)
+    attributed = {"events": events, "attributions": attributions}
+    sightings = stages.sql(tables.SIGHTINGS, attributed, held=False, salt=names.salt)  # as many as events
     seen = {"events": events, "sightings": sightings}
     visits = stages.sql(
         tables.VISITS,
@@ -75,7 +76,9 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
         window_from=case.authority.begin,
         window_until=case.authority.end,
     )
+    stages.let_go()
     visitors = stages.sql(tables.VISITORS, {**seen, "visits": visits})
+    stages.let_go()  # here and above: no other stages take as much, and what they take grows with the rows
     conduct = regulars.conduct(case, {**seen, "visits": visits, "visitors": visitors}, names, stages)
     placed = regulars.country_of_addresses(case, {**seen, "visitors": visitors}, stages)
     country = case.authority.country or case.lead

@@ -50,6 +50,9 @@ class Runner(Protocol):
             What comes of each, in their order, as `run` gives it.
         """
 
+    def let_go(self) -> None:
+        """Give back to the system what memory is held of stages that have ended; results do not depend on it."""
+
     def close(self) -> None:
         """Let go all that it holds; it runs nothing after this, and may be closed again."""
 
@@ -135,6 +138,7 @@ class Engine:
             config["threads"] = threads
         if memory is not None:
             config["memory_limit"] = memory
+        self._memory = memory
         self._database = duckdb.connect(":memory:", config=config)
         if reads is not None:
             self._database.execute(f"SET allowed_directories = [{_quoted(reads.absolute())}]")
@@ -184,6 +188,12 @@ class Engine:
                     yield asked.popleft().result()
         finally:
             self._database.execute("SET external_threads = 1")
+
+    def let_go(self) -> None:
+        """Give memory back; see `Runner`. What a statement freed its allocator keeps for ten seconds."""
+        # Where the bound is set anew, though to what it was, all that is free goes back to the system.
+        bound = "RESET memory_limit" if self._memory is None else f"SET memory_limit = '{self._memory}'"
+        self._database.execute(bound)
 
     def close(self) -> None:
         """Let it go, with what it put on disk."""

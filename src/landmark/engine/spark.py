@@ -94,6 +94,9 @@ class SparkEngine:
         """Run a stage over each of these; see `Runner`. One after the other: the cluster divides the work of one."""
         return (self.run(stage, tables, {}) for tables in given)
 
+    def let_go(self) -> None:
+        """Leave it to Java when it gives memory back; see `Runner`."""
+
     def close(self) -> None:
         """End what was started here, and delete what it left on disk."""
         self._session = None

@@ -52,10 +52,10 @@ def numbered(parts: Sequence[Part], folder: Path, key: str) -> Kept:
 
 def _groups(parts: Sequence[Part]) -> Iterator[pa.Table]:
     """Give the events, as many at a time as are written together; of the whole, each distinct text is held once."""
-    columns = _columns(parts)
-    by = pa.table({"time": columns["time"], "text": columns.pop("text"), "offset": columns["offset"]})
+    pieces = _pieces(parts)
+    by = pa.table({name: _together(pieces[name]) for name in ("time", "text", "offset")})
     order = pc.sort_indices(by, sort_keys=[(name, "ascending") for name in by.column_names])
-    del by
+    del by, pieces["text"]
     schema = store.schema(tables.EVENTS)
     for begin in range(0, len(order), store.ROW_GROUP):
         rows = order.slice(begin, store.ROW_GROUP)
@@ -63,13 +63,18 @@ def _groups(parts: Sequence[Part]) -> Iterator[pa.Table]:
         made = {"event": pa.array(np.arange(begin, begin + len(rows)))}
         for field in schema:
             if field.name not in made:
-                column = columns.pop(field.name) if last else columns[field.name]
+                # Brought together one after the other, so that two copies are held of one column only.
+                column = _together(pieces.pop(field.name))
                 made[field.name] = column.take(rows).cast(field.type)
-        yield pa.table([made[name] for name in schema.names], schema)
+                if not last:
+                    pieces[field.name] = [column]
+                del column
+        store.let_go()  # what bringing together took; writing takes as much
+        yield pa.table([made.pop(name) for name in schema.names], schema)
 
 
-def _columns(parts: Sequence[Part]) -> dict[str, pa.Array]:
-    """Give the columns of all texts, one text behind the other; `text` is its place among them by its content."""
+def _pieces(parts: Sequence[Part]) -> dict[str, list[pa.Array]]:
+    """Give the columns of all texts in pieces, one text behind the other; `text` is its place by its content."""
     ranks = {content: rank for rank, content in enumerate(sorted(content for content, _, _ in parts))}
     pieces: dict[str, list[pa.Array]] = {}
     for content, log, part in parts:
@@ -79,8 +84,8 @@ def _columns(parts: Sequence[Part]) -> dict[str, pa.Array]:
         pieces.setdefault("source", []).append(_all(content, rows.num_rows))
         pieces.setdefault("log", []).append(_all(log, rows.num_rows))
         pieces.setdefault("text", []).append(pa.array(np.full(rows.num_rows, ranks[content])))
-    # What was put together is let go, column by column.
-    return {name: _together(pieces.pop(name)) for name in list(pieces)}
+    store.let_go()  # what reading took
+    return pieces
 
 
 def _all(text: str, count: int) -> pa.DictionaryArray:
@@ -88,6 +93,8 @@ def _all(text: str, count: int) -> pa.DictionaryArray:
 
 
 def _together(pieces: Sequence[pa.Array]) -> pa.Array:
+    if len(pieces) == 1:
+        return pieces[0]
     whole = pa.chunked_array(pieces)
     if pa.types.is_dictionary(whole.type):
         whole = whole.unify_dictionaries()
