@@ -566,6 +566,35 @@ def test_a_line_is_called_what_it_is_or_odd(drawn: list[tuple[str, str, str]], h
 
 
 @given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["41", "42", "4711"]),
+            st.sampled_from([*LABELS, "h" * 30, "a" * 70 + ".another"]),
+            st.sampled_from(["(192.0.2.1) connect - port 119", "exit articles 3 groups 1", "group test.x 3"]),
+        )
+    )
+)
+def test_of_each_process_it_is_told_with_which_line_the_last_reader_leaves(drawn: list[tuple[str, str, str]]) -> None:
+    head = "Oct  2 10:00:00 news1 "
+    lines = [f"{head}nnrpd[{pid}]: {label} {said}\n".encode() for pid, label, said in drawn]
+    *_, every = heads_of(b"".join([*lines, (head + "x" * 200 + "\n").encode()]), (b"news1",))
+    found, _, ends = every[0]
+    came: dict[int, list[tuple[int, str, bool]]] = {}
+    for number, (pid, label, said) in enumerate(drawn):
+        if not said.startswith("group"):
+            came.setdefault(int(pid), []).append((number, label, "connect" in said))
+    assert ends.pids.tolist() == sorted(came)
+    for pid, turn in zip(ends.pids.tolist(), ends.end.tolist(), strict=True):
+        last = next(((number, label) for number, label, connect in reversed(came[pid]) if connect), None)
+        leaves = [number for number, label, connect in came[pid] if last and number > last[0] and label == last[1]]
+        assert (found.line[found.turns.at[turn]] if turn >= 0 else None) == next(iter(leaves), None)
+        if turn < 0:  # what it did is told, whatever it was
+            others = ends.others
+            mine = others.turn[others.rank == others.pids.tolist().index(pid)]
+            assert found.line[found.turns.at[mine]].tolist() == [number for number, _, _ in came[pid]]
+
+
+@given(
     st.lists(st.one_of(st.binary(max_size=40), st.sampled_from([b"", b"\n", b"x" * 3000])), max_size=300),
     st.integers(0, 40),
 )

@@ -143,7 +143,8 @@ def clock_lines(heads: Heads, hosts: int, seen: Truths, tolerance: int) -> Truth
         tolerance: by which a line may be before the one before it, in the unit of `clock`.
     """
     wanted = np.zeros(len(heads.stops), np.bool_)
-    wanted[np.flatnonzero(np.diff(heads.run, prepend=-1))] = True
+    wanted[:1] = True
+    wanted[np.flatnonzero(heads.run[1:] != heads.run[:-1]) + 1] = True
     wanted &= heads.plain
     for host in range(hosts):
         of = np.flatnonzero(heads.host == host)

@@ -12,11 +12,12 @@ import numpy as np
 
 from landmark.lines import Line
 from landmark.sources.nnrpd import message_of
+from landmark.sources.sieving.cuts import Asked
 from landmark.sources.sieving.heads import HeadReader, Heads, clock_lines
 from landmark.sources.sieving.nnrpd_lines import MOST_PID, NnrpdLines
 from landmark.sources.sieving.octets import octets_of
 from landmark.sources.sieving.set_aside import Earlier, Rows, SetAside
-from landmark.sources.sieving.stretches import Asked, Stretches, stretches
+from landmark.sources.sieving.stretches import Stretches, stretches
 from landmark.sources.transport import bare
 
 if TYPE_CHECKING:
