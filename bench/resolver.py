@@ -172,7 +172,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--world", action="append", choices=names, help="which data (default: all kinds)")
     parser.add_argument("--threads", type=int, default=2, help="threads of the engine (default: 2)")
     parser.add_argument("--memory", default="400MB", help="what the engine may hold before it spills (default: 400MB)")
-    parser.add_argument("--part", type=int, default=500_000, help="events asked at a time (default: 500000)")
+    parser.add_argument("--part", type=int, default=250_000, help="events asked at a time (default: 250000)")
     parser.add_argument("--folder", type=Path, help="where to put the files (default: a temporary folder)")
     parser.add_argument("--alone", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)

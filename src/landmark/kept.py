@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from landmark.engine import Runner
     from landmark.tables import Table
 
-PART = 500_000
+PART = 250_000
 """How many rows a stage that takes its input in parts is given at a time."""
 
 

@@ -27,7 +27,7 @@ the case. `READS` says the same to a program. None of them takes a parameter, an
 
 `clients`, `clocks` and `naming` need every event of the case. `speaking` takes those of any whole half hours, and
 `attributions` any part of them, with the whole of the other tables, and of `held` all rows near the part's instants; so
-they can be run over half a million events at a time.
+they can be run over a quarter of a million events at a time.
 """
 
 from __future__ import annotations
