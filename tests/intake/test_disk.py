@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import pytest
@@ -61,6 +62,18 @@ def test_a_file_with_two_names_is_one(tmp_path: Path) -> None:
 )
 def test_a_run_is_refused_beyond_what_is_free_or_allowed(disk: Disk, wrong: list[str]) -> None:
     assert disk.problems() == wrong
+
+
+def test_what_a_sample_tells_is_held_against_what_the_case_allows_and_refuses_no_disk_that_may_be_large_enough() -> (
+    None
+):
+    roomy = Disk(needed=50_000_000, present=0, free=60_000_000, allowed=None, least=2_000_000)
+    assert roomy.problems() == []
+    assert "about 100.0 MB" in roomy.as_text()
+    (said,) = replace(roomy, allowed=90_000_000).problems()
+    assert said == "a run needs about 100.0 MB of disk, and [rules] disk allows 90.0 MB"
+    (said,) = replace(roomy, free=3_000_000).problems()
+    assert said == "a run needs about 4.0 MB of disk more, and 3.0 MB are free"
 
 
 def test_sizes_are_said_in_their_unit() -> None:

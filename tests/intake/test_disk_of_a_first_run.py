@@ -75,6 +75,27 @@ def test_a_log_of_which_every_line_is_kept_needs_more_than_its_share(tmp_path: P
     assert estimate(case, ledger.read(tmp_path, lambda: datetime.now(UTC))).needed == needed(found, 0, 0, case)
 
 
+def test_what_lies_in_the_cache_of_a_case_that_was_never_run_tells_nothing(tmp_path: Path) -> None:
+    """A run writes there under which authority it is before it asks, and `check --reread` what it hashed."""
+    (tmp_path / "access.log").write_bytes(log(3 * MB))
+    case = case_of(tmp_path)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "authority").write_bytes(b"W-1\n")
+    book = ledger.read(tmp_path, lambda: datetime.now(UTC))
+    assert estimate(case, book).needed == needed(inputs.find(case), 0, 0, case)
+
+
+def test_nor_does_what_is_left_where_results_were_deleted(tmp_path: Path) -> None:
+    """As a purge, and a run under another authority, delete them."""
+    (tmp_path / "access.log").write_bytes(log(3 * MB))
+    case = case_of(tmp_path)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "funnel.json").write_bytes(b"{}\n")
+    book = ledger.read(tmp_path, lambda: datetime.now(UTC))
+    book.add("input", path="access.log", bytes=3 * MB)
+    assert estimate(case, book).needed == needed(inputs.find(case), 0, 0, case)
+
+
 def test_of_what_was_not_acquired_nothing_is_opened(tmp_path: Path) -> None:
     (tmp_path / "access.log").write_bytes(log(3 * MB))
     (tmp_path / "acquisition.json").write_bytes(b"{}")
@@ -141,6 +162,12 @@ def test_of_many_files_of_a_log_some_are_tried(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(sampling, "first_lines", noted)
     assert [one.share for one in tried(tmp_path, **texts)] == [1] * len(texts)
     assert len(opened) == sampling.FILES
+
+
+def test_the_log_that_is_still_written_is_not_packed_because_those_before_it_are(tmp_path: Path) -> None:
+    texts = {f"access_log_{number}_gz": gzip.compress(line(number)) for number in range(1, 2 * sampling.FILES)}
+    every = tried(tmp_path, access_log=log(MB), **texts)
+    assert [one.packed for one in every] == [True] * len(texts) + [False]
 
 
 @pytest.mark.parametrize("text", [b"", b"\n\n", b"\0" * MB * 2, b"x" * MB * 9, b"\x1f\x8b\x08", b"\xff\n" * MB])

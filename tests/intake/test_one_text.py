@@ -12,6 +12,7 @@ from landmark import assignments
 from landmark.case import Assignment, Authority, Case, Log, Rules, Stretch
 from landmark.errors import CaseError
 from landmark.intake import inputs, one_text
+from landmark.lines import MARK
 from landmark.scan.reading import identify
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def test_other_texts_may_be_declared_in_any_way(tmp_path: Path) -> None:
     assert not refused(tmp_path, FIRST, replace(NORTH, format="kea-forensic"), first=LINE, north=LINE)
 
 
-@pytest.mark.parametrize("text", [b"", b"\n", b"#Fields: date time\n\n"])
+@pytest.mark.parametrize("text", [b"", b"\n", MARK, MARK + b"#Fields: date time\n\n"])
 def test_a_log_in_which_no_line_is_says_nothing_of_either(tmp_path: Path, text: bytes) -> None:
     assert not refused(tmp_path, FIRST, replace(SECOND, host="forum-b.example"), first=text, second=text)
 

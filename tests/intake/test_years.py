@@ -66,6 +66,16 @@ def test_a_byte_order_mark_before_the_first_line_hides_no_year(tmp_path: Path) -
         years.check(files, seen(files[0][1], Dated(2001, 1, "2002-01-02")))
 
 
+def test_nor_does_one_before_the_first_record(tmp_path: Path) -> None:
+    owner = Assignment(("dhcpd.log",), "dhcpd-syslog", "circuit-id", line=7, zone="UTC", year=2001)
+    ((one, identity),) = put(tmp_path, {"dhcpd.log": b"\xef\xbb\xbf" + line(JANUARY)})
+    files = [(replace(one, kind="assignment", owner=owner), identity)]
+    with pytest.raises(CaseError, match=r"found 2001, by which line 1 of dhcpd\.log"):
+        years.check(files, seen(identity, Dated(2001, 1, "2002-01-02"), "dhcpd.log"))
+    known = years.dated_now(files, {}, store.empty(tables.EVENTS), None, checked=False)
+    assert known == {"dhcpd.log": Dated(2001, 1, "2001-01-02")}
+
+
 @pytest.mark.parametrize(
     ("day", "refused"),
     [("2001-01-02", False), ("2000-12-30", False), ("2001-06-30", False), ("2000-01-02", True), ("2003-01-02", True)],

@@ -38,12 +38,17 @@ _SPARE = 2  # new results stand beside the old ones until they are whole
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """Bytes: what cache and results will have in the end, what they have now, what is free, what the case allows."""
+    """Bytes: what cache and results will have in the end, what they have now, what is free, what the case allows.
+
+    `least` is what they will have at least. What a sample of lines tells of a first run is told, and held against what
+    the case allows, but refuses no run for want of room: a disk that may be large enough is no reason to stop here.
+    """
 
     needed: int
     present: int
     free: int
     allowed: int | None
+    least: int | None = None  # None: what is needed
 
     @property
     def more(self) -> int:
@@ -61,8 +66,9 @@ class Disk:
         if self.allowed is not None and _SPARE * self.needed > self.allowed:
             needed = said(_SPARE * self.needed)
             found.append(f"a run needs about {needed} of disk, and [rules] disk allows {said(self.allowed)}")
-        if self.more > max(self.free, LEAST):
-            found.append(f"a run needs about {said(self.more)} of disk more, and {said(self.free)} are free")
+        least = max(0, _SPARE * (self.needed if self.least is None else self.least) - self.present)
+        if least > max(self.free, LEAST):
+            found.append(f"a run needs about {said(least)} of disk more, and {said(self.free)} are free")
         return found
 
 
@@ -80,8 +86,12 @@ def estimate(case: Case, book: Ledger) -> Disk:
         raise refused(case.folder, error) from error
     read = {str(entry["path"]): int(str(entry["bytes"])) for entry in book.entries if entry["what"] == "input"}
     found = inputs.find(case)
-    opened = case if not present and _is_acquired(case, found, book) else None
-    return Disk(needed(found, sum(read.values()), present, opened), present, free, case.rules.disk)
+    # Without results what lies there tells nothing: a run that begins, one that was killed, what a purge left.
+    kept = present if (case.folder / "out" / "tables").is_dir() else 0
+    opened = case if not (read and kept) and _is_acquired(case, found, book) else None
+    total = sum(read.values())
+    most, least = (needed(found, total, kept, looked_into) for looked_into in (opened, None))
+    return Disk(most, present, free, case.rules.disk, least)
 
 
 def _is_acquired(case: Case, found: Sequence[Input], book: Ledger) -> bool:

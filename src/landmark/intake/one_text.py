@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from landmark.case import Assignment
 from landmark.errors import CaseError, Problem
 from landmark.intake.unlike import says_nothing
+from landmark.lines import unmarked
 from landmark.scan.blocks import LONGEST, first_lines
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _is_empty(one: Input, identity: Identity) -> bool:
     """Tell whether nothing is in a text but headings and blank lines, as in the log of a day on which nothing was."""
     if identity.text_bytes >= LONGEST:
         return False
-    lines = list(islice(first_lines(one.path), identity.lines))
+    lines = list(unmarked(islice(first_lines(one.path), identity.lines)))
     if isinstance(one.owner, Assignment):
         return says_nothing(lines, one.owner)
     return all(line.text[:1] == b"#" or not line.text.strip() for line in lines)

@@ -55,8 +55,13 @@ def sampled(case: Case, files: Sequence[Input]) -> list[tuple[Input, Sampled | N
         some = list(group)
         step = -(-len(some) // FILES)
         for number, one in enumerate(some):
-            found.append((one, found[-1][1] if number % step else _sampled(case, one)))
+            found.append((one, _as(found[-1][1], one) if number % step else _sampled(case, one)))
     return found
+
+
+def _as(before: Sampled | None, one: Input) -> Sampled | None:
+    """Give what a file before it tells of one: all but whether it is packed: what is still written is not."""
+    return None if before is None else before._replace(packed=is_packed(one))
 
 
 def _sampled(case: Case, one: Input) -> Sampled | None:

@@ -150,7 +150,8 @@ def _clock(one: Input) -> Read:
         return of_log
     clock = Clock("UTC", owner.year)
 
-    def of_record(text: bytes, _: int) -> int | None:
+    def of_record(text: bytes, number: int) -> int | None:
+        text = text.removeprefix(MARK) if number == 1 else text
         for written in (text, text.replace(b"Feb 29 ", b"Feb 28 ", 1)):
             try:
                 return clock.head(written).at.earlier
