@@ -7,6 +7,7 @@ import platform
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
@@ -14,6 +15,9 @@ import pytest
 from landmark import tables
 from landmark.engine import Engine
 from landmark.kept import Kept, Stages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROWS = 200_000
 LINUX = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no system that says what is resident")
@@ -97,12 +101,13 @@ def test_a_table_that_is_not_held_lies_on_disk_and_is_the_same(tmp_path: Path) -
     assert made.data.equals(held.data)
 
 
-def test_a_table_on_disk_that_cannot_be_read_is_made_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damaged", [lambda whole: whole[:100], lambda whole: whole[:50] + bytes(50) + whole[100:]])
+def test_a_table_on_disk_that_cannot_be_read_is_made_again(tmp_path: Path, damaged: Callable[[bytes], bytes]) -> None:
     engine = Engine(threads=1)
     before = visits(engine, tmp_path, held=False)
     (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
-    path.write_bytes(whole[:100])
+    path.write_bytes(damaged(whole))
     assert visits(engine, tmp_path, held=False).rows == before.rows
     assert path.read_bytes() == whole
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import landmark
 from landmark import cli, outputs
+from landmark.scan.reading import line_at
+from landmark.sources.web import WebReader
+from landmark.trace import tracer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,6 +110,28 @@ def test_a_list_of_any_length_is_cut_short_and_that_is_said(tmp_path: Path) -> N
     assert str(event.facts[SAID]).startswith(f"… (more in the line), {', '.join(entries[-16:])}: said in the request")
 
 
+def test_behind_as_many_proxies_as_are_given_the_rest_of_the_list_is_said_to_be_cut_short(tmp_path: Path) -> None:
+    proxies = [f"10.0.0.{number}" for number in range(2, 17)]  # and the server's own peer: 16
+    others = [f"203.0.113.{number}" for number in range(40)]
+    event = shown(tmp_path, NGINX + TRUSTED, "10.0.0.1", ", ".join([*others, "198.51.100.7", *proxies]))
+    assert event.facts["client_address"] == "198.51.100.7"
+    assert str(event.facts[SAID]).startswith(f"… (more in the line), {', '.join(others[-16:])}: said in the request")
+
+
+def test_a_line_is_taken_apart_once_however_long_its_list_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown(tmp_path, NGINX, "192.0.2.1", ", ".join(f"203.0.113.{number}" for number in range(40)))
+    made: list[object] = []
+    begin = WebReader.__init__
+
+    def counted(reader: WebReader, *args: Any, **facts: Any) -> None:  # noqa: ANN401 - as the reader takes them
+        made.append(reader)
+        begin(reader, *args, **facts)
+
+    monkeypatch.setattr(WebReader, "__init__", counted)
+    landmark.show(tmp_path, "event:0", today=TODAY)
+    assert len(made) == 1
+
+
 def test_a_request_that_names_its_host_itself_is_read_again_as_well(tmp_path: Path) -> None:
     asked = "GET http://forum-a.example/board/ HTTP/1.1"
     assert SAID in shown(tmp_path, NGINX, "192.0.2.1", "203.0.113.9", asked).facts
@@ -126,6 +151,20 @@ def test_a_line_is_read_by_the_directives_before_it_in_its_file(tmp_path: Path) 
     first, second = (landmark.show(tmp_path, f"event:{number}", today=TODAY) for number in (0, 1))
     assert str(first.facts[SAID]).startswith("203.0.113.9, 198.51.100.7: said")
     assert SAID not in second.facts
+
+
+def test_the_bytes_of_an_event_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a packed file all before them is read with them."""
+    shown(tmp_path, NGINX, "192.0.2.1", "203.0.113.9")
+    read: list[object] = []
+
+    def counted(*args: Any) -> Any:  # noqa: ANN401 - as it takes and gives
+        read.append(args)
+        return line_at(*args)
+
+    monkeypatch.setattr(tracer, "line_at", counted)
+    landmark.show(tmp_path, "event:0", today=TODAY)
+    assert len(read) == 1
 
 
 def test_whom_the_run_trusted_is_said_whatever_the_case_says_since(tmp_path: Path) -> None:

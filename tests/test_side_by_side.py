@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 import pytest
 
+import landmark.engine
 from landmark.engine import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PARTS = 9
+ENDLESS = (
+    "SELECT count(*) AS n FROM events AS a, events AS b, events AS c, events AS d WHERE hash(a.n, b.n, c.n, d.n) = 7"
+)
+"""Of many rows."""
+CTRL_C = """
+import os, signal, sys, threading, landmark.engine
+landmark.engine.statement = lambda stage: "SELECT count(*) AS n FROM range(1000000000000000) AS r(x) WHERE hash(x) = 7"
+engine = landmark.engine.Engine(int(sys.argv[1]))
+threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    list(engine.each("x", iter([{}] * 3)))
+except KeyboardInterrupt:
+    engine.close()
+    print("as told")
+"""
 
 
 def addresses(part: int) -> set[str]:
@@ -83,3 +101,18 @@ def test_who_asks_no_further_leaves_the_engine_as_it_was() -> None:
             assert answered(next(answers)) == addresses(0)
         assert callers(engine) == 1
         assert answered(engine.run("clients", next(asked([])), {})) == addresses(0)
+
+
+def test_nobody_waits_for_what_nobody_asks_for_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(landmark.engine, "statement", lambda _: ENDLESS)
+    given = ({"events": pa.table({"n": pa.array(range(rows), pa.int64())})} for rows in (1, 20_000, 20_000))
+    with contextlib.closing(Engine(2)) as engine, contextlib.closing(engine.each("endless", given)) as answers:
+        assert next(answers)["n"].to_pylist() == [0]
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_who_interrupts_a_run_is_not_kept_waiting(threads: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CTRL_C, threads], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout == "as told\n", done.stderr

@@ -127,13 +127,13 @@ class Beside:
     Attributes:
         enquiries: how many subjects must be asked about.
         by_address: the count by address alone.
-        clocks: what is said of clocks besides: `clock_steps`, where one was set back; `loud`, where one fits better at
-            another time.
+        said: what is said besides: of clocks `clock_steps`, where one was set back, and `loud` and `elsewhere`, where
+            one fits better at another time; and which files are `gone`, where the case declares so.
     """
 
     enquiries: int
     by_address: ByAddress
-    clocks: Mapping[str, Sequence[object]]
+    said: Mapping[str, Sequence[object]]
 
 
 def as_json(files: Sequence[FileCount], steps: Sequence[Step], beside: Beside) -> dict[str, object]:
@@ -169,7 +169,7 @@ def as_json(files: Sequence[FileCount], steps: Sequence[Step], beside: Beside) -
         ],
         "by_address": asdict(addresses),
         "enquiries": beside.enquiries,
-        **beside.clocks,
+        **beside.said,
     }
 
 

@@ -104,7 +104,7 @@ class Stages:
             with contextlib.suppress(MachineError):
                 if held:
                     return Kept(store.read(path, table), key)
-                store.check(path, table)
+                store.check(path, table, rows=True)
                 return Kept.on_disk(path, table, key)
         self._say(table.name)
         data = store.conform(make(), table)
@@ -164,7 +164,7 @@ class Stages:
         self.used.add(key)
         if path.exists():
             with contextlib.suppress(MachineError):
-                store.check(path, table)
+                store.check(path, table, rows=True)
                 return Kept.on_disk(path, table, key)
         self._say(table.name)
         given = _given(inputs, of, beside)

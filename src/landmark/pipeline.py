@@ -118,7 +118,7 @@ def run(case: Case, logs: Logs, leased: Leased | None, names: Pseudonyms, stages
     steps = accounting.steps(files, {**made, "events": events.select("reason")})
     counts = {step.step: step.count for step in steps} | {"enquiries": len(made["enquiries"]["visitor_id"].unique())}
     addresses = counting.by_address(case, {**seen, "visits": visits, "visitors": visitors}, stages)
-    beside = accounting.Beside(counts["enquiries"], addresses, _clocks_said(logs, made))
+    beside = accounting.Beside(counts["enquiries"], addresses, _clocks_said(logs, made) | _gone(case))
     return Results(made, events, files, accounting.as_json(files, steps, beside), counts)
 
 
@@ -129,6 +129,13 @@ def _clocks_said(logs: Logs, made: Mapping[str, pa.Table]) -> dict[str, Sequence
     loud = tests.filter(tests["loud"]).drop_columns(["excluded", "loud", "days"]).to_pylist()
     drifts = made["drifts"]
     return {"clock_steps": back, "loud": loud, "elsewhere": drifts.filter(drifts["loud"]).to_pylist()}
+
+
+def _gone(case: Case) -> dict[str, Sequence[object]]:
+    """Give which files the case declares gone that earlier runs read; nothing where there are none."""
+    gone: list[object] = [{"path": path, "of": "files"} for log in case.logs for path in log.gone]
+    gone += [{"path": path, "of": "assignment_files"} for one in case.assignments for path in one.gone]
+    return {"gone": gone} if gone else {}
 
 
 def _refuse_overlaps(case: Case, events: Kept, logs: Logs, leased: Leased | None, stages: Stages) -> None:

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from landmark.report.communique import FEWER, WITHHELD, by_country, chain, communique
 from landmark.scan.members import Damage
 
+LOGS, RECORDS = "whoever stands only in what is lost is missing", "a lost record would speak"
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -194,3 +196,20 @@ def test_one_record_that_could_not_be_read_is_enough_and_a_few_lines_of_a_log_ar
     assert "not whole" not in communique(*world)
     world.funnel["assignment_files"] = [file]
     assert "not whole" in communique(*world)
+
+
+def test_inputs_that_the_case_declares_gone_are_missing_from_the_totals_and_that_is_said(
+    make: Callable[..., Any],
+) -> None:
+    """A record that spoke against a lead speaks no more once its file has gone."""
+    gone = {
+        "files": {"path": "a.log.9", "of": "files"},
+        "assignment_files": {"path": "c.csv", "of": "assignment_files"},
+    }
+    world = make()
+    for parts in ((), ("files",), ("assignment_files",), ("files", "assignment_files")):
+        world.funnel["gone"] = [gone[part] for part in parts]
+        text = communique(*world)
+        assert (LOGS in text, RECORDS in text) == ("files" in parts, "assignment_files" in parts)
+        assert "a.log.9" not in text
+        assert "c.csv" not in text

@@ -84,3 +84,14 @@ def test_a_line_that_is_rejected_whatever_stands_in_it_is_not_said_to_hold_an_ad
     first, second = unread(funnel)
     assert "4 lines with an address that was asked for could not be read" in first
     assert "3 lines cut off or too long could not be read, and may hold an address" in second
+
+
+def test_what_the_case_declares_gone_is_said_of_records_first(make: Callable[..., Any]) -> None:
+    funnel = make().funnel
+    before = unread(funnel)
+    funnel["gone"] = [{"path": "logs/a.log.9", "of": "files"}, {"path": "isp/*", "of": "assignment_files"}]
+    records, logs = unread(funnel)[len(before) :]
+    assert records.startswith("What an earlier run read of “isp/*” is gone, as the case declares. A record that speaks")
+    assert logs.endswith(
+        "“logs/a.log.9” is gone, as the case declares. Whoever stands there is missing from every figure."
+    )

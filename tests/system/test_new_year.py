@@ -68,6 +68,8 @@ def test_what_has_gone_within_a_year_asks_for_nothing(over: Callable[..., Folder
     case.logs = [{**NEWS, "gone": ["logs/news.notice.2"]}]
     case.save().run()
     assert len(case.rows("events")) == 12
+    assert case.funnel()["gone"] == [{"path": "logs/news.notice.2", "of": "files"}]
+    assert "“logs/news.notice.2” is gone" in (case.path / "out/report.html").read_text()
 
 
 def test_a_connection_that_began_in_what_has_gone_says_nothing_of_the_year(over: Callable[..., Folder]) -> None:
@@ -228,20 +230,20 @@ def test_the_year_is_that_which_the_clock_had_however_far_it_was_off(
     assert [row["time"] // 86_400_000_000 for row in case.rows("events")][::3] == [11_690]
 
 
-def test_a_text_that_another_log_has_read_turns_no_year(make: Callable[..., Folder], tmp_path: Path) -> None:
-    """The same text is read once: in a second log it is as if it were not there."""
+def test_one_text_is_not_of_two_years(make: Callable[..., Folder], tmp_path: Path) -> None:
+    """It is read once: as of which of them, the order of the tables would say."""
     window = {"from": "@2001-11-20T00:00:00Z", "until": "@2002-01-20T00:00:00Z"}
     other = {**NEWS, "files": ["other/news.notice*"], "year": 2002}
     case = make(tmp_path / "case", authority=window, logs=[NEWS, other], assignments=[])
-    case.write("logs/news.notice.2", reader("Nov 29", 70))
     for folder in ("logs", "other"):
         case.write(f"{folder}/news.notice.1", reader("Dec 30", 71))
     case.write("other/news.notice", reader("Jan  3", 74))
+    with pytest.raises(
+        landmark.CaseError, match=r"year: found one text in logs/news\.notice\.1 and other/news\.notice\.1"
+    ):
+        case.run()
+    (case.path / "other/news.notice.1").unlink()
     case.run()
-    assert len(case.rows("events")) == 9
-    (case.path / "logs/news.notice.2").unlink()
-    case.logs = [{**NEWS, "gone": ["logs/news.notice.2"]}, other]
-    case.save().run()
     assert len(case.rows("events")) == 6
 
 

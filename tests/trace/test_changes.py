@@ -236,6 +236,13 @@ def test_where_one_destination_does_as_well_as_none_of_theirs_it_is_any_but_the_
     )
 
 
+def test_a_destination_with_which_another_fits_under_a_shift_is_none_with_which_it_would_be_sure() -> None:
+    every = [seconds(0, 600, "a", 1), to(WEB, seconds(0, 600, "b", 2)), to(NEWS, seconds(3600, 4200, "c", 3))]
+    assert str(answer(every, 300 * SECOND, [Stretch("isp", HOUR)], "change").facts[NEEDS]).startswith(
+        "the log's destination (`server` of its [[log]]), if it is any but 192.0.2.80:119 and 192.0.2.80:80; or the "
+    )
+
+
 def test_none_of_theirs_is_not_offered_where_nobody_would_be_left() -> None:
     every = [to(WEB, seconds(0, 60, "a", 1)), to(NEWS, seconds(0, 60, "b", 2))]
     assert "any but" not in str(answer(every, 30 * SECOND, (), "change").facts[NEEDS])

@@ -85,13 +85,22 @@ def test_what_an_entry_lacks_is_as_the_case_says_now_and_that_is_said_where_the_
         for one in (LOG, RECORDS)
     ]
     changed = as_run(NOW, entries(*old), "c" * 64)
-    assert changed.case.assignments[0].columns == {"account": "now"}
+    assert changed.case.assignments[0].columns == {"account": "\n"}  # a name that no column has: all is masked
     assert (changed.case.logs[0].clock_tolerance, changed.case.assignments[0].clock_tolerance) == (1, 2)
     assert changed.heed == (
         "case.toml is another one than that by which these results were made, and the ledger does not tell what it "
         "said of `clock_tolerance`, `columns`: what is shown is as it says now; run again"
     )
-    assert not as_run(NOW, entries(*old), SHA).heed
+    same = as_run(NOW, entries(*old), SHA)
+    assert (same.case.assignments[0].columns, same.heed) == ({"account": "now"}, "")
+
+
+def test_what_goes_with_a_format_is_not_mixed_with_another_format() -> None:
+    """An entry that has no format has a `log_format`, which is no other format's."""
+    old = {name: value for name, value in LOG.items() if name not in {"format", "client_port"}}
+    now = replace(NOW, logs=(replace(NOW.logs[0], format="apache", log_format="%h", client_port=1),))
+    (log,) = as_run(now, entries(old | {"log_format": None}, RECORDS), "c" * 64).case.logs
+    assert (log.format, log.log_format, log.client_port, log.host) == ("apache", "%h", 1, "forum-a.example")
 
 
 def test_a_version_that_entered_no_deviation_took_none_off() -> None:

@@ -168,8 +168,7 @@ def check(folder: Path, *, as_of: date | None = None, today: date | None = None,
     known = Stamps(folder / "cache")  # of which `reread` has just hashed every file
     for one in found:
         first, readable, untimed = peek.peek(one)
-        # Rows that read and name nobody's address, as of sessions that failed, are records all the same.
-        damage, wanting = damage_of(one, known), None if readable and not untimed else expected(one)
+        damage, wanting = damage_of(one, known), expected(one)
         head = one.name, one.owner.format, inputs.size(one), states[one.name]
         files.append(Checked(*head, first, readable, damage, wanting))
         unsound += said_of(one, damage, wanting)

@@ -11,9 +11,11 @@ import itertools
 import os
 import re
 import shutil
+import threading
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import duckdb
@@ -22,11 +24,12 @@ import pyarrow as pa
 from landmark.errors import CaseError, MachineError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator, Iterable, Iterator, Mapping
     from concurrent.futures import Future
-    from pathlib import Path
 
 
+_CTRL_C = "Query interrupted"
+"""What DuckDB says, as a RuntimeError, where Python was told of Ctrl-C meanwhile."""
 _AT_ONCE = 2
 """How many parts are asked side by side; with more of them more memory would be taken, for no less time."""
 
@@ -139,9 +142,11 @@ class Engine:
         if memory is not None:
             config["memory_limit"] = memory
         self._memory = memory
+        self._running: set[duckdb.DuckDBPyConnection] = set()
+        self._lock = threading.Lock()  # of `_running`: none that was let go may be interrupted
         self._database = duckdb.connect(":memory:", config=config)
         if reads is not None:
-            self._database.execute(f"SET allowed_directories = [{_quoted(reads.absolute())}]")
+            self._database.execute(f"SET allowed_directories = [{_quoted(reads)}, {_pattern(reads)}]")
         self._database.execute("SET enable_external_access = false")
         ((self._threads,),) = self._database.sql("SELECT current_setting('threads')").fetchall()
 
@@ -150,20 +155,29 @@ class Engine:
     ) -> pa.Table:
         """Run a stage; see `Runner`. A file must lie in a folder that it may read."""
         cursor = self._database.cursor()
+        with self._lock:
+            self._running.add(cursor)
         try:
             for name, table in tables.items():
                 if isinstance(table, pa.Table):
                     cursor.register(name, table)
                 else:
-                    file = _quoted(table.absolute())
-                    cursor.execute(f"CREATE TEMPORARY VIEW {name} AS SELECT * FROM read_parquet({file})")  # noqa: S608 - quoted
+                    # A folder above it may be called account=smith: of that DuckDB would make a column.
+                    options = f"{_pattern(table)}, hive_partitioning = false"
+                    cursor.execute(f"CREATE TEMPORARY VIEW {name} AS SELECT * FROM read_parquet({options})")  # noqa: S608 - quoted
             return cursor.sql(statement(stage), params=dict(parameters)).to_arrow_table()
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise MachineError(
-                f"the stage {stage} needs more memory or disk than there is; earlier results are kept, "
-                "nothing half-written is used"
+                f"the stage {stage} needs more memory or disk than there is (--threads 1 takes less); earlier results "
+                "are kept, nothing half-written is used"
             ) from error
+        except RuntimeError as error:
+            if str(error) != _CTRL_C:
+                raise
+            raise KeyboardInterrupt from error
         finally:
+            with self._lock:
+                self._running.discard(cursor)
             cursor.close()
 
     def each(self, stage: str, given: Iterator[Mapping[str, pa.Table | Path]]) -> Generator[pa.Table]:
@@ -180,14 +194,27 @@ class Engine:
         try:
             with ThreadPoolExecutor(_AT_ONCE) as askers:
                 asked: deque[Future[pa.Table]] = deque()
-                for tables in itertools.chain(first, given):
-                    asked.append(askers.submit(self.run, stage, tables, {}))
-                    if len(asked) == _AT_ONCE:
-                        yield asked.popleft().result()
-                while asked:
-                    yield asked.popleft().result()
+                try:
+                    for tables in itertools.chain(first, given):
+                        asked.append(askers.submit(self.run, stage, tables, {}))
+                        if len(asked) == _AT_ONCE:
+                            yield _next(asked)
+                    while asked:
+                        yield _next(asked)
+                except BaseException:  # Ctrl-C, too, and that nobody asks for more
+                    self._break_off(asked)
+                    raise
         finally:
             self._database.execute("SET external_threads = 1")
+
+    def _break_off(self, asked: Iterable[Future[pa.Table]]) -> None:
+        """End what is still asked. One that only begins does not hear of it, and is told again."""
+        while True:
+            with self._lock:
+                for cursor in self._running:
+                    cursor.interrupt()
+            if not wait(asked, timeout=0.05).not_done:
+                return
 
     def let_go(self) -> None:
         """Give memory back; see `Runner`. What a statement freed its allocator keeps for ten seconds."""
@@ -200,5 +227,16 @@ class Engine:
         self._database.close()
 
 
+def _pattern(path: Path) -> str:
+    """Give the pattern of this one path: DuckDB reads all files whose names are like the one it is given."""
+    return _quoted(Path(re.sub(r"([*?\[])", r"[\1]", str(path.absolute()))))
+
+
+def _next(asked: deque[Future[pa.Table]]) -> pa.Table:
+    """Give what comes of the first of them, which is among them until then."""
+    wait((asked[0],))
+    return asked.popleft().result()
+
+
 def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+    return "'" + str(path.absolute()).replace("'", "''") + "'"

@@ -42,7 +42,7 @@ def numbered(parts: Sequence[Part], folder: Path, key: str) -> Kept:
     path = folder / f"{key}.parquet"
     if path.exists():
         with contextlib.suppress(MachineError):
-            store.check(path, tables.EVENTS)
+            store.check(path, tables.EVENTS, rows=True)
             return Kept.on_disk(path, tables.EVENTS, key)
     with store.writing(tables.EVENTS, path) as write:
         for group in _groups(filled):

@@ -1,4 +1,4 @@
-"""What must be heard of an input beyond its counts: that it ends early, is damaged, or does not read."""
+"""What must be heard of an input beyond its counts: that it ends early, is damaged, does not read, or is gone."""
 
 from __future__ import annotations
 
@@ -63,6 +63,12 @@ def unread(funnel: Mapping[str, Any]) -> tuple[str, ...]:
         for what, unsure in _UNREAD.items()
         if (number := sum(number for reason, number in file.rejected if (reason in _WHATEVER) == unsure))
     ]
+    said += [
+        f"What an earlier run read of “{one['path']}” is gone, as the case declares. {_LOST[one['of']]}"
+        for part in parts
+        for one in funnel.get("gone", ())
+        if one["of"] == part
+    ]
     return tuple(said)
 
 
@@ -76,8 +82,11 @@ def in_public(funnel: Mapping[str, Any], allowed: Fraction) -> tuple[str, ...]:
         allowed: the share of a log's lines that may be rejected; of records every line counts, as one may speak
             against a lead.
     """
-    logs = any(_is_not_whole(one, allowed) for one in files(funnel))
-    records = any(_is_not_whole(one, Fraction(0)) for one in files(funnel, "assignment_files"))
+    gone = {one["of"] for one in funnel.get("gone", ())}
+    logs = "files" in gone or any(_is_not_whole(one, allowed) for one in files(funnel))
+    records = "assignment_files" in gone or any(
+        _is_not_whole(one, Fraction(0)) for one in files(funnel, "assignment_files")
+    )
     said = [_IN_PUBLIC["files"]] * logs + [_IN_PUBLIC["assignment_files"]] * records
     return (_NOT_WHOLE, *said) if said else ()
 

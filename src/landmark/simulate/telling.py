@@ -28,12 +28,12 @@ _WHO = {
     "another": "another person did, and not the holder",
     "together": "only several persons together did",
 }
-_UNSEEN = {"unseen": "none of their events is among the results"}
+_UNSEEN = {"unseen": "the records were asked for none of their events"}
 _GRADES = {
     "sure": "names one account",
-    "fragile": "names one, with doubt",
-    "shared": "names several",
-    "contradicted": "names two, that exclude each other",
+    "fragile": "may be another's",
+    "shared": "cannot tell who of several",
+    "contradicted": "records exclude each other",
     "none": "names nobody",
 }
 

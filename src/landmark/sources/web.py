@@ -95,6 +95,13 @@ class WebReader:
         self._end()
         return self._files
 
+    def last(self, lines: Iterable[Line]) -> Row | None:
+        """Take the last of some lines of a text apart, behind its directives, and count none of them."""
+        came: Row | str = ""
+        for line in lines:
+            came = self._judge.read(line)
+        return None if isinstance(came, str) else came
+
     def feed(self, lines: Iterable[Line]) -> None:
         """Take lines; each is kept, dropped or rejected."""
         for line in lines:

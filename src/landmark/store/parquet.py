@@ -108,8 +108,8 @@ def readable(path: Path, table: Table) -> Iterator[None]:
         raise MachineError(f"{path.name}: table {table.name} cannot be read; run the case again") from error
 
 
-def check(path: Path, table: Table) -> None:
-    """See that a file is one that `write` wrote of such a table, without reading its rows.
+def check(path: Path, table: Table, *, rows: bool = False) -> None:
+    """See that a file is one that `write` wrote of such a table; its rows are read only if that is said, few at a time.
 
     Raises:
         MachineError: it is not.
@@ -118,3 +118,7 @@ def check(path: Path, table: Table) -> None:
         found = pq.read_schema(path)
     if not found.equals(schema(table)):
         raise MachineError(f"{path.name}: is no table {table.name}; run the case again")
+    if rows:
+        with readable(path, table), pq.ParquetFile(path, memory_map=False) as file:
+            for group in range(file.num_row_groups):
+                file.read_row_group(group, use_threads=False)

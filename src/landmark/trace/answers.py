@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from landmark import words
@@ -114,7 +115,9 @@ def _by_destination(why: str, rows: Sequence[Held], at: int, stretches: Sequence
 
     It may also be that of no record: then only records of every destination count.
     """
-    theirs = destinations(rows, at)
+    # Also of what fits under a shift alone: with its destination it would count.
+    under = (destinations((row for row in rows if row.assignment == of), at + by) for of, by in stretches)
+    theirs = sorted({*destinations(rows, at), *chain.from_iterable(under)})
     left = {to: reason_if(to, rows, at, stretches) for to in ("", *theirs) if theirs}
     one = [to for to, still in left.items() if why in DISPUTED and still not in {*DISPUTED, "nobody"}]
     found = [to for to, still in left.items() if still is None] or one

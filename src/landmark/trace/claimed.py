@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from landmark import sources
 from landmark.case import Target
+from landmark.sources.forwarded import Sender, sender
+from landmark.sources.web import WebReader
 from landmark.targets import Targets
 
 if TYPE_CHECKING:
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
 
     from landmark.case import Log
     from landmark.lines import Line
+    from landmark.sources.row import Row
 
-    Row = Mapping[str, Any]
+    Event = Mapping[str, Any]
 
 _ALWAYS = 1 << 62  # µs
 _MOST = 16
@@ -67,21 +70,12 @@ class Claimed(NamedTuple):
         return {"forwarded": {name: [one.split(" ")[0] for one in those] for name, those in said.items()}}
 
 
-class _Sender(NamedTuple):
-    address: str | None
-    port: int | None
-
-    @property
-    def said(self) -> str:
-        return f"{self.address}" if self.port is None else f"{self.address} (port {self.port})"
-
-
 def forwards(log: Log) -> bool:
     """Tell whether lines of a log may hold forwarded addresses."""
     return sources.ALL[log.format].format.of(log.log_format).forwards
 
 
-def claimed(log: Log, event: Row, lines: Sequence[Line]) -> Claimed:
+def claimed(log: Log, event: Event, lines: Sequence[Line]) -> Claimed:
     """Give what was forwarded beside the client of an event; nothing where the line has no list, or no address in it.
 
     Args:
@@ -89,27 +83,38 @@ def claimed(log: Log, event: Row, lines: Sequence[Line]) -> Claimed:
         event: the event.
         lines: its line, behind the directives that say how it reads.
     """
-    used, peer = (_sender(log, event, lines, trusted) for trusted in (log.trusted_proxies, ()))
-    client = event["client_address"], event["client_port"]
-    if used is None or peer is None or peer.address is None or tuple(used) != client:
+    row = _row(log, event, lines)
+    if row is None or row.forwarded is None or row.client.address is None:
+        return Claimed()
+    used, peer = (_sender(row, trusted) for trusted in (log.trusted_proxies, ()))
+    if (used.client.address, used.port) != (event["client_address"], event["client_port"]):
         return Claimed()
     chain = [peer]
-    while len(chain) <= 2 * _MOST:
-        further = _sender(log, event, lines, tuple(str(one.address) for one in chain))
-        if further is None or further.address in {one.address for one in chain}:
+    while len(chain) <= 2 * _MOST + 1:
+        further = _sender(row, tuple(str(one.client.address) for one in chain))
+        if further.client in {one.client for one in chain}:
             break
         chain.append(further)
-    proxies = next((at for at, one in enumerate(chain) if one.address == used.address), len(chain))
+    proxies = next((at for at, one in enumerate(chain) if one.client == used.client), len(chain))
     beside = chain[proxies + 1 :]
     return Claimed(
-        tuple(str(one.address) for one in chain[: min(proxies, _MOST)]),
-        tuple(one.said for one in reversed(beside[:_MOST])),
+        tuple(str(one.client.address) for one in chain[: min(proxies, _MOST)]),
+        tuple(_said(one) for one in reversed(beside[:_MOST])),
         len(beside) > _MOST or proxies > _MOST,
     )
 
 
-def _sender(log: Log, event: Row, lines: Sequence[Line], trusted: tuple[str, ...]) -> _Sender | None:
-    """Give whom a line is of, had the case trusted these proxies; None where it does not read as the log's."""
+def _said(one: Sender) -> str:
+    return f"{one.client.address}" if one.port is None else f"{one.client.address} (port {one.port})"
+
+
+def _sender(row: Row, trusted: tuple[str, ...]) -> Sender:
+    """Give whom a line is of, had the case trusted these proxies."""
+    return sender(row.client, row.port, row.forwarded, trusted)
+
+
+def _row(log: Log, event: Event, lines: Sequence[Line]) -> Row | None:
+    """Take the line apart, the last of `lines`; None where it does not read as the log's."""
     settings = sources.Settings(
         begin=-_ALWAYS,
         end=_ALWAYS,
@@ -121,11 +126,6 @@ def _sender(log: Log, event: Row, lines: Sequence[Line], trusted: tuple[str, ...
         log_format=log.log_format,
         transport=log.transport,
         client_port=log.client_port,
-        trusted_proxies=trusted,
     )
     reader = sources.ALL[log.format].reader(settings)
-    reader.begin()
-    reader.feed(lines)
-    (reading,) = reader.finish()
-    found = [_Sender(one.client_address, one.client_port) for one in reading.each()]
-    return found[0] if len(found) == 1 else None
+    return reader.last(lines) if isinstance(reader, WebReader) else None

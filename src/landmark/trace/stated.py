@@ -25,6 +25,10 @@ _OF_LOG = (
     "clock_tolerance", "clock_ahead", "why", "doubtful",
 )  # fmt: skip
 _OF_RECORDS = ("format", "zone", "realm", "account", "columns", "clock_tolerance", "clock_ahead", "why", "doubtful")
+_OF_FORMAT = frozenset({"log_format", "transport", "client_port"})
+"""What says how lines of one format read: it goes with the format, of whichever case that is."""
+_NO_HEADER = {"account": "\n"}
+"""A name that no column has, so that nothing of a record is shown: which column is the account's, nobody knows."""
 _LACKING: dict[str, object] = {"clock_ahead": 0, "why": None}
 """What it is where an entry lacks it, of which the versions that did not enter it took nothing off."""
 _CHANGED = (
@@ -68,6 +72,9 @@ def as_run(case: Case, entries: Iterable[Entry], case_sha256: str) -> Stated:
     lacks += [name for name in _OF_RECORDS if any(name not in one for one in holders.values())]
     unsaid = sorted(set(lacks) - set(_LACKING))
     changed = unsaid and made.get("case_sha256") != case_sha256
+    if changed and "columns" in unsaid:
+        masked = tuple(replace(one, columns=_NO_HEADER) if one.name in holders else one for one in stated.assignments)
+        stated = replace(stated, assignments=masked)
     return Stated(stated, _CHANGED.format(", ".join(f"`{name}`" for name in unsaid)) if changed else "")
 
 
@@ -82,7 +89,8 @@ def _made(entries: Iterable[Entry]) -> Entry:
 
 
 def _as_stated(one: _Owner, said: Entry, names: Iterable[str]) -> _Owner:
-    found = {**_LACKING, **{name: said[name] for name in names if name in said}}
+    given = {name for name in names if name in said} - (frozenset() if "format" in said else _OF_FORMAT)
+    found = {**_LACKING, **{name: said[name] for name in given}}
     if "doubtful" in found:
         found["doubtful"] = tuple(Stretch(*stretch) for stretch in said["doubtful"])
     lists = {name: tuple(value) for name, value in found.items() if isinstance(value, list)}

@@ -151,17 +151,18 @@ class Tracer:
             facts.pop("first_instant", None)
             facts.pop("last_instant", None)
         log = next(one for one in self.case.logs if one.name == event["log"])  # its text may be another's, too
-        forwarded = self._claimed(log, event)
+        line = self._line(event)
+        forwarded = self._claimed(log, event, line)
         facts = after("client_address", after("time", facts, measured(log)), forwarded.facts())
         exact = {**figure(log), **forwarded.exact()}
-        under = [self._bytes(event), *self._connected(event), *self._attribution(event, whole=whole)]
+        under = [self._bytes(event, line), *self._connected(event), *self._attribution(event, whole=whole)]
         return Node(f"event {event['event']} ({event['event_id']})", facts, tuple(under), exact)
 
-    def _claimed(self, log: Log, event: Row) -> Claimed:
+    def _claimed(self, log: Log, event: Row, line: bytes) -> Claimed:
         """Give what its line says was forwarded, read behind the directives that its text has before it."""
         if not forwards(log):
             return Claimed()
-        lines = [Line(event["line"], event["offset"], self._line(event), ended=True)]
+        lines = [Line(event["line"], event["offset"], line, ended=True)]
         if sources.ALL[log.format].directed:
             text = str(event["source"])
             if text not in self._directives:
@@ -178,8 +179,8 @@ class Tracer:
             raise IntegrityError(f"{one.name}:{event['line']}: these bytes are not those that the run read")
         return line
 
-    def _bytes(self, event: Row) -> Node:
-        one, line = self._file(str(event["source"])), self._line(event)
+    def _bytes(self, event: Row, line: bytes) -> Node:
+        one = self._file(str(event["source"]))
         text = line if event["offset"] else line.removeprefix(MARK)  # which is none of the first line
         masked = sources.ALL[one.owner.format].mask(text, getattr(one.owner, "log_format", None))
         return Node(
@@ -197,7 +198,7 @@ class Tracer:
         """Give the connect line of a news event: it alone has the client's address."""
         connection = event["connection"]
         if connection is not None and connection != event["event_id"]:
-            yield from (self._bytes(row) for row in self._rows("events", "event_id", connection))
+            yield from (self._bytes(row, self._line(row)) for row in self._rows("events", "event_id", connection))
 
     def _file(self, source: str) -> Input:
         one = self.texts.get(source)
