@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
@@ -64,6 +66,19 @@ def test_what_comes_is_in_the_order_of_what_was_given(threads: int) -> None:
             assert len(seen) <= part + 2, "no more parts are held than are asked"
         assert len(seen) == PARTS
         assert callers(engine) == 1
+
+
+def test_two_are_asked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    met, run = threading.Barrier(2, timeout=300), Engine.run
+
+    def only_in_twos(engine: Engine, *args: Any) -> pa.Table:  # noqa: ANN401 - as it takes them
+        met.wait()
+        return run(engine, *args)
+
+    monkeypatch.setattr(Engine, "run", only_in_twos)
+    with contextlib.closing(Engine(2)) as engine:
+        found = engine.each("clients", itertools.islice(asked([]), PARTS - 1))
+        assert [answered(one) for one in found] == [addresses(part) for part in range(PARTS - 1)]
 
 
 def test_those_that_ask_are_among_the_threads_that_it_may_use() -> None:
