@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from landmark import sources
 from landmark.case import Log
 from landmark.intake.inputs import size
+from landmark.intake.units import stated
 from landmark.lines import Line
 from landmark.scan.blocks import first_lines
 from landmark.scan.members import kind_of
@@ -126,21 +127,12 @@ def is_packed(one: Input) -> bool:
 
 
 def _settings(case: Case, log: Log, series: str, begin: int) -> sources.Settings:
-    return sources.Settings(
+    settings = sources.Settings(
         begin=begin,
         end=_EVER if log.year is not None else case.authority.end,
         targets=Targets(case.targets),
         login=lambda _name: "",
         login_account=lambda _name: None,
         series=series,
-        host=log.host,
-        zone=log.zone,
-        year=log.year,
-        log_format=log.log_format,
-        transport=log.transport,
-        client_port=log.client_port,
-        server=log.server,
-        login_verified=log.login_verified,
-        trusted_proxies=log.trusted_proxies,
-        clock_ahead=log.clock_ahead,
     )
+    return stated(settings, log)

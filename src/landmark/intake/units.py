@@ -5,7 +5,7 @@ A text of a format without state is read by itself; of any other all texts of a 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from landmark import sources
@@ -109,25 +109,16 @@ class Units:
 
         begin, end = self._case.authority.begin, self._case.authority.end
         tolerance = self._case.rules.clock_tolerance if log.clock_tolerance is None else log.clock_tolerance
-        return sources.Settings(
+        settings = sources.Settings(
             begin=begin,
             end=end,
             targets=self._targets,
             login=login,
             login_account=login_account,
             series=series,
-            host=log.host,
-            zone=log.zone,
-            year=log.year,
-            log_format=log.log_format,
-            transport=log.transport,
-            client_port=log.client_port,
-            server=log.server,
-            login_verified=log.login_verified,
-            trusted_proxies=log.trusted_proxies,
-            clock_ahead=log.clock_ahead,
             tolerance=tolerance,
         )
+        return stated(settings, log)
 
     def _facts(self, log: Log, settings: Settings) -> dict[str, object]:
         facts = {key: value for key, value in asdict(log).items() if key not in {"line", "files", "gone", "overlap"}}
@@ -143,3 +134,20 @@ class Units:
             "names": self._names.fingerprint,
             "tolerance": settings.tolerance,
         }
+
+
+def stated(settings: Settings, log: Log) -> Settings:
+    """Give settings with all that a [[log]] states of its lines."""
+    return replace(
+        settings,
+        host=log.host,
+        zone=log.zone,
+        year=log.year,
+        log_format=log.log_format,
+        transport=log.transport,
+        client_port=log.client_port,
+        server=log.server,
+        login_verified=log.login_verified,
+        trusted_proxies=log.trusted_proxies,
+        clock_ahead=log.clock_ahead,
+    )
