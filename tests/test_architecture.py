@@ -53,6 +53,7 @@ WAY: tuple[str, ...] = (
     "fit_readings",
     "source_tests",
     "doubts",
+    "settled",
     "attributions",
     "chain",
     "sightings",

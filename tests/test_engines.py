@@ -55,6 +55,14 @@ LOGS = ("web", "web ", "News")
 CLIENTS = ("192.0.2.1", "192.0.2.2", "198.51.100.7", "2001:db8::1")
 HOLDERS = (*CLIENTS, "192.0.2.0/30", "2001:db8::/64")
 ACCOUNTS = ("aa", "ab", "b")
+# One event and lease in six: of an address that no record limits, and of accounts with one line.
+PLAIN = "203.0.113.9"
+PLAIN_EVENT = {"client_address": PLAIN, "login_verified": False}
+PLAIN_LEASE: Mapping[str, Any] = {
+    **dict.fromkeys(("inner", "line", "port_from", "port_to", "protocol", "destination")),
+    "address": PLAIN,
+    "doubtful": False,
+}
 WORDS: Mapping[str, Sequence[Any]] = {
     "log": LOGS,
     "series": ("", "s1", "ｓ"),
@@ -117,6 +125,7 @@ CHAIN = (
     "returning",
     "source_test",
     "doubts",
+    "settled",
     "attributions",
     "sightings",
     "visits",
@@ -165,6 +174,8 @@ class Draw:
         if name == "events":
             first, last = sorted((row["time"], row["time"] + self.random.choice((0, 1, 20 * MINUTE))))
             row |= {"first_instant": first, "last_instant": last, "instants": sorted({first, last})}
+            if row["event"] % 6 == 0:
+                row |= {**PLAIN_EVENT, "instants": [first]}
             row["client_host"], row["target"] = row["client_host"] or "three.example", row["target"] or "forum-a"
         if name in {"leases", "declared", "doubts"} and row["until"] is not None:
             row["until"] = row["from"] + self.random.choice((0, 1, 30 * MINUTE, 11 * 60 * MINUTE, 2 * DAY, 20 * DAY))
@@ -177,6 +188,9 @@ class Draw:
                     {"port_from": 1, "port_to": 1},
                 )
             )
+            if row["lease"] % 6 == 0:
+                holds = {"account": "plain" if row["lease"] % 12 else "level", "until": row["from"] + 30 * MINUTE}
+                row |= {**PLAIN_LEASE, **holds}
         if name == "naming":  # an event is of one login; two of three are steady as written, one at the shift
             turn = row["event"] % 3
             row |= {"log": LOGS[0], "series": "", "login": WORDS["login"][turn]}
@@ -210,7 +224,7 @@ def world(seed: int, made: engine.Runner) -> dict[str, pa.Table]:
     sizes |= {"speaking": 900, "naming": 900}
     drawn = {name: draw.table(name, sizes.get(name, 30)) for name in DECLARED}
     drawn["log_clocks"] = as_table(DECLARED["log_clocks"], [{"log": log, "tolerance": 5 * SECOND} for log in LOGS])
-    pairs = reach(CLIENTS, HOLDERS)
+    pairs = reach((*CLIENTS, PLAIN), (*HOLDERS, PLAIN))
     drawn["reach"] = as_table(stages.REACH, [{"client_address": one, "address": other} for one, other in pairs])
     for stage in CHAIN[: CHAIN.index("speaking")] if seed % 2 else CHAIN:
         if stage == "subjects":

@@ -30,7 +30,7 @@ landmark.engine.statement = lambda stage: "SELECT count(*) AS n FROM range(10000
 engine = landmark.engine.Engine(int(sys.argv[1]))
 threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:
-    list(engine.each("x", iter([{}] * 3)))
+    list(engine.each(iter([("x", {})] * 3)))
 except KeyboardInterrupt:
     engine.close()
     print("as told")
@@ -41,11 +41,11 @@ def addresses(part: int) -> set[str]:
     return {f"192.0.2.{part}", f"198.51.100.{part}"}
 
 
-def asked(seen: list[int], broken: int = -1) -> Iterator[dict[str, pa.Table]]:
+def asked(seen: list[int], broken: int = -1) -> Iterator[tuple[str, dict[str, pa.Table]]]:
     for part in range(PARTS):
         seen.append(part)
         rows = pa.array(sorted(addresses(part)) * 2)
-        yield {"events": pa.table({"client_address" if part != broken else "client": rows})}
+        yield "clients", {"events": pa.table({"client_address" if part != broken else "client": rows})}
 
 
 def answered(table: pa.Table) -> set[str]:
@@ -61,9 +61,9 @@ def callers(engine: Engine) -> int:
 def test_what_comes_is_in_the_order_of_what_was_given(threads: int) -> None:
     with contextlib.closing(Engine(threads)) as engine:
         seen: list[int] = []
-        for part, found in enumerate(engine.each("clients", asked(seen))):
+        for part, found in enumerate(engine.each(asked(seen))):
             assert answered(found) == addresses(part)
-            assert len(seen) <= part + 2, "no more parts are held than are asked"
+            assert len(seen) <= part + 3, "no more parts are held than are asked, and the next"
         assert len(seen) == PARTS
         assert callers(engine) == 1
 
@@ -77,26 +77,26 @@ def test_two_are_asked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Engine, "run", only_in_twos)
     with contextlib.closing(Engine(2)) as engine:
-        found = engine.each("clients", itertools.islice(asked([]), PARTS - 1))
+        found = engine.each(itertools.islice(asked([]), PARTS - 1))
         assert [answered(one) for one in found] == [addresses(part) for part in range(PARTS - 1)]
 
 
 def test_those_that_ask_are_among_the_threads_that_it_may_use() -> None:
     with contextlib.closing(Engine(2)) as engine:
-        for _ in engine.each("clients", asked([])):
+        for _ in engine.each(asked([])):
             assert callers(engine) == 2
     with contextlib.closing(Engine(1)) as engine:
-        for _ in engine.each("clients", asked([])):
+        for _ in engine.each(asked([])):
             assert callers(engine) == 1
 
 
 def test_a_single_part_has_all_threads_to_itself() -> None:
     with contextlib.closing(Engine(2)) as engine:
         (one,) = [next(asked([]))]
-        for found in engine.each("clients", iter([one])):
+        for found in engine.each(iter([one])):
             assert callers(engine) == 1
             assert answered(found) == addresses(0)
-        assert list(engine.each("clients", iter(()))) == []
+        assert list(engine.each(iter(()))) == []
 
 
 @pytest.mark.parametrize("broken", [0, 1, 4, PARTS - 1])
@@ -104,24 +104,26 @@ def test_a_part_that_fails_is_the_first_that_gives_nothing(broken: int) -> None:
     with contextlib.closing(Engine(2)) as engine:
         found: list[set[str]] = []
         with pytest.raises(duckdb.BinderException, match="client_address"):
-            found.extend(answered(one) for one in engine.each("clients", asked([], broken)))
+            found.extend(answered(one) for one in engine.each(asked([], broken)))
         assert found == [addresses(part) for part in range(broken)]
         assert callers(engine) == 1
-        assert answered(engine.run("clients", next(asked([])), {})) == addresses(0)
+        assert answered(engine.run(*next(asked([])), {})) == addresses(0)
 
 
 def test_who_asks_no_further_leaves_the_engine_as_it_was() -> None:
     with contextlib.closing(Engine(2)) as engine:
-        with contextlib.closing(engine.each("clients", asked([]))) as answers:
+        with contextlib.closing(engine.each(asked([]))) as answers:
             assert answered(next(answers)) == addresses(0)
         assert callers(engine) == 1
-        assert answered(engine.run("clients", next(asked([])), {})) == addresses(0)
+        assert answered(engine.run(*next(asked([])), {})) == addresses(0)
 
 
 def test_nobody_waits_for_what_nobody_asks_for_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(landmark.engine, "statement", lambda _: ENDLESS)
-    given = ({"events": pa.table({"n": pa.array(range(rows), pa.int64())})} for rows in (1, 20_000, 20_000))
-    with contextlib.closing(Engine(2)) as engine, contextlib.closing(engine.each("endless", given)) as answers:
+    given = (
+        ("endless", {"events": pa.table({"n": pa.array(range(rows), pa.int64())})}) for rows in (1, 20_000, 20_000)
+    )
+    with contextlib.closing(Engine(2)) as engine, contextlib.closing(engine.each(given)) as answers:
         assert next(answers)["n"].to_pylist() == [0]
 
 

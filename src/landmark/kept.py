@@ -13,6 +13,7 @@ from landmark.engine import columns, statement
 from landmark.errors import LandmarkError, MachineError
 from landmark.keys import code_key, key_of
 from landmark.near import Near
+from landmark.plain_first import PlainFirst
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from landmark.engine import Runner
+    from landmark.plain_first import Plain
     from landmark.tables import Table
 
 PART = 250_000
@@ -146,20 +148,23 @@ class Stages:
         def make() -> pa.Table:
             self._say(table.name)
             given = _given(inputs, name, beside)
-            asked = map(given, inputs[name].spans(self._part, columns(stage, name), column, width))
-            with contextlib.closing(self._engine.each(stage, asked)) as answers:
+            spans = inputs[name].spans(self._part, columns(stage, name), column, width)
+            asked = ((stage, given(part)) for part in spans)
+            with contextlib.closing(self._engine.each(asked)) as answers:
                 return pa.concat_tables([_numbered(store.cast(found, table)) for found in answers])
 
         return Kept(make, self._key(stage, table, inputs, {}))
 
-    def in_parts(self, table: Table, inputs: Mapping[str, Kept], of: str, stage: str, beside: Beside) -> Kept:
+    def in_parts(  # noqa: PLR0913 - two stages, and what they read
+        self, table: Table, inputs: Mapping[str, Kept], of: str, stage: str, *, plain: Plain, beside: Beside
+    ) -> Kept:
         """Run the stage over the input `of` part by part, each with what bears on it of the others (`beside`).
 
         That is for stages whose rows each come of one row of that input and have its key, by which it is sorted: what
-        comes is the same to the byte whatever the size of the parts. While one part is asked, or two side by side, the
-        rows of the part before are checked and written.
+        comes is the same to the byte whatever the size of the parts. Rows that are plain another stage answers first.
+        While one part is asked, or two side by side, the rows of the part before are checked and written.
         """
-        key = self._key(stage, table, inputs, {})
+        key = key_of(self._key(stage, table, inputs, {}), statement(plain.stage), str(plain.table))
         path = self._path(key)
         self.used.add(key)
         if path.exists():
@@ -167,7 +172,9 @@ class Stages:
                 store.check(path, table, rows=True)
                 return Kept.on_disk(path, table, key)
         self._say(table.name)
-        given = _given(inputs, of, beside)
+        named = columns(stage, of) | columns(plain.stage, of)
+        parts = inputs[of].parts(self._part, named)
+        turns = PlainFirst(parts, plain, stage, table, given=_given(inputs, of, beside), rows=self._part)
         last: list[Any] = []
 
         def add(found: pa.Table) -> None:
@@ -175,20 +182,23 @@ class Stages:
             _in_order(last, data, table)
             write(data)
 
-        asked = map(given, inputs[of].parts(self._part, columns(stage, of)))
-        with (
-            store.writing(table, path) as write,
-            ThreadPoolExecutor(1) as writer,
-            contextlib.closing(self._engine.each(stage, asked)) as answers,
-        ):
+        with store.writing(table, path) as write, ThreadPoolExecutor(1) as writer:
             before: Future[None] | None = None
-            for found in answers:
+            for found in self._whole(turns):
                 if before is not None:
                     before.result()
                 before = writer.submit(add, found)
             if before is not None:
                 before.result()
         return Kept.on_disk(path, table, key)
+
+    def _whole(self, turns: PlainFirst) -> Iterator[pa.Table]:
+        """Ask, and give what comes of each part, in order."""
+        with contextlib.closing(self._engine.each(turns.questions())) as answers:
+            for found in answers:
+                yield from turns.answered(found)
+        if (question := turns.left()) is not None:
+            yield from turns.answered(self._engine.run(*question, {}))
 
     def let_go(self) -> None:
         """Give back to the system what memory is held of the stages before: else the next one's comes on top of it."""

@@ -11,14 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from landmark import fitting, store, tables, translation
 from landmark.engine import columns
+from landmark.errors import LandmarkError
 from landmark.intake.leases import tried_shifts
 from landmark.kept import Beside, Kept
 from landmark.keys import key_of
+from landmark.plain_first import Plain
 from landmark.stages import (
     ACCOUNTS,
     ASSIGNMENT_CLOCKS,
@@ -33,6 +36,7 @@ from landmark.stages import (
     REACH,
     READS,
     RETURNING,
+    SETTLED,
     SHIFTS,
     SOUGHT,
     SPEAKING,
@@ -40,7 +44,7 @@ from landmark.stages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from landmark.case import Assignment, Case, Log
     from landmark.fitting import Fitted
@@ -68,6 +72,8 @@ _PASSING = frozenset({"accounts", "two_lines", "clocks", "held", "places", "grai
 """Quickly made, large to keep, and of no use once the attributions are there."""
 _IN_PARTS = {"attributions": "instants"}
 """Each event is answered for itself; and in which column its instants are."""
+_PLAIN = "settled"
+"""The stage that answers most of them first."""
 _IN_SPANS = {"speaking": ("events", "first_instant", 1_800_000_000)}
 """Each half hour is read for itself (DEFINITIONS: a reading is the first of a half hour)."""
 NEEDED = tuple(
@@ -182,10 +188,31 @@ def _stage(stage: str, table: tables.Table, known: Mapping[str, Kept], stages: S
         return stages.passing_in_spans(table, inputs, of, stage, Beside("held", of[1], _margin(known)))
     if stage in _IN_PARTS:
         instants = _IN_PARTS[stage]
-        return stages.in_parts(table, inputs, "events", stage, Beside("held", instants, _margin(known)))
+        plain = Plain(_PLAIN, SETTLED, lambda: _with_accounts(known["accounts"].data))
+        beside = Beside("held", instants, _margin(known))
+        return stages.in_parts(table, inputs, "events", stage, plain=plain, beside=beside)
     if stage in _PASSING:
         return stages.passing(table, inputs, stage)
     return stages.sql(table, inputs, stage=stage)
+
+
+def _with_accounts(accounts: pa.Table) -> Callable[[pa.Table], pa.Table]:
+    """Give what gives settled events as attributions: with the account's name instead of its number."""
+    names = accounts["account"].combine_chunks()
+    numbers = accounts["holder"].to_numpy()
+    # Where the name of each number stands: they are numbers of leases, and so lie close together.
+    rows = np.full(int(numbers.max(initial=-1)) + 1, -1, np.int32)
+    rows[numbers] = np.arange(len(numbers), dtype=np.int32)
+
+    def with_accounts(settled: pa.Table) -> pa.Table:
+        holders = settled["holder"].to_numpy()
+        if len(holders) and (holders.min() < 0 or holders.max() >= len(rows) or (rows[holders] < 0).any()):
+            raise LandmarkError("the stage settled gives a holder that is no account")
+        each = pa.array(np.arange(settled.num_rows + 1, dtype=np.int32))
+        found = pa.ListArray.from_arrays(each, names.take(pa.array(rows[holders])))
+        return settled.drop_columns("holder").add_column(2, "accounts", found)
+
+    return with_accounts
 
 
 def _margin(known: Mapping[str, Kept]) -> int:

@@ -46,11 +46,12 @@ class Runner(Protocol):
             What the statement selects, in no order: `store.conform` casts, checks and sorts it.
         """
 
-    def each(self, stage: str, given: Iterator[Mapping[str, pa.Table | Path]]) -> Generator[pa.Table]:
-        """Run a stage without parameters over each of these, several at once where it can.
+    def each(self, asked: Iterator[tuple[str, Mapping[str, pa.Table | Path]]]) -> Generator[pa.Table]:
+        """Run stages without parameters, each over its tables, several at once where it can.
 
         Returns:
-            What comes of each, in their order, as `run` gives it.
+            What comes of each, in their order, as `run` gives it. At most three more are taken from `asked`
+            than answers are given.
         """
 
     def let_go(self) -> None:
@@ -180,40 +181,42 @@ class Engine:
                 self._running.discard(cursor)
             cursor.close()
 
-    def each(self, stage: str, given: Iterator[Mapping[str, pa.Table | Path]]) -> Generator[pa.Table]:
-        """Run a stage over each of these; see `Runner`. Two at once where it may use two threads.
+    def each(self, asked: Iterator[tuple[str, Mapping[str, pa.Table | Path]]]) -> Generator[pa.Table]:
+        """Run stages, each over its tables; see `Runner`. Two at once where it may use two threads.
 
         Planning a statement, and its last rows, keep one thread at work; with two statements neither thread waits.
         """
-        first = list(itertools.islice(given, _AT_ONCE))
+        first = list(itertools.islice(asked, _AT_ONCE))
         if len(first) < _AT_ONCE or self._threads < _AT_ONCE:
-            yield from (self.run(stage, tables, {}) for tables in itertools.chain(first, given))
+            yield from (self.run(stage, tables, {}) for stage, tables in itertools.chain(first, asked))
             return
         # The threads that ask are among those that it may use.
         self._database.execute(f"SET external_threads = {_AT_ONCE}")
         try:
             with ThreadPoolExecutor(_AT_ONCE) as askers:
-                asked: deque[Future[pa.Table]] = deque()
+                running: deque[Future[pa.Table]] = deque()
                 try:
-                    for tables in itertools.chain(first, given):
-                        asked.append(askers.submit(self.run, stage, tables, {}))
-                        if len(asked) == _AT_ONCE:
-                            yield _next(asked)
-                    while asked:
-                        yield _next(asked)
+                    running.extend(askers.submit(self.run, *one, {}) for one in first)
+                    while running:
+                        # The next is there before one has ended, and is asked before what came of that is looked at.
+                        coming = next(asked, None)
+                        wait((running[0],))
+                        if coming is not None:
+                            running.append(askers.submit(self.run, *coming, {}))
+                        yield running.popleft().result()
                 except BaseException:  # Ctrl-C, too, and that nobody asks for more
-                    self._break_off(asked)
+                    self._break_off(running)
                     raise
         finally:
             self._database.execute("SET external_threads = 1")
 
-    def _break_off(self, asked: Iterable[Future[pa.Table]]) -> None:
+    def _break_off(self, running: Iterable[Future[pa.Table]]) -> None:
         """End what is still asked. One that only begins does not hear of it, and is told again."""
         while True:
             with self._lock:
                 for cursor in self._running:
                     cursor.interrupt()
-            if not wait(asked, timeout=0.05).not_done:
+            if not wait(running, timeout=0.05).not_done:
                 return
 
     def let_go(self) -> None:
@@ -230,12 +233,6 @@ class Engine:
 def _pattern(path: Path) -> str:
     """Give the pattern of this one path: DuckDB reads all files whose names are like the one it is given."""
     return _quoted(Path(re.sub(r"([*?\[])", r"[\1]", str(path.absolute()))))
-
-
-def _next(asked: deque[Future[pa.Table]]) -> pa.Table:
-    """Give what comes of the first of them, which is among them until then."""
-    wait((asked[0],))
-    return asked.popleft().result()
 
 
 def _quoted(path: Path) -> str:

@@ -90,9 +90,9 @@ class SparkEngine:
                 for name in tables:
                     session.catalog.dropTempView(name)
 
-    def each(self, stage: str, given: Iterator[Mapping[str, pa.Table | Path]]) -> Generator[pa.Table]:
-        """Run a stage over each of these; see `Runner`. One after the other: the cluster divides the work of one."""
-        return (self.run(stage, tables, {}) for tables in given)
+    def each(self, asked: Iterator[tuple[str, Mapping[str, pa.Table | Path]]]) -> Generator[pa.Table]:
+        """Run stages, each over its tables; see `Runner`. In turn: the cluster divides the work of one."""
+        return (self.run(stage, tables, {}) for stage, tables in asked)
 
     def let_go(self) -> None:
         """Leave it to Java when it gives memory back; see `Runner`."""

@@ -1,6 +1,6 @@
 """One stage a `.sql` file: one statement over declared tables, in words that can be said aloud in court.
 
-The resolver, which says who held an address, is fourteen stages; each reads what those before it gave:
+The resolver, which says who held an address, is fifteen stages; each reads what those before it gave:
 
     stage          reads                                                          gives
     clients        events                                                         CLIENTS
@@ -18,6 +18,8 @@ The resolver, which says who held an address, is fourteen stages; each reads wha
     source_test    shifts assignment_clocks clocks speaking returning             tables.SOURCE_TESTS
     doubts         assignment_clocks clocks declared speaking returning
                    source_tests                                                   tables.DOUBTS
+    settled        events log_clocks assignment_clocks two_lines
+                   held places grains doubts                                      SETTLED
     attributions   events log_clocks assignment_clocks accounts
                    two_lines held places grains doubts                            tables.ATTRIBUTIONS
     chain          attributions links                                             tables.ATTRIBUTIONS
@@ -26,8 +28,9 @@ The resolver, which says who held an address, is fourteen stages; each reads wha
 the case. `READS` says the same to a program. None of them takes a parameter, and none asks where its tables lie.
 
 `clients`, `clocks` and `naming` need every event of the case. `speaking` takes those of any whole half hours, and
-`attributions` any part of them, with the whole of the other tables, and of `held` all rows near the part's instants; so
-they can be run over a quarter of a million events at a time.
+`settled` and `attributions` any part of them, with the whole of the other tables, and of `held` all rows near the
+part's instants; so they can be run over a quarter of a million events at a time. `attributions` answers any event, most
+of them slowly, and is asked of those only that `settled` leaves. Of the others it would say the same to the word.
 """
 
 from __future__ import annotations
@@ -232,6 +235,18 @@ RETURNING = Table(
     ),
 )
 
+SETTLED = Table(
+    "settled",
+    "Events whose answer is plain: one account, surely or but for a shift. `attributions` says the same of each.",
+    ("event",),
+    (
+        Column("event", "int64", "the event"),
+        Column("grade", "string", "sure or fragile"),
+        Column("holder", "int64", "lowest lease of the account"),
+        Column("reason", "string", "why not surely, as in attributions", empty=True),
+    ),
+)
+
 FIT_READINGS = Table(
     "fit_readings",
     "Readings for the picture of fit against shift, for each assignment source that has their address on record.",
@@ -310,6 +325,16 @@ READS = {
     "source_test": ("shifts", "assignment_clocks", "clocks", "speaking", "returning"),
     "doubts": ("assignment_clocks", "clocks", "declared", "speaking", "returning", "source_tests"),
     "chain": ("attributions", "links"),
+    "settled": (
+        "events",
+        "log_clocks",
+        "assignment_clocks",
+        "two_lines",
+        "held",
+        "places",
+        "grains",
+        "doubts",
+    ),
     "attributions": (
         "events",
         "log_clocks",

@@ -24,91 +24,19 @@ clocks AS (
     SELECT every.log, every.series, row_number() OVER (ORDER BY every.log, every.series) AS clock
     FROM (SELECT DISTINCT doubts.log, doubts.series FROM doubts) AS every
 ),
-with_two_lines AS (
-    SELECT DISTINCT two_lines.holder FROM two_lines
-),
--- A row is plain where it surely names an account, and that account never holds two lines at once. It fits from
--- "earliest" to "latest", the tolerance of its clock included.
+-- A row fits from "earliest" to "latest", the tolerance of its clock included.
 near_by AS (
     SELECT
         held.*,
         held."from" - held.tolerance AS earliest,
-        least(held."until", 9223372036854775807 - held.tolerance) + held.tolerance AS latest,
-        held.known AND NOT held.doubtful AND with_two_lines.holder IS NULL AS plain
+        least(held."until", 9223372036854775807 - held.tolerance) + held.tolerance AS latest
     FROM held
-    LEFT JOIN with_two_lines ON with_two_lines.holder = held.holder
-),
--- Most events have one instant, no login, and an address that is nowhere limited; and most of those meet plain rows of
--- one account only, which hold at the instant. They are settled, but for shifts. The others are put to no bucket yet.
-placed AS (
-    SELECT
-        events.event,
-        events.instants[1] AS instant,
-        CASE
-            WHEN
-                array_length(events.instants) = 1
-                AND NOT places.limited
-                AND (NOT events.login_verified OR events.login_account IS NULL)
-                THEN places.place
-        END AS place,
-        clocks.clock,
-        log_clocks.tolerance
-    FROM events
-    LEFT JOIN log_clocks ON log_clocks.log = events.log
-    LEFT JOIN clocks ON clocks.log = events.log AND clocks.series = coalesce(events.series, '')
-    LEFT JOIN places ON places.client_address = events.client_address
-),
-first_questions AS (
-    SELECT
-        placed.event,
-        placed.instant,
-        placed.instant - placed.tolerance AS earliest,
-        placed.instant + placed.tolerance AS latest,
-        grains.base + placed.instant // grains.grain AS slot
-    FROM placed
-    LEFT JOIN grains ON grains.place = placed.place
-),
--- The lowest is -1 where some row is not plain or does not hold at the instant, and so is not the highest.
-met AS (
-    SELECT
-        first_questions.event,
-        min(
-            CASE
-                WHEN near_by.holder IS NULL THEN NULL
-                WHEN
-                    near_by.plain
-                    AND near_by."from" <= first_questions.instant
-                    AND first_questions.instant < near_by."until"
-                    THEN near_by.holder
-                ELSE -1
-            END
-        ) AS lowest,
-        max(near_by.holder) AS highest
-    FROM first_questions
-    LEFT JOIN near_by
-        ON near_by.slot = first_questions.slot
-        AND near_by.earliest <= first_questions.latest
-        AND near_by.latest > first_questions.earliest
-    GROUP BY first_questions.event
-),
-settled AS (
-    SELECT met.event, met.lowest AS holder
-    FROM met
-    WHERE met.lowest = met.highest
-),
--- The others are weighed row by row, instant by instant.
-unsettled AS (
-    SELECT events.event, array_length(events.instants) AS instants
-    FROM met
-    JOIN events ON events.event = met.event
-    WHERE (met.highest IS NULL OR met.lowest <> met.highest) AND events.client_address IS NOT NULL
 ),
 asked AS (
     SELECT
         events.event,
         unnest(events.instants) AS instant,
         places.place,
-        places.limited,
         clocks.clock,
         events.client_port,
         events.protocol,
@@ -118,8 +46,7 @@ asked AS (
         CASE
             WHEN events.login_verified AND events.login_account IS NOT NULL THEN coalesce(accounts.holder, -1)
         END AS login_holder
-    FROM unsettled
-    JOIN events ON events.event = unsettled.event
+    FROM events
     JOIN places ON places.client_address = events.client_address
     JOIN log_clocks ON log_clocks.log = events.log
     LEFT JOIN clocks ON clocks.log = events.log AND clocks.series = coalesce(events.series, '')
@@ -254,26 +181,7 @@ stretches AS (
 ),
 -- Only where one account fits is it asked who else would, were the clock wrong.
 asked_again AS (
-    SELECT
-        placed.event,
-        placed.instant,
-        placed.place,
-        FALSE AS limited,
-        placed.clock,
-        placed.tolerance,
-        settled.holder
-    FROM settled
-    JOIN placed ON placed.event = settled.event
-    WHERE placed.clock IS NOT NULL
-    UNION ALL
-    SELECT
-        asked.event,
-        asked.instant,
-        asked.place,
-        asked.limited,
-        asked.clock,
-        asked.tolerance,
-        unshifted.holder
+    SELECT asked.*, unshifted.holder
     FROM unshifted
     JOIN asked ON asked.event = unshifted.event AND asked.instant = unshifted.instant
     WHERE unshifted.reason_number > 7 AND unshifted.holder IS NOT NULL AND asked.clock IS NOT NULL
@@ -289,146 +197,71 @@ stretches_in_buckets AS (
         unnest(range(stretches."from" // stretches.grain, stretches."until" // stretches.grain + 1)) AS bucket
     FROM stretches
 ),
--- Whom another surely meets at the smallest of the shifts need not be asked at the others: the reason is the same.
-smallest AS (
-    SELECT min(abs(stretches.shift)) AS shift FROM stretches WHERE stretches.shift <> 0
-),
-at_the_smallest AS (
-    SELECT
-        in_buckets.event,
-        in_buckets.holder,
-        stretches_in_buckets.source_number,
-        in_buckets.instant + stretches_in_buckets.shift - in_buckets.tolerance AS earliest,
-        in_buckets.instant + stretches_in_buckets.shift + in_buckets.tolerance AS latest,
-        grains.base + (in_buckets.instant + stretches_in_buckets.shift) // grains.grain AS slot
-    FROM in_buckets
-    JOIN stretches_in_buckets
-        ON stretches_in_buckets.clock = in_buckets.clock
-        AND stretches_in_buckets.grain = in_buckets.grain
-        AND stretches_in_buckets.bucket = in_buckets.bucket
-    JOIN smallest ON smallest.shift = abs(stretches_in_buckets.shift)
-    JOIN grains ON grains.place = in_buckets.place
-    WHERE
-        NOT in_buckets.limited
-        AND stretches_in_buckets."from" <= in_buckets.instant
-        AND in_buckets.instant < stretches_in_buckets."until"
-),
-met_at_the_smallest AS (
-    SELECT DISTINCT at_the_smallest.event
-    FROM at_the_smallest
-    JOIN near_by
-        ON near_by.slot = at_the_smallest.slot
-        AND near_by.source_number = at_the_smallest.source_number
-    WHERE
-        near_by.earliest <= at_the_smallest.latest
-        AND near_by.latest > at_the_smallest.earliest
-        AND near_by.holder <> at_the_smallest.holder
-        AND NOT near_by.doubtful
-),
 -- Shift 0 asks whether a source that is doubtful outright has a row here at all.
 shifted AS (
     SELECT
         in_buckets.event,
-        in_buckets.instant,
         in_buckets.holder,
         in_buckets.place,
-        in_buckets.limited,
-        in_buckets.tolerance,
+        in_buckets.client_port,
+        in_buckets.protocol,
+        in_buckets.destination,
         stretches_in_buckets.source_number,
         stretches_in_buckets.shift,
-        in_buckets.instant + stretches_in_buckets.shift AS shifted_instant
+        in_buckets.instant + stretches_in_buckets.shift AS instant,
+        in_buckets.tolerance
     FROM in_buckets
-    LEFT JOIN met_at_the_smallest ON met_at_the_smallest.event = in_buckets.event
     JOIN stretches_in_buckets
         ON stretches_in_buckets.clock = in_buckets.clock
         AND stretches_in_buckets.grain = in_buckets.grain
         AND stretches_in_buckets.bucket = in_buckets.bucket
     WHERE
-        met_at_the_smallest.event IS NULL
-        AND stretches_in_buckets."from" <= in_buckets.instant
+        stretches_in_buckets."from" <= in_buckets.instant
         AND in_buckets.instant < stretches_in_buckets."until"
 ),
--- Where no row is limited, the question needs no port, no protocol and no destination.
-whole_questions AS (
+shifted_questions AS (
     SELECT
-        shifted.event,
-        shifted.holder,
-        shifted.source_number,
-        shifted.shift,
-        shifted.shifted_instant - shifted.tolerance AS earliest,
-        shifted.shifted_instant + shifted.tolerance AS latest,
-        grains.base + shifted.shifted_instant // grains.grain AS slot
+        shifted.*,
+        shifted.instant - shifted.tolerance AS earliest,
+        shifted.instant + shifted.tolerance AS latest,
+        grains.base + shifted.instant // grains.grain AS slot
     FROM shifted
     JOIN grains ON grains.place = shifted.place
-    WHERE NOT shifted.limited
-),
-limited_questions AS (
-    SELECT
-        shifted.event,
-        shifted.holder,
-        shifted.source_number,
-        shifted.shift,
-        shifted.shifted_instant - shifted.tolerance AS earliest,
-        shifted.shifted_instant + shifted.tolerance AS latest,
-        grains.base + shifted.shifted_instant // grains.grain AS slot,
-        asked.client_port,
-        asked.protocol,
-        asked.destination
-    FROM shifted
-    JOIN grains ON grains.place = shifted.place
-    JOIN asked ON asked.event = shifted.event AND asked.instant = shifted.instant
-    WHERE shifted.limited
-),
-others AS (
-    SELECT whole_questions.event, whole_questions.shift, near_by.doubtful
-    FROM whole_questions
-    JOIN near_by
-        ON near_by.slot = whole_questions.slot
-        AND near_by.source_number = whole_questions.source_number
-    WHERE
-        near_by.earliest <= whole_questions.latest
-        AND near_by.latest > whole_questions.earliest
-        AND (whole_questions.shift = 0 OR near_by.holder <> whole_questions.holder)
-    UNION ALL
-    SELECT limited_questions.event, limited_questions.shift, near_by.doubtful
-    FROM limited_questions
-    JOIN near_by
-        ON near_by.slot = limited_questions.slot
-        AND near_by.source_number = limited_questions.source_number
-    WHERE
-        near_by.earliest <= limited_questions.latest
-        AND near_by.latest > limited_questions.earliest
-        AND (
-            NOT near_by.restricts
-            OR limited_questions.client_port IS NULL
-            OR limited_questions.client_port BETWEEN near_by.port_from AND near_by.port_to
-        )
-        AND (
-            near_by.protocol IS NULL
-            OR limited_questions.protocol IS NULL
-            OR near_by.protocol = limited_questions.protocol
-        )
-        AND (
-            near_by.destination IS NULL
-            OR limited_questions.destination IS NULL
-            OR near_by.destination = limited_questions.destination
-        )
-        AND (limited_questions.shift = 0 OR near_by.holder <> limited_questions.holder)
 ),
 under_a_shift AS (
     SELECT
-        others.event,
+        shifted_questions.event,
         min(
             CASE
-                WHEN others.shift = 0 THEN 12
-                WHEN others.doubtful THEN 10
+                WHEN shifted_questions.shift = 0 THEN 12
+                WHEN near_by.doubtful THEN 10
                 ELSE 8
             END
         ) AS reason_number
-    FROM others
-    GROUP BY others.event
-    UNION ALL
-    SELECT met_at_the_smallest.event, 8 AS reason_number FROM met_at_the_smallest
+    FROM shifted_questions
+    JOIN near_by
+        ON near_by.slot = shifted_questions.slot
+        AND near_by.source_number = shifted_questions.source_number
+    WHERE
+        near_by.earliest <= shifted_questions.latest
+        AND near_by.latest > shifted_questions.earliest
+        AND (
+            NOT near_by.restricts
+            OR shifted_questions.client_port IS NULL
+            OR shifted_questions.client_port BETWEEN near_by.port_from AND near_by.port_to
+        )
+        AND (
+            near_by.protocol IS NULL
+            OR shifted_questions.protocol IS NULL
+            OR near_by.protocol = shifted_questions.protocol
+        )
+        AND (
+            near_by.destination IS NULL
+            OR shifted_questions.destination IS NULL
+            OR near_by.destination = shifted_questions.destination
+        )
+        AND (shifted_questions.shift = 0 OR near_by.holder <> shifted_questions.holder)
+    GROUP BY shifted_questions.event
 ),
 at_all_instants AS (
     SELECT
@@ -458,15 +291,7 @@ several_accounts AS (
 ),
 graded AS (
     SELECT
-        settled.event,
-        [accounts.account] AS accounts,
-        coalesce(under_a_shift.reason_number, 13) AS reason_number
-    FROM settled
-    JOIN accounts ON accounts.holder = settled.holder
-    LEFT JOIN under_a_shift ON under_a_shift.event = settled.event
-    UNION ALL
-    SELECT
-        unsettled.event,
+        events.event,
         CASE
             WHEN at_all_instants.lowest_holder < at_all_instants.highest_holder
                 THEN coalesce(several_accounts.accounts, CAST([] AS VARCHAR[]))
@@ -474,16 +299,17 @@ graded AS (
             ELSE CAST([] AS VARCHAR[])
         END AS accounts,
         CASE
-            WHEN at_all_instants.event IS NULL OR at_all_instants.answered < unsettled.instants THEN 0
+            WHEN at_all_instants.event IS NULL OR at_all_instants.answered < array_length(events.instants) THEN 0
             WHEN at_all_instants.lowest_holder < at_all_instants.highest_holder
                 THEN least(at_all_instants.reason_number, coalesce(under_a_shift.reason_number, 13), 11)
             ELSE least(at_all_instants.reason_number, coalesce(under_a_shift.reason_number, 13))
         END AS reason_number
-    FROM unsettled
-    LEFT JOIN at_all_instants ON at_all_instants.event = unsettled.event
+    FROM events
+    LEFT JOIN at_all_instants ON at_all_instants.event = events.event
     LEFT JOIN accounts ON accounts.holder = at_all_instants.lowest_holder
-    LEFT JOIN several_accounts ON several_accounts.event = unsettled.event
-    LEFT JOIN under_a_shift ON under_a_shift.event = unsettled.event
+    LEFT JOIN several_accounts ON several_accounts.event = events.event
+    LEFT JOIN under_a_shift ON under_a_shift.event = events.event
+    WHERE events.client_address IS NOT NULL
 )
 SELECT
     graded.event,

@@ -30,6 +30,7 @@ CHAIN = (
     ("returning", stages.RETURNING),
     ("source_test", tables.SOURCE_TESTS),
     ("doubts", tables.DOUBTS),
+    ("settled", stages.SETTLED),
     ("attributions", tables.ATTRIBUTIONS),
 )
 _NOTHING: Mapping[str, Any] = {"int64": 0, "string": "", "bool": False, "list<int64>": [], "list<string>": []}
@@ -77,7 +78,17 @@ def _resolve(  # noqa: PLR0913 - each is one of the small tables
     for stage, table in CHAIN:
         result = engine.run(stage, {name: known[name] for name in stages.READS[stage]}, {})
         known[table.name] = store.conform(result, table)
+    _settled_as_attributed(known)
     return {table.name: known[table.name].to_pylist() for _, table in CHAIN}
+
+
+def _settled_as_attributed(known: Mapping[str, pa.Table]) -> None:
+    """See that what is settled first is what the whole statement says of the same events."""
+    whole = {row["event"]: row for row in known["attributions"].to_pylist()}
+    accounts = {row["holder"]: row["account"] for row in known["accounts"].to_pylist()}
+    for row in known["settled"].to_pylist():
+        named = {"accounts": [accounts[row.pop("holder")]]}
+        assert {**row, **named} == whole[row["event"]]
 
 
 def _clocks(table: Table, clocks: Mapping[str, int]) -> pa.Table:
