@@ -180,17 +180,7 @@ class Draw:
         if name in {"leases", "declared", "doubts"} and row["until"] is not None:
             row["until"] = row["from"] + self.random.choice((0, 1, 30 * MINUTE, 11 * 60 * MINUTE, 2 * DAY, 20 * DAY))
         if name == "leases":
-            row["line"] = self.random.choice((None, "line 1", "line 2"))
-            row |= self.random.choice(
-                (
-                    {"port_from": None, "port_to": None},
-                    {"port_from": 1024, "port_to": 2047},
-                    {"port_from": 1, "port_to": 1},
-                )
-            )
-            if row["lease"] % 6 == 0:
-                holds = {"account": "plain" if row["lease"] % 12 else "level", "until": row["from"] + 30 * MINUTE}
-                row |= {**PLAIN_LEASE, **holds}
+            row |= self.limits(row)
         if name == "naming":  # an event is of one login; two of three are steady as written, one at the shift
             turn = row["event"] % 3
             row |= {"log": LOGS[0], "series": "", "login": WORDS["login"][turn]}
@@ -204,6 +194,15 @@ class Draw:
         if name == "visits":
             row["last"] = row["first"] + self.random.choice((0, 30 * MINUTE, DAY))
         return row
+
+    def limits(self, lease: Row) -> Row:
+        """Draw what a lease is limited to, and its line; one in six is plain."""
+        if lease["lease"] % 6 == 0:
+            account = "plain" if lease["lease"] % 12 else "level"
+            return {**PLAIN_LEASE, "account": account, "until": lease["from"] + 30 * MINUTE}
+        line = self.random.choice((None, "line 1", "line 2"))
+        ports = self.random.choice(((None, None), (1024, 2047), (1, 1)))
+        return {"line": line, "port_from": ports[0], "port_to": ports[1]}
 
     def table(self, name: str, count: int) -> pa.Table:
         return as_table(DECLARED[name], self.rows(DECLARED[name], count))
