@@ -174,7 +174,7 @@ class Stages:
         self._say(table.name)
         named = columns(stage, of) | columns(plain.stage, of)
         parts = inputs[of].parts(self._part, named)
-        turns = PlainFirst(parts, plain, stage, table, given=_given(inputs, of, beside), rows=self._part)
+        turns = PlainFirst(parts, plain, stage, table, given=_given(inputs, of, beside), rows=self._part // 4)
         last: list[Any] = []
 
         def add(found: pa.Table) -> None:
@@ -197,7 +197,7 @@ class Stages:
         with contextlib.closing(self._engine.each(turns.questions())) as answers:
             for found in answers:
                 yield from turns.answered(found)
-        if (question := turns.left()) is not None:
+        while (question := turns.left()) is not None:
             yield from turns.answered(self._engine.run(*question, {}))
 
     def let_go(self) -> None:

@@ -59,7 +59,7 @@ class PlainFirst:
         stage: the one that answers all others.
         table: what that one gives.
         given: gives what either reads with some rows of the input.
-        rows: how many rows may wait to be asked.
+        rows: how many rows may wait to be asked; those of one part more may be asked with them.
     """
 
     def __init__(  # noqa: PLR0913 - two stages, and what they read
@@ -94,7 +94,7 @@ class PlainFirst:
                 yield self._further()
             self._asked.append((part, last))
             yield self._plain.stage, self._given(part)
-        if self._halves:
+        while self._halves:
             yield self._further()
 
     def answered(self, found: pa.Table) -> list[pa.Table]:
@@ -106,7 +106,7 @@ class PlainFirst:
         return []
 
     def left(self) -> tuple[str, Mapping[str, pa.Table | Path]] | None:
-        """Give the last question, when all others are answered; None where nothing is left."""
+        """Give a last question, when all others are answered; None where nothing is left."""
         return self._further() if self._halves else None
 
     def _in_order(self, keys: NDArray[np.int64], before: int) -> int:
@@ -120,11 +120,13 @@ class PlainFirst:
         return int(keys[-1])
 
     def _many_wait(self) -> bool:
-        return len(self._halves) >= MOST or sum(half.left.num_rows for half in self._halves) >= self._rows
+        rows = sum(half.left.num_rows for half in self._halves)
+        return len(self._halves) >= MOST or rows >= max(self._rows, 1)
 
     def _further(self) -> tuple[str, Mapping[str, pa.Table | Path]]:
-        halves = list(self._halves)
-        self._halves.clear()
+        halves = [self._halves.popleft()]
+        while self._halves and sum(half.left.num_rows for half in halves) < self._rows:
+            halves.append(self._halves.popleft())
         self._away.append(halves)
         self._asked.append(None)
         return self._stage, self._given(pa.concat_tables([half.left for half in halves]))
