@@ -16,7 +16,7 @@ from landmark.near import Near
 from landmark.plain_first import PlainFirst
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -182,9 +182,13 @@ class Stages:
             _in_order(last, data, table)
             write(data)
 
-        with store.writing(table, path) as write, ThreadPoolExecutor(1) as writer:
+        with (
+            store.writing(table, path) as write,
+            ThreadPoolExecutor(1) as writer,
+            contextlib.closing(self._whole(turns)) as answers,
+        ):
             before: Future[None] | None = None
-            for found in self._whole(turns):
+            for found in answers:
                 if before is not None:
                     before.result()
                 before = writer.submit(add, found)
@@ -192,7 +196,7 @@ class Stages:
                 before.result()
         return Kept.on_disk(path, table, key)
 
-    def _whole(self, turns: PlainFirst) -> Iterator[pa.Table]:
+    def _whole(self, turns: PlainFirst) -> Generator[pa.Table]:
         """Ask, and give what comes of each part, in order."""
         with contextlib.closing(self._engine.each(turns.questions())) as answers:
             for found in answers:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from landmark.tables import Table
 
 MOST = 6
-"""How many parts may wait for what they left to be asked."""
+"""Of how many parts, about, what they left may wait to be asked."""
 
 
 class Plain(NamedTuple):
@@ -59,7 +59,7 @@ class PlainFirst:
         stage: the one that answers all others.
         table: what that one gives.
         given: gives what either reads with some rows of the input.
-        rows: how many rows may wait to be asked; those of one part more may be asked with them.
+        rows: how many rows that several parts left may be asked at once.
     """
 
     def __init__(  # noqa: PLR0913 - two stages, and what they read
@@ -125,7 +125,8 @@ class PlainFirst:
 
     def _further(self) -> tuple[str, Mapping[str, pa.Table | Path]]:
         halves = [self._halves.popleft()]
-        while self._halves and sum(half.left.num_rows for half in halves) < self._rows:
+        rows = halves[0].left.num_rows
+        while self._halves and (rows := rows + self._halves[0].left.num_rows) <= self._rows:
             halves.append(self._halves.popleft())
         self._away.append(halves)
         self._asked.append(None)

@@ -102,8 +102,10 @@ stretches AS (
             WHEN doubts."until" - doubts."from" <= 172800000000 THEN 3600000000
             ELSE 4611686018427387904
         END AS grain,
+        -- Of two that are as far it is the later.
         doubts.shift <> 0
-            AND doubts.shift = max(CASE WHEN doubts.shift <> 0 THEN doubts.shift END) OVER () AS is_farthest
+            AND abs(doubts.shift) * 2 + CASE WHEN doubts.shift > 0 THEN 1 ELSE 0 END
+            = max(abs(doubts.shift) * 2 + CASE WHEN doubts.shift > 0 THEN 1 ELSE 0 END) OVER () AS is_farthest
     FROM doubts
     JOIN clocks ON clocks.log = doubts.log AND clocks.series = doubts.series
     JOIN sources ON sources.assignment = doubts.assignment
