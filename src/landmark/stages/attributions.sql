@@ -11,6 +11,8 @@
 --         doubts              landmark.tables.DOUBTS
 -- Gives   landmark.tables.ATTRIBUTIONS
 --
+-- It answers any event. A run asks it of those only that `settled` leaves; of the others it would say the same.
+--
 -- Reasons are numbered in the order of landmark.tables.ATTRIBUTION_REASONS, from worst to best, so that the first that
 -- fits is the lowest number; 13 is none of them: sure. An event that must hold at two instants has the lower number.
 WITH
