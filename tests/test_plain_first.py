@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NUMBER = Column("event", "int64", "the row")
 WHOLE = Table("whole", "What comes of a row.", ("event",), (NUMBER, Column("by", "string", "who answered")))
-SHORT = Table("short", "What comes of a plain row.", ("event",), (NUMBER,))
+SHORT = Table("plain", "What comes of a plain row.", ("event",), (NUMBER,))
 
 
 def rows(numbers: Iterable[int]) -> pa.Table:
@@ -31,7 +31,7 @@ def spoken(short: pa.Table) -> pa.Table:
 
 
 def turns(parts: Sequence[Sequence[int]], many: int = 5) -> PlainFirst:
-    plain = Plain("plain", SHORT, lambda: spoken)
+    plain = Plain(SHORT, lambda: spoken)
     return PlainFirst(map(rows, parts), plain, "rest", WHOLE, given=lambda part: {"rows": part}, rows=many)
 
 

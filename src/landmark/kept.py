@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
 from landmark import parts, store
 from landmark.engine import columns, statement
-from landmark.errors import LandmarkError, MachineError
+from landmark.errors import MachineError
 from landmark.keys import code_key, key_of
 from landmark.near import Near
 from landmark.plain_first import PlainFirst
@@ -164,7 +164,7 @@ class Stages:
         comes is the same to the byte whatever the size of the parts. Rows that are plain another stage answers first.
         While one part is asked, or two side by side, the rows of the part before are checked and written.
         """
-        key = key_of(self._key(stage, table, inputs, {}), statement(plain.stage), str(plain.table))
+        key = key_of(self._key(stage, table, inputs, {}), statement(plain.table.name), str(plain.table))
         path = self._path(key)
         self.used.add(key)
         if path.exists():
@@ -172,15 +172,12 @@ class Stages:
                 store.check(path, table, rows=True)
                 return Kept.on_disk(path, table, key)
         self._say(table.name)
-        named = columns(stage, of) | columns(plain.stage, of)
+        named = columns(stage, of) | columns(plain.table.name, of)
         parts = inputs[of].parts(self._part, named)
         turns = PlainFirst(parts, plain, stage, table, given=_given(inputs, of, beside), rows=self._part // 4)
-        last: list[Any] = []
 
         def add(found: pa.Table) -> None:
-            data = store.conform(found, table)
-            _in_order(last, data, table)
-            write(data)
+            write(store.conform(found, table))
 
         with (
             store.writing(table, path) as write,
@@ -237,14 +234,3 @@ def _numbered(part: pa.Table) -> pa.Table:
 
 def _sources(inputs: Mapping[str, Kept]) -> dict[str, pa.Table | Path]:
     return {one: kept.source for one, kept in inputs.items()}
-
-
-def _in_order(last: list[Any], data: pa.Table, table: Table) -> None:
-    """See that each part begins behind the one before it, whose last key is in `last`."""
-    if not data.num_rows:
-        return
-    keys = data.select(list(table.key))
-    first, end = (tuple(keys.slice(row, 1).to_pylist()[0].values()) for row in (0, data.num_rows - 1))
-    if last and first <= last[-1]:
-        raise LandmarkError(f"table {table.name}: a part begins before the end of the part before it")
-    last[:] = [end]

@@ -32,12 +32,10 @@ class Plain(NamedTuple):
     """The stage that answers plain rows.
 
     Args:
-        stage: its name.
-        table: what it gives; its key is that of the input.
+        table: what it gives, and is called after; its key is that of the input.
         spoken: gives, once it is needed, what gives its rows as rows of the table that the other stage gives.
     """
 
-    stage: str
     table: Table
     spoken: Callable[[], Callable[[pa.Table], pa.Table]]
 
@@ -93,7 +91,7 @@ class PlainFirst:
             if self._many_wait():
                 yield self._further()
             self._asked.append((part, last))
-            yield self._plain.stage, self._given(part)
+            yield self._plain.table.name, self._given(part)
         while self._halves:
             yield self._further()
 
@@ -136,7 +134,7 @@ class PlainFirst:
         keys, answered = _numbers(part, self._key), _numbers(plain, self._key)
         is_plain = np.isin(keys, answered)
         if np.count_nonzero(is_plain) != len(answered):
-            raise LandmarkError(f"the stage {self._plain.stage} answers a row twice, or one that was not asked")
+            raise LandmarkError(f"the stage {self._plain.table.name} answers a row twice, or one that was not asked")
         return _Half(last, plain, part.filter(pa.array(~is_plain)))
 
     def _whole(self, halves: list[_Half], found: pa.Table) -> list[pa.Table]:

@@ -72,8 +72,6 @@ _PASSING = frozenset({"accounts", "two_lines", "clocks", "held", "places", "grai
 """Quickly made, large to keep, and of no use once the attributions are there."""
 _IN_PARTS = {"attributions": "instants"}
 """Each event is answered for itself; and in which column its instants are."""
-_PLAIN = "settled"
-"""The stage that answers most of them first."""
 _IN_SPANS = {"speaking": ("events", "first_instant", 1_800_000_000)}
 """Each half hour is read for itself (DEFINITIONS: a reading is the first of a half hour)."""
 NEEDED = tuple(
@@ -188,7 +186,7 @@ def _stage(stage: str, table: tables.Table, known: Mapping[str, Kept], stages: S
         return stages.passing_in_spans(table, inputs, of, stage, Beside("held", of[1], _margin(known)))
     if stage in _IN_PARTS:
         instants = _IN_PARTS[stage]
-        plain = Plain(_PLAIN, SETTLED, lambda: _with_accounts(known["accounts"].data))
+        plain = Plain(SETTLED, lambda: _with_accounts(known["accounts"].data))
         beside = Beside("held", instants, _margin(known))
         return stages.in_parts(table, inputs, "events", stage, plain=plain, beside=beside)
     if stage in _PASSING:
